@@ -1,0 +1,30 @@
+// The few failures a person can act on. Everything else is a bug and keeps its own message.
+
+export type ErrorCode =
+  /** A file is not where the pack says, or is not a pack at all. */
+  | 'pack-missing'
+  /** A pack's file has the wrong size or hash, or the runtime refuses it. */
+  | 'pack-corrupt'
+  /** pack.json does not say what a pack must say, or says it in a newer version. */
+  | 'pack-invalid'
+  /** A checkpoint cannot be read, or is not the model it should be. */
+  | 'checkpoint'
+  /** A setting is out of its range. */
+  | 'settings'
+  /** The GPU was lost or refuses to work. */
+  | 'device'
+  /** The network failed on the way. */
+  | 'network'
+  | 'internal';
+
+/** One clear sentence: what was found, and what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,272 @@
+// pack.json: everything the converter tells the engine about a model. Parsed once; every later size comes from here.
+import { UserError } from '../errors.ts';
+import type { Truncation } from '../types.ts';
+
+export const PACK_FORMAT = 'clip-vqdiffusion-pack';
+export const PACK_VERSION = 1;
+
+export const graphNames = [
+  'text_encoder',
+  'conditioner',
+  'denoiser',
+  'decoder',
+  'encoder',
+  'image_encoder',
+] as const;
+export type GraphName = (typeof graphNames)[number];
+
+/** How a graph's weights are stored. */
+export type WeightType = 'fp32' | 'fp16';
+
+/** A file of the pack, by its path relative to pack.json. */
+export interface PackFile {
+  readonly file: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface PackManifest {
+  readonly format: typeof PACK_FORMAT;
+  readonly version: typeof PACK_VERSION;
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly license: string;
+  /** Where the weights come from: data, recipe, seeds, metrics; one paragraph a line. */
+  readonly provenance: readonly string[];
+  /** Decoded pictures, in pixels. */
+  readonly image: { readonly width: number; readonly height: number };
+  /** Token grid, row-major; L = rows * columns. */
+  readonly grid: { readonly rows: number; readonly columns: number };
+  /** K; the MASK token is K. */
+  readonly codebookSize: number;
+  /** T. */
+  readonly timesteps: number;
+  /** Linear cumulative schedule: abar and gbar at the first and the last timestep (`alpha1` of the authors). */
+  readonly schedule: {
+    readonly type: 'alpha1';
+    readonly alphaBar: readonly [first: number, last: number];
+    readonly gammaBar: readonly [first: number, last: number];
+  };
+  /** D: length of a CLIP embedding, and the denoiser's width. */
+  readonly conditionSize: number;
+  readonly layers: number;
+  readonly clip: {
+    readonly contextLength: number;
+    readonly vocabularySize: number;
+    /** Side of the picture the image encoder takes. */
+    readonly imageSize: number;
+  };
+  /** The learned null condition, as stored (not normalised): float32, little-endian, base64. [conditionSize] */
+  readonly emptyTextEmbedding: string;
+  readonly defaults: {
+    readonly steps: number;
+    readonly guidance: number;
+    readonly truncation: Truncation;
+    readonly candidates: number;
+    /** Put before every prompt; may be empty. */
+    readonly promptPrefix: string;
+  };
+  /** Prompts to click. */
+  readonly examples: readonly string[];
+  /** Hugging Face form. */
+  readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
+  /** At least one weight type a graph. */
+  readonly graphs: Readonly<Record<GraphName, Readonly<Partial<Record<WeightType, PackFile>>>>>;
+}
+
+/**
+ * Checks what pack.json holds, whole, before anything uses it.
+ * @throws {UserError} `pack-invalid`, listing everything that is wrong.
+ */
+export function parseManifest(value: unknown): PackManifest {
+  const problems: string[] = [];
+  const reader = new Reader(value, '', problems);
+  if (reader.field('format').value !== PACK_FORMAT) {
+    throw new UserError(
+      'pack-invalid',
+      `This is not a model pack: pack.json lacks "format": "${PACK_FORMAT}".`,
+    );
+  }
+  const version = reader.field('version').value;
+  if (version !== PACK_VERSION) {
+    throw new UserError(
+      'pack-invalid',
+      typeof version === 'number' && version > PACK_VERSION
+        ? `This pack has format version ${version}, and this page reads version ${PACK_VERSION}: use a newer page.`
+        : `This pack has format version ${JSON.stringify(version)}, and this page reads version ${PACK_VERSION}.`,
+    );
+  }
+  const image = reader.field('image');
+  const grid = reader.field('grid');
+  const schedule = reader.field('schedule');
+  const clip = reader.field('clip');
+  const defaults = reader.field('defaults');
+  const timesteps = reader.field('timesteps').integer(1, 100_000);
+  const codebookSize = reader.field('codebookSize').integer(2, 1 << 20);
+  const conditionSize = reader.field('conditionSize').integer(1, 1 << 16);
+  const graphs = reader.field('graphs');
+  const manifest: PackManifest = {
+    format: PACK_FORMAT,
+    version: PACK_VERSION,
+    id: reader.field('id').string(/^[a-z0-9][a-z0-9._-]*$/i),
+    name: reader.field('name').string(/\S/),
+    description: reader.field('description').string(),
+    license: reader.field('license').string(/\S/),
+    provenance: reader.field('provenance').strings(),
+    image: {
+      width: image.field('width').integer(1, 1 << 14),
+      height: image.field('height').integer(1, 1 << 14),
+    },
+    grid: {
+      rows: grid.field('rows').integer(1, 1 << 10),
+      columns: grid.field('columns').integer(1, 1 << 10),
+    },
+    codebookSize,
+    timesteps,
+    schedule: {
+      type: schedule.field('type').oneOf(['alpha1']),
+      alphaBar: schedule.field('alphaBar').probabilityPair(),
+      gammaBar: schedule.field('gammaBar').probabilityPair(),
+    },
+    conditionSize,
+    layers: reader.field('layers').integer(1, 1 << 10),
+    clip: {
+      contextLength: clip.field('contextLength').integer(2, 1 << 16),
+      vocabularySize: clip.field('vocabularySize').integer(3, 1 << 24),
+      imageSize: clip.field('imageSize').integer(1, 1 << 14),
+    },
+    emptyTextEmbedding: reader.field('emptyTextEmbedding').base64Floats(conditionSize),
+    defaults: {
+      steps: defaults.field('steps').integer(1, timesteps),
+      guidance: defaults.field('guidance').number(0, 100),
+      truncation: defaults.field('truncation').truncation(codebookSize),
+      candidates: defaults.field('candidates').integer(1, 64),
+      promptPrefix: defaults.field('promptPrefix').string(),
+    },
+    examples: reader.field('examples').strings(),
+    tokenizer: {
+      model: reader.field('tokenizer').field('model').packFile(),
+      config: reader.field('tokenizer').field('config').packFile(),
+    },
+    graphs: Object.fromEntries(
+      graphNames.map((name) => [name, graphs.field(name).weightTypes()]),
+    ) as PackManifest['graphs'],
+  };
+  if (problems.length) {
+    throw new UserError('pack-invalid', `pack.json is not usable: ${problems.join('; ')}.`);
+  }
+  return manifest;
+}
+
+/** Reads one value of the JSON tree, noting what is wrong with its path instead of stopping at the first fault. */
+class Reader {
+  constructor(
+    readonly value: unknown,
+    private readonly path: string,
+    private readonly problems: string[],
+  ) {}
+
+  field(name: string): Reader {
+    const { value } = this;
+    const inside =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+        ? (value as Record<string, unknown>)[name]
+        : undefined;
+    return new Reader(inside, this.path ? `${this.path}.${name}` : name, this.problems);
+  }
+
+  private fault<T>(expected: string, stand: T): T {
+    const found = this.value === undefined ? 'missing' : JSON.stringify(this.value).slice(0, 60);
+    this.problems.push(`${this.path || 'pack.json'} should be ${expected}, found ${found}`);
+    return stand;
+  }
+
+  string(pattern?: RegExp): string {
+    if (typeof this.value !== 'string') return this.fault('a text', '');
+    if (pattern && !pattern.test(this.value)) return this.fault(`a text like ${pattern}`, '');
+    return this.value;
+  }
+
+  strings(): string[] {
+    const { value } = this;
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+      return this.fault('a list of texts', []);
+    }
+    return value;
+  }
+
+  number(low: number, high: number): number {
+    const { value } = this;
+    if (typeof value !== 'number' || !(value >= low && value <= high)) {
+      return this.fault(`a number from ${low} to ${high}`, low);
+    }
+    return value;
+  }
+
+  integer(low: number, high: number): number {
+    if (!Number.isInteger(this.value)) return this.fault(`a whole number from ${low} to ${high}`, low);
+    return this.number(low, high);
+  }
+
+  oneOf<const T extends string>(values: readonly T[]): T {
+    const found = values.find((item) => item === this.value);
+    return found ?? this.fault(`one of ${values.join(', ')}`, values[0] as T);
+  }
+
+  probabilityPair(): [number, number] {
+    const { value } = this;
+    if (
+      !Array.isArray(value) ||
+      value.length !== 2 ||
+      !value.every((item) => typeof item === 'number' && item > 0 && item < 1)
+    ) {
+      return this.fault('two numbers between 0 and 1', [0.5, 0.5]);
+    }
+    return [value[0], value[1]];
+  }
+
+  truncation(codebookSize: number): Truncation {
+    const kind = this.field('kind').oneOf(['none', 'topR', 'topK']);
+    switch (kind) {
+      case 'none':
+        return { kind };
+      case 'topR':
+        return { kind, r: this.field('r').number(0, 1) };
+      case 'topK':
+        return { kind, k: this.field('k').integer(1, codebookSize) };
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  base64Floats(length: number): string {
+    const text = this.string();
+    // base64 of 4 * length bytes: padded to groups of four characters.
+    const expected = Math.ceil((4 * length) / 3) * 4;
+    if (text.length !== expected || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+      return this.fault(`${length} base64 float32 values`, '');
+    }
+    return text;
+  }
+
+  packFile(): PackFile {
+    const file = this.field('file').string(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/);
+    return {
+      file,
+      bytes: this.field('bytes').integer(1, 2 ** 40),
+      sha256: this.field('sha256').string(/^[0-9a-f]{64}$/),
+    };
+  }
+
+  weightTypes(): Partial<Record<WeightType, PackFile>> {
+    const types: Partial<Record<WeightType, PackFile>> = {};
+    for (const type of ['fp16', 'fp32'] as const) {
+      const entry = this.field(type);
+      if (entry.value !== undefined) types[type] = entry.packFile();
+    }
+    if (!Object.keys(types).length) this.fault('at least one of fp16, fp32', undefined);
+    return types;
+  }
+}

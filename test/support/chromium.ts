@@ -1,0 +1,28 @@
+// Where the system's Chromium is, and how the tests start it.
+import { existsSync } from 'node:fs';
+
+const candidates = [
+  process.env.CHROME_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** Path of a Chromium-family browser: CHROME_PATH, else the usual places; undefined where there is none. */
+export function findChromium(): string | undefined {
+  return candidates.find((path) => path && existsSync(path));
+}
+
+/** WebGPU through the software adapter, no sandbox (containers), and no traffic of the browser's own. */
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];

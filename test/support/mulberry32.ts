@@ -1,0 +1,11 @@
+/** The generator that made the golden numbers' noise: u = (x >>> 8) * 2^-24, one draw per call. */
+export function mulberry32(seed: number): () => number {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = a;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 8) * 2 ** -24;
+  };
+}
