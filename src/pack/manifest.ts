@@ -2,6 +2,8 @@
 import { UserError } from '../errors.ts';
 import type { Truncation, WeightType } from '../types.ts';
 
+export type { WeightType };
+
 export const PACK_FORMAT = 'clip-vqdiffusion-pack';
 export const PACK_VERSION = 1;
 
