@@ -8,10 +8,11 @@ export type Predict = (tokens: ImageTokens, timestep: number) => Promise<Logits>
 
 export interface Denoiser {
   /**
-   * Prepares a batch: everything that depends on the prompt alone is computed here, once.
+   * Prepares a batch: everything that depends on the prompts alone is computed here, once.
+   * @param conditions one for each candidate
    * @param guidance 1 spares the unconditional half of every batch
    */
-  condition(condition: Condition, candidates: number, guidance: number): Promise<Predict>;
+  condition(conditions: readonly Condition[], guidance: number): Promise<Predict>;
 }
 
 export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: PackManifest): Denoiser {
@@ -19,27 +20,27 @@ export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: Pa
   const { layers, conditionSize } = manifest;
   const nullCondition = decodeFloats(manifest.emptyTextEmbedding);
   return {
-    async condition(condition, candidates, guidance) {
-      const branches = needsGuidance(guidance) ? [condition, nullCondition] : [condition];
+    async condition(conditions, guidance) {
+      // All candidates under their prompts first, then all of them under the null condition.
+      const guided = needsGuidance(guidance);
+      const rows = guided ? [...conditions, ...conditions.map(() => nullCondition)] : conditions;
+      const batch = rows.length;
       const modulation = await conditioner.run({
-        condition: { type: 'float32', data: concatenate(branches), dims: [branches.length, conditionSize] },
+        condition: { type: 'float32', data: concatenate(rows), dims: [batch, conditionSize] },
       });
-      const size = modulation.length / branches.length;
-      const batch = branches.length * candidates;
-      // All candidates under the prompt first, then all of them under the null condition.
-      const modulations = new Float32Array(batch * size);
-      for (let i = 0; i < batch; i++) {
-        const branch = Math.floor(i / candidates) * size;
-        modulations.set((modulation as Float32Array).subarray(branch, branch + size), i * size);
-      }
       const input = new Int32Array(batch * positions);
       const timesteps = new Int32Array(batch);
       return async (tokens, timestep) => {
-        for (let i = 0; i < branches.length; i++) input.set(tokens, i * tokens.length);
+        input.set(tokens);
+        if (guided) input.set(tokens, tokens.length);
         return (await denoiser.run({
           tokens: { type: 'int32', data: input, dims: [batch, positions] },
           timestep: { type: 'int32', data: timesteps.fill(timestep), dims: [batch] },
-          modulation: { type: 'float32', data: modulations, dims: [batch, layers, size / layers] },
+          modulation: {
+            type: 'float32',
+            data: modulation as Float32Array,
+            dims: [batch, layers, 2 * conditionSize],
+          },
         })) as Logits;
       };
     },

@@ -33,7 +33,10 @@ export async function* generate(
 
   for (const { first, count } of batches(engine, settings.candidates)) {
     const seeds = Array.from({ length: count }, (_, i) => (settings.seed + first + i) >>> 0);
-    const predict = await engine.denoiser.condition(condition, count, guidance);
+    const predict = await engine.denoiser.condition(
+      seeds.map(() => condition),
+      guidance,
+    );
     const start = allMasked(schedule, count, positions);
     const noise = seeds.map(seededNoise);
     const pacer = previewPacer();
