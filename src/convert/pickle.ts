@@ -4,13 +4,15 @@ import { quotable } from './bytes.ts';
 import { pickleCursor } from './pickleCursor.ts';
 import { pickleMachine } from './pickleMachine.ts';
 import { opcode } from './pickleOpcodes.ts';
-import type { PickleValue } from './pickleValues.ts';
+import type { PickleStorage, PickleValue } from './pickleValues.ts';
 
 /** Bytes of one integer; the longest in any checkpoint is the ten-byte magic number. */
 const longestInteger = 64;
 
 export interface Unpickled {
   readonly value: PickleValue;
+  /** Every storage it names, by key. */
+  readonly storages: ReadonlyMap<string, PickleStorage>;
   /** Position behind STOP. */
   readonly end: number;
 }
@@ -60,7 +62,7 @@ export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length
         cursor.u64();
         break;
       case opcode.STOP:
-        return { value: pop(), end: cursor.position() };
+        return { value: pop(), storages: machine.storages, end: cursor.position() };
 
       case opcode.MARK:
         machine.mark();

@@ -131,12 +131,16 @@ export function isAttributeHolder(name: string): boolean {
 export function storageOf(id: PickleValue): PickleStorage | undefined {
   if (!Array.isArray(id) || id[0] !== 'storage') return undefined;
   const [, type, key, , elements, view] = id;
-  if (!isKind(type, 'global') || typeof key !== 'string' || typeof elements !== 'number') return undefined;
+  if (!isKind(type, 'global') || typeof key !== 'string' || !isSize(elements)) return undefined;
   const name = /^torch\.(?:cuda\.|storage\.)?(\w+)$/.exec(type.name)?.[1];
   const dtype = name === undefined ? undefined : storageTypes.get(name);
   const firstElement = Array.isArray(view) ? view[1] : 0;
-  if (!dtype || typeof firstElement !== 'number') return undefined;
+  if (!dtype || !isSize(firstElement)) return undefined;
   return { kind: 'storage', key, dtype, elements, firstElement };
+}
+
+function isSize(value: PickleValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function tensorOf(

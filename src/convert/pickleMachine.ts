@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { quotable } from './bytes.ts';
 import { allowedCall, isAttributeHolder, storageOf } from './pickleGlobals.ts';
 import { opcodeName } from './pickleOpcodes.ts';
-import { isKind, type PickleValue, typeInWords } from './pickleValues.ts';
+import { isKind, type PickleStorage, type PickleValue, typeInWords } from './pickleValues.ts';
 
 /** Opcodes and copied dict items: a checkpoint of 500 tensors takes 25,000. */
 const mostSteps = 1_000_000;
@@ -15,6 +15,7 @@ export type PickleMachine = ReturnType<typeof pickleMachine>;
 export function pickleMachine(fileLength: number) {
   const memo = new Map<number, PickleValue>();
   const stack: PickleValue[] = [];
+  const storages = new Map<string, PickleStorage>();
   /** Stack heights at the open MARKs. */
   const marks: number[] = [];
   let steps = 0;
@@ -58,6 +59,8 @@ export function pickleMachine(fileLength: number) {
       : damaged(`makes an object of ${typeInWords(target)}`);
 
   return {
+    /** Every storage named so far, by key. */
+    storages: storages as ReadonlyMap<string, PickleStorage>,
     damaged,
     /** Starts the opcode at a position; its errors name both. */
     begin(opcode: number, position: number): void {
@@ -156,6 +159,7 @@ export function pickleMachine(fileLength: number) {
     persistent(id: PickleValue): void {
       const storage = storageOf(id);
       if (storage) {
+        storages.set(storage.key, storage);
         stack.push(storage);
         return;
       }
