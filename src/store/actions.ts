@@ -1,0 +1,192 @@
+// Everything the page can do. The sole caller of the engine's client.
+import { UserError } from '../errors.ts';
+import type { EngineClient } from '../worker/client.ts';
+import type { ProviderChoice } from '../worker/protocol.ts';
+import { packAddress } from './address.ts';
+import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
+import { archiveFileName, pictureFileName } from './fileName.ts';
+import { pictureFile } from './pictureFile.ts';
+import { afterEvent, endRun, type Picture, type Run, startRun } from './run.ts';
+import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
+import { type AppStore, activeRun } from './store.ts';
+import { zip } from './zip.ts';
+
+/** What the actions take from outside. */
+export interface Surroundings {
+  readonly client: EngineClient;
+  /** u32 */
+  readonly randomSeed: () => number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Hands a file to the visitor. */
+  readonly save: (file: Blob, name: string) => void;
+  /** What relative pack addresses are relative to. */
+  readonly base: string;
+}
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** Binds the actions to one store. */
+export function createActions(store: AppStore, { client, randomSeed, now, save, base }: Surroundings) {
+  const { getState, setState } = store;
+  let opening = 0;
+  let nextRun = 1;
+  let stop: AbortController | null = null;
+
+  /** Opens the pack at `packUrl`, as it was written in the address. Failures end up in the state. */
+  async function openPack(packUrl: string, provider: ProviderChoice): Promise<void> {
+    // A later call takes the place of this one; what this one still reports is then no longer of interest.
+    const own = ++opening;
+    const current = () => own === opening;
+    setState({ packUrl, provider, pack: { kind: 'opening', progress: null }, runError: null });
+    try {
+      const { manifest, device } = await client.open(packAddress(packUrl, base), provider, (progress) => {
+        if (current()) setState({ pack: { kind: 'opening', progress } });
+      });
+      if (!current()) return;
+      setState((state) => ({
+        pack: { kind: 'ready', device },
+        manifest,
+        draft:
+          manifest.id === state.manifest?.id ? state.draft : { ...state.draft, ...modelDefaults(manifest) },
+        announcement: `${manifest.name} is ready.`,
+      }));
+    } catch (error) {
+      if (current()) setState({ pack: { kind: 'failed', error: asUserError(error) } });
+    }
+  }
+
+  const reopenPack = () => openPack(getState().packUrl, getState().provider);
+  const chooseProvider = (provider: ProviderChoice) => openPack(getState().packUrl, provider);
+
+  /** Changes the form; a seed typed by hand is kept for the runs to come. */
+  function edit(change: Partial<Draft>): void {
+    setState(({ draft, complaint }) => ({
+      draft: { ...draft, ...('seed' in change && { seedLocked: true }), ...change },
+      complaint: complaint && complaint.field in change ? null : complaint,
+    }));
+  }
+
+  const rollSeed = () => edit({ seed: String(randomSeed()), seedLocked: getState().draft.seedLocked });
+
+  /** Back to what the model was made for; prompt and seed stay. */
+  function resetTuning(): void {
+    const { manifest } = getState();
+    if (manifest) edit(modelDefaults(manifest));
+  }
+
+  const takeSeed = ({ seed }: Picture) => edit({ seed: String(seed), seedLocked: true });
+  const takeSettings = ({ settings }: Run) =>
+    edit({ ...settings, seed: String(settings.seed), seedLocked: true });
+
+  /** Runs the form. Does nothing while a run is on or no model is open. */
+  async function generate(): Promise<void> {
+    const state = getState();
+    const { manifest, draft } = state;
+    if (activeRun(state) || state.pack.kind !== 'ready' || !manifest) return;
+    const complaint = findComplaint(draft);
+    if (complaint) {
+      setState({ complaint });
+      return;
+    }
+    const settings = settingsOf(draft);
+    const { id, name, license, grid, codebookSize, image } = manifest;
+    const started = startRun(nextRun++, settings, { id, name, license, grid, codebookSize, image });
+    stop = new AbortController();
+    setState({
+      runs: [started, ...state.runs],
+      runError: null,
+      complaint: null,
+      announcement: startAnnouncement(settings),
+    });
+    if (!draft.seedLocked) rollSeed();
+
+    const update = (change: (run: Run) => Run) =>
+      setState(({ runs }) => ({ runs: runs.map((run) => (run.id === started.id ? change(run) : run)) }));
+    const end = (status: 'finished' | 'cancelled' | 'failed') =>
+      setState(({ runs }) => ({
+        runs: runs.flatMap((run) => (run.id === started.id ? (endRun(run, status) ?? []) : run)),
+      }));
+
+    try {
+      const { cancelled } = await client.generate(
+        settings,
+        (event) => {
+          const before = runById(started.id)?.progress.done ?? 0;
+          update((run) => afterEvent(run, event, now()));
+          const progress = runById(started.id)?.progress;
+          const announcement = progress && quarterAnnouncement(before, progress);
+          if (announcement) setState({ announcement });
+        },
+        stop.signal,
+      );
+      end(cancelled ? 'cancelled' : 'finished');
+      setState({ announcement: endAnnouncement(runById(started.id), cancelled) });
+    } catch (error) {
+      end('failed');
+      const runError = asUserError(error);
+      // A lost device or a dead worker takes the open model with it.
+      const lost = runError.code === 'device' || runError.code === 'internal';
+      setState(lost ? { pack: { kind: 'failed', error: runError } } : { runError });
+    } finally {
+      stop = null;
+    }
+  }
+
+  const runById = (id: number) => getState().runs.find((run) => run.id === id);
+
+  /** Stops the run within a step; its finished pictures stay. */
+  function cancel(): void {
+    const run = activeRun(getState());
+    if (run?.status !== 'running') return;
+    setState(({ runs }) => ({ runs: [{ ...run, status: 'stopping' }, ...runs.slice(1)] }));
+    stop?.abort();
+  }
+
+  /** Empties the gallery, but for a run in progress. */
+  function clearGallery(): void {
+    setState((state) => ({ runs: activeRun(state) ? state.runs.slice(0, 1) : [] }));
+  }
+
+  const dismissError = () => setState({ runError: null });
+
+  async function download(run: Run, picture: Picture): Promise<void> {
+    save(await pictureFile(run, picture), pictureFileName(run.settings.prompt, picture.seed));
+  }
+
+  /** One archive of all the run's pictures. */
+  async function downloadAll(run: Run): Promise<void> {
+    const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
+    const entries = await Promise.all(
+      pictures.map(async (picture) => ({
+        name: pictureFileName(run.settings.prompt, picture.seed),
+        bytes: new Uint8Array(await (await pictureFile(run, picture)).arrayBuffer()),
+      })),
+    );
+    save(zip(entries), archiveFileName(run.settings.prompt, run.settings.seed));
+  }
+
+  return {
+    openPack,
+    reopenPack,
+    chooseProvider,
+    edit,
+    rollSeed,
+    resetTuning,
+    takeSeed,
+    takeSettings,
+    generate,
+    cancel,
+    clearGallery,
+    dismissError,
+    download,
+    downloadAll,
+  };
+}
+
+/** A failure nobody foresaw keeps its own words. */
+function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return new UserError('internal', `Something went wrong that should not: ${words}`, { cause: error });
+}

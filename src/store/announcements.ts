@@ -1,0 +1,33 @@
+// What a screen reader is told of a run: the start, each quarter, the end, and no more.
+import type { GenerateSettings } from '../types.ts';
+import type { Run, RunProgress } from './run.ts';
+
+export function startAnnouncement({ candidates, steps }: GenerateSettings): string {
+  return `Generating ${pictures(candidates)} in ${steps === 1 ? 'one step' : `${steps} steps`}.`;
+}
+
+/** A sentence when the run has passed a quarter, a half or three quarters since `before`, else null. */
+export function quarterAnnouncement(before: number, { done, secondsLeft }: RunProgress): string | null {
+  const quarter = Math.floor(done * 4);
+  if (quarter === Math.floor(before * 4) || quarter === 4) return null;
+  const left = secondsLeft === null ? '' : `, about ${secondsInWords(secondsLeft)} left`;
+  return `${quarter * 25} % done${left}.`;
+}
+
+/** @param run as the gallery keeps it, undefined when it left no picture */
+export function endAnnouncement(run: Run | undefined, cancelled: boolean): string {
+  const count = run?.candidates.length ?? 0;
+  if (cancelled) return count ? `Cancelled, ${pictures(count)} kept.` : 'Cancelled.';
+  const best = run?.candidates[0]?.picture;
+  return `Done: ${pictures(count)}${best ? `, best CLIP score ${best.score.toFixed(2)}` : ''}.`;
+}
+
+function pictures(count: number): string {
+  return count === 1 ? 'one picture' : `${count} pictures`;
+}
+
+function secondsInWords(seconds: number): string {
+  if (seconds >= 90) return `${Math.round(seconds / 60)} minutes`;
+  const whole = Math.max(1, Math.ceil(seconds));
+  return whole === 1 ? 'one second' : `${whole} seconds`;
+}

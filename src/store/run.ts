@@ -1,0 +1,151 @@
+// One run, from the first step to its place in the gallery: what each event of the engine makes of it.
+import type { PackManifest } from '../pack/manifest.ts';
+import type { GenerateSettings, ImageTokens } from '../types.ts';
+import type { RgbaImage, RunEvent } from '../worker/protocol.ts';
+
+/** A finished picture. */
+export interface Picture {
+  readonly candidate: number;
+  /** Makes this picture again, alone. */
+  readonly seed: number;
+  readonly image: RgbaImage;
+  /** Cosine of its CLIP embedding to the prompt's. */
+  readonly score: number;
+}
+
+/** What is known of one candidate so far; tokens and preview are let go when the run ends. */
+export interface Candidate {
+  /** [positions] */
+  readonly tokens: ImageTokens | null;
+  readonly preview: RgbaImage | null;
+  readonly picture: Picture | null;
+}
+
+/** The part of the manifest a run and its pictures need, should another model be opened meanwhile. */
+export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'>;
+
+export interface RunProgress {
+  /** Steps done in the batch at hand, of `steps`; 0 before the first. */
+  readonly step: number;
+  readonly steps: number;
+  /** Candidates of the batch at hand, the first of which is number `first`. */
+  readonly first: number;
+  readonly count: number;
+  /** Share of the whole run's steps, 0..1. */
+  readonly done: number;
+  /** When the run's first step was done: what came before it (reading the prompt, compiling) is not to be repeated. */
+  readonly since: { readonly milliseconds: number; readonly done: number } | null;
+  /** Null while there is nothing to go by. */
+  readonly secondsLeft: number | null;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly settings: GenerateSettings;
+  readonly model: RunModel;
+  readonly status: 'running' | 'stopping' | 'finished' | 'cancelled' | 'failed';
+  readonly progress: RunProgress;
+  /** Tokens of the prompt beyond those CLIP reads, and how many it reads; null when all were read. */
+  readonly cut: { readonly unused: number; readonly limit: number } | null;
+  /** In candidate order. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** A run before its first event. */
+export function startRun(id: number, settings: GenerateSettings, model: RunModel): Run {
+  const nothing: Candidate = { tokens: null, preview: null, picture: null };
+  return {
+    id,
+    settings,
+    model,
+    status: 'running',
+    progress: {
+      step: 0,
+      steps: settings.steps,
+      first: 0,
+      count: settings.candidates,
+      done: 0,
+      since: null,
+      secondsLeft: null,
+    },
+    cut: null,
+    candidates: Array.from({ length: settings.candidates }, () => nothing),
+  };
+}
+
+/** @param milliseconds a clock that only goes forward */
+export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run {
+  switch (event.type) {
+    case 'encoded': {
+      const { truncated, tokenCount, tokenLimit } = event;
+      return truncated ? { ...run, cut: { unused: tokenCount - tokenLimit, limit: tokenLimit } } : run;
+    }
+    case 'step': {
+      const { step, steps, first, count, tokens } = event.progress;
+      const positions = tokens.length / count;
+      const done = (first + (count * step) / steps) / run.settings.candidates;
+      const since = run.progress.since ?? { milliseconds, done };
+      return {
+        ...run,
+        progress: {
+          step,
+          steps,
+          first,
+          count,
+          done,
+          since,
+          secondsLeft: secondsLeft(since, { milliseconds, done }),
+        },
+        candidates: run.candidates.map((candidate, c) => {
+          const row = c - first;
+          if (row < 0 || row >= count) return candidate;
+          const own = tokens.subarray(row * positions, (row + 1) * positions) as ImageTokens;
+          return { ...candidate, tokens: own };
+        }),
+      };
+    }
+    case 'preview': {
+      const { first, images } = event;
+      return {
+        ...run,
+        candidates: run.candidates.map((candidate, c) => {
+          const preview = images[c - first];
+          return preview ? { ...candidate, preview } : candidate;
+        }),
+      };
+    }
+    case 'image': {
+      const { candidate: number, seed, image, score } = event;
+      return {
+        ...run,
+        candidates: run.candidates.map((candidate, c) =>
+          c === number ? { ...candidate, picture: { candidate: number, seed, image, score } } : candidate,
+        ),
+      };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The run as the gallery keeps it, best score first; null when it left no picture. */
+export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
+  const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
+  if (!pictures.length) return null;
+  pictures.sort((a, b) => b.score - a.score || a.candidate - b.candidate);
+  return {
+    ...run,
+    status,
+    candidates: pictures.map((picture) => ({ tokens: null, preview: null, picture })),
+  };
+}
+
+/** From the pace between two moments; null when they are one. */
+export function secondsLeft(
+  from: { readonly milliseconds: number; readonly done: number },
+  now: { readonly milliseconds: number; readonly done: number },
+): number | null {
+  const done = now.done - from.done;
+  if (!(done > 0)) return null;
+  return ((now.milliseconds - from.milliseconds) / done) * ((1 - now.done) / 1000);
+}

@@ -1,0 +1,62 @@
+// The page's state: a plain object outside React.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { UserError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { DeviceReport, LoadProgress, ProviderChoice } from '../worker/protocol.ts';
+import { builtInPack } from './address.ts';
+import type { Run } from './run.ts';
+import type { Complaint, Draft } from './settings.ts';
+
+export type PackState =
+  | { readonly kind: 'opening'; readonly progress: LoadProgress | null }
+  | { readonly kind: 'ready'; readonly device: DeviceReport }
+  | { readonly kind: 'failed'; readonly error: UserError };
+
+export interface AppState {
+  readonly packUrl: string;
+  readonly provider: ProviderChoice;
+  readonly pack: PackState;
+  /** Of the pack opened last; stays when opening another one fails. */
+  readonly manifest: PackManifest | null;
+  readonly draft: Draft;
+  readonly complaint: Complaint | null;
+  /** Why the last run failed, until the next one or until it is put away. */
+  readonly runError: UserError | null;
+  /** Newest first; only the first can still be running. */
+  readonly runs: readonly Run[];
+  /** For screen readers: said once, when it changes. */
+  readonly announcement: string;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+/** A store before any pack is opened. */
+export function createAppStore(): AppStore {
+  return createStore<AppState>(() => ({
+    packUrl: builtInPack,
+    provider: 'auto',
+    pack: { kind: 'opening', progress: null },
+    manifest: null,
+    draft: {
+      prompt: '',
+      seed: '0',
+      seedLocked: false,
+      // Stand-ins until the model's defaults are known; the sliders are disabled so long.
+      steps: 1,
+      guidance: 1,
+      truncation: { kind: 'none' },
+      candidates: 1,
+      sampler: 'exact',
+    },
+    complaint: null,
+    runError: null,
+    runs: [],
+    announcement: '',
+  }));
+}
+
+/** The run in progress, if any. */
+export function activeRun({ runs }: AppState): Run | null {
+  const newest = runs[0];
+  return newest && (newest.status === 'running' || newest.status === 'stopping') ? newest : null;
+}

@@ -1,0 +1,61 @@
+import { useId, useRef } from 'react';
+import type { PackManifest } from '../pack/manifest.ts';
+import { megabytes } from './words.ts';
+
+/** The button and its dialog: what the model is, where it comes from, and on which terms. */
+export function AboutModel({ manifest }: { readonly manifest: PackManifest }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  const { grid, image } = manifest;
+  return (
+    <>
+      <button type="button" className="quiet" onClick={() => dialog.current?.showModal()}>
+        About this model
+      </button>
+      <dialog ref={dialog} className="about" aria-labelledby={heading}>
+        <h2 id={heading}>{manifest.name}</h2>
+        {manifest.description && <p>{manifest.description}</p>}
+        <dl>
+          <Fact term="Pictures" value={`${image.width} × ${image.height} pixels`} />
+          <Fact
+            term="Tokens"
+            value={`${grid.rows} × ${grid.columns}, each one of ${manifest.codebookSize} codes`}
+          />
+          <Fact term="Denoiser" value={`${manifest.layers} layers, ${manifest.timesteps} timesteps`} />
+          <Fact term="Files" value={filesInWords(manifest)} />
+          <Fact term="Licence" value={manifest.license} />
+        </dl>
+        {manifest.provenance.length > 0 && (
+          <>
+            <h3>Where it comes from</h3>
+            {manifest.provenance.map((paragraph) => (
+              <p key={paragraph}>{paragraph}</p>
+            ))}
+          </>
+        )}
+        <form method="dialog">
+          <button type="submit" className="quiet">
+            Close
+          </button>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+function Fact({ term, value }: { readonly term: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Graphs by their smaller weight type, and the tokenizer. */
+function filesInWords({ graphs, tokenizer }: PackManifest): string {
+  let bytes = tokenizer.model.bytes + tokenizer.config.bytes;
+  for (const types of Object.values(graphs))
+    bytes += Math.min(...Object.values(types).map((file) => file.bytes));
+  return megabytes(bytes);
+}

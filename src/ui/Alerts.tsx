@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import type { UserError } from '../errors.ts';
+import { useActions, useAppState } from './context.ts';
+
+/** What went wrong, in a region that screen readers speak at once, with the way out. */
+export function Alerts() {
+  const pack = useAppState((state) => state.pack);
+  const provider = useAppState((state) => state.provider);
+  const runError = useAppState((state) => state.runError);
+  const { reopenPack, chooseProvider, generate, dismissError } = useActions();
+  return (
+    <div role="alert" className="alerts">
+      {pack.kind === 'failed' && (
+        <Alert error={pack.error}>
+          <button type="button" onClick={() => void reopenPack()}>
+            Try again
+          </button>
+          {provider !== 'wasm' && wasmMayHelp(pack.error) && (
+            <button type="button" onClick={() => void chooseProvider('wasm')}>
+              Use WASM instead
+            </button>
+          )}
+        </Alert>
+      )}
+      {runError && (
+        <Alert error={runError}>
+          {runError.code !== 'settings' && (
+            <button type="button" onClick={() => void generate()}>
+              Try again
+            </button>
+          )}
+          <button type="button" onClick={dismissError}>
+            Dismiss
+          </button>
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+function Alert({ error, children }: { readonly error: UserError; readonly children: ReactNode }) {
+  return (
+    <div className="alert">
+      <p>{error.message}</p>
+      <div className="alert-actions">{children}</div>
+    </div>
+  );
+}
+
+/** A missing or broken pack is missing for WASM as well. */
+function wasmMayHelp({ code }: UserError): boolean {
+  return code === 'device' || code === 'internal';
+}

@@ -1,0 +1,39 @@
+import { useEffect, useRef } from 'react';
+import { activeRun } from '../store/store.ts';
+import { useActions, useAppState } from './context.ts';
+import { RunCard } from './RunCard.tsx';
+import { Welcome } from './Welcome.tsx';
+
+/** All runs, newest first; before the first, what this is about. */
+export function Gallery() {
+  const runs = useAppState((state) => state.runs);
+  const running = useAppState((state) => activeRun(state)?.id);
+  const { clearGallery } = useActions();
+  const section = useRef<HTMLElement>(null);
+
+  // On a phone the pictures lie below the form: go where something happens.
+  useEffect(() => {
+    if (running === undefined || !matchMedia('(max-width: 56rem)').matches) return;
+    section.current?.scrollIntoView({ block: 'start' });
+  }, [running]);
+
+  return (
+    <section ref={section} className="gallery" aria-label="Pictures">
+      {runs.length === 0 ? (
+        <Welcome />
+      ) : (
+        <>
+          <h2 className="visually-hidden">Pictures</h2>
+          {runs.map((run) => (
+            <RunCard key={run.id} run={run} />
+          ))}
+          {running === undefined && (
+            <button type="button" className="quiet clear" onClick={clearGallery}>
+              Clear the gallery
+            </button>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+// Drawn here, so that the page needs no icon font and no other host. All of them decorate; the words beside them speak.
+
+/** A face of tiles, one of them still to be set. */
+export function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect className="mark-ground" width="32" height="32" rx="7" />
+      <path className="mark-tile" d={[tile(5, 7), tile(5, 16), tile(13, 20), tile(21, 16)].join('')} />
+      <path className="mark-light" d={tile(21, 7)} />
+    </svg>
+  );
+}
+
+/** A rounded square of side 6. */
+function tile(x: number, y: number): string {
+  return `M${x + 1.5} ${y}h3a1.5 1.5 0 0 1 1.5 1.5v3a1.5 1.5 0 0 1-1.5 1.5h-3a1.5 1.5 0 0 1-1.5-1.5v-3a1.5 1.5 0 0 1 1.5-1.5z`;
+}
+
+const strokes = {
+  download: 'M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.8 13.2h10.4',
+  dice: 'M3.5 2.5h9a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM5.5 5.5h.01M10.5 5.5h.01M8 8h.01M5.5 10.5h.01M10.5 10.5h.01',
+  locked: 'M3.5 7.5h9v6h-9zM5.2 7.5V5.2a2.8 2.8 0 0 1 5.6 0v2.3',
+  unlocked: 'M3.5 7.5h9v6h-9zM5.2 7.5V5.2a2.8 2.8 0 0 1 5.4-1',
+  seed: 'M8 13.5V7.6M8 9.4c-3.4.2-5-1.6-5-5 3.4-.2 5 1.6 5 5zM8 7.6c-.1-2.7 1.3-4.2 4.6-4.3.2 2.9-1.4 4.5-4.6 4.3z',
+  settings: 'M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3',
+} as const;
+
+/** A line icon of 16 units. */
+export function Icon({ name }: { readonly name: keyof typeof strokes }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={strokes[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,67 @@
+// How figures and settings read on the page.
+import type { RunProgress } from '../store/run.ts';
+import type { GenerateSettings, Truncation } from '../types.ts';
+import type { DeviceReport, LoadProgress } from '../worker/protocol.ts';
+
+/** "12.3 of 38 MB". */
+export function bytesInWords({ loadedBytes, totalBytes }: LoadProgress): string {
+  return `${(loadedBytes / 1e6).toFixed(1)} of ${megabytes(totalBytes)}`;
+}
+
+/** "38 MB", "3.2 MB". */
+export function megabytes(bytes: number): string {
+  const value = bytes / 1e6;
+  return `${value >= 10 ? Math.round(value) : value.toFixed(1)} MB`;
+}
+
+/** "step 7 of 25 · 4 s left", or what goes on before the first step and after the last. */
+export function progressInWords(progress: RunProgress, candidates: number): string {
+  const { step, steps, first, count, secondsLeft } = progress;
+  if (step === 0) return 'reading the prompt';
+  const parts = [step === steps ? 'drawing the pictures' : `step ${step} of ${steps}`];
+  if (count < candidates) {
+    const last = first + count;
+    parts.push(
+      count === 1 ? `picture ${last} of ${candidates}` : `pictures ${first + 1}–${last} of ${candidates}`,
+    );
+  }
+  if (secondsLeft !== null && progress.done < 1) parts.push(`${timeInWords(secondsLeft)} left`);
+  return parts.join(' · ');
+}
+
+/** "4 s", "2 min 5 s". */
+export function timeInWords(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** "WebGPU on Apple M2", "WASM, 2 threads". */
+export function deviceInWords({ provider, adapter, threads }: DeviceReport): string {
+  if (provider === 'webgpu') return adapter ? `WebGPU on ${adapter}` : 'WebGPU';
+  return threads === 1 ? 'WASM, one thread' : `WASM, ${threads} threads`;
+}
+
+export function truncationInWords(truncation: Truncation): string {
+  switch (truncation.kind) {
+    case 'none':
+      return 'off';
+    case 'topR':
+      return truncation.r.toFixed(2);
+    case 'topK':
+      return `top ${truncation.k} codes`;
+    default:
+      return truncation satisfies never;
+  }
+}
+
+/** All that made a run, but for the prompt. */
+export function settingsInWords({ steps, guidance, truncation, seed, sampler }: GenerateSettings): string {
+  const parts = [
+    steps === 1 ? '1 step' : `${steps} steps`,
+    `guidance ${guidance.toFixed(2)}`,
+    `truncation ${truncationInWords(truncation)}`,
+    `seed ${seed}`,
+  ];
+  if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
+  return parts.join(' · ');
+}
