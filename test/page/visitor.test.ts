@@ -1,0 +1,367 @@
+// What a visitor does, on the built page in Chromium: open, type, generate, watch, cancel, generate again, download.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumArguments, findChromium } from '../support/chromium.ts';
+import { convertMicroPack, type PackInMemory } from '../support/microPack.ts';
+import { pngChunks } from '../support/png.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+const executablePath = findChromium();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const prompt = 'a smiling woman with long red hair and round glasses';
+
+describe.skipIf(!executablePath)('a visitor', () => {
+  let site: Site;
+  let micro: PackInMemory;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the page should never say or do. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    site = await startSite();
+    micro = await convertMicroPack('fp16');
+    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  async function visit(address = '', options: Parameters<Browser['newContext']>[0] = {}) {
+    context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      acceptDownloads: true,
+      ...options,
+    });
+    page = await context.newPage();
+    complaints = [];
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(site.url) && !/^(blob|data):/.test(request.url())) {
+        complaints.push(`asked another host: ${request.url()}`);
+      }
+    });
+    await page.goto(site.url + address);
+  }
+  afterEach(() => context?.close());
+
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const results = () => page.getByRole('button', { name: /^Download PNG/ });
+  const alert = () => page.getByRole('alert');
+  const ready = () => page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+
+  /** Sets a range input by its label, as dragging does. */
+  async function slide(label: string, value: number) {
+    await page.getByRole('slider', { name: label }).fill(String(value));
+  }
+  async function openAdvanced() {
+    await page.getByText('Advanced', { exact: true }).click();
+  }
+  /** Settings that make one quick picture. */
+  async function quick(steps = 2, candidates = 1) {
+    await slide('Steps', steps);
+    await openAdvanced();
+    await slide('Candidates', candidates);
+  }
+  async function finished(count: number) {
+    await expect.poll(() => results().count(), { timeout: 120_000 }).toBe(count);
+    await ready();
+  }
+
+  describe('of the built-in model', () => {
+    beforeEach(async () => {
+      await visit();
+      await ready();
+    });
+
+    it('types, generates, watches, gets ranked pictures and downloads one', async () => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+      await slide('Steps', 12);
+      await button('Generate').click();
+      await page.getByText(/step \d+ of 12/).waitFor();
+      await page
+        .getByText(/\d+ of 64 tokens set/)
+        .first()
+        .waitFor();
+      await finished(4);
+
+      const scores = await page.getByText(/^CLIP \d\.\d\d$/).allTextContents();
+      expect(scores).toHaveLength(4);
+      expect(scores).toEqual([...scores].sort().reverse());
+
+      const [download] = await Promise.all([page.waitForEvent('download'), results().first().click()]);
+      expect(download.suggestedFilename()).toMatch(
+        /^a-smiling-woman-with-long-red-hair-and-round-glasses_\d+\.png$/,
+      );
+      const chunks = pngChunks(readFileSync(await download.path()));
+      const header = Buffer.from(chunks[0].data);
+      expect([chunks[0].type, header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual(['IHDR', 64, 64]);
+      const texts = chunks
+        .filter(({ type }) => type === 'iTXt')
+        .map(({ data }) => Buffer.from(data).toString('utf8'));
+      expect(texts.some((text) => text.includes(prompt))).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+
+    it('cancels within a step, and generates again', async () => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+      await slide('Steps', 100);
+      await button('Generate').click();
+      await page.getByText(/step [3-9] of 100/).waitFor();
+      const before = await page.getByText(/step \d+ of 100/).innerText();
+      await button('Cancel').click();
+      await ready();
+      const step = Number(/step (\d+)/.exec(before)?.[1]);
+      // Had it run on, the worker would have had to do the other ninety steps first.
+      expect(step).toBeLessThan(50);
+      expect(await results().count()).toBe(0);
+
+      await quick();
+      await button('Generate').click();
+      await finished(1);
+      expect(complaints).toEqual([]);
+    });
+
+    it('makes the same file again from a seed, alone or among others', async () => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+      await quick(6, 3);
+      await button('Generate').click();
+      await finished(3);
+      const file = async (place: number) => {
+        const [download] = await Promise.all([page.waitForEvent('download'), results().nth(place).click()]);
+        return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+      };
+      const first = await file(0);
+      await page
+        .getByRole('button', { name: /^Use this seed/ })
+        .first()
+        .click();
+      await slide('Candidates', 1);
+      await button('Generate').click();
+      await finished(4);
+      const again = await file(0);
+      expect(again.name).toBe(first.name);
+      const pixels = (bytes: Buffer) => pngChunks(bytes).filter(({ type }) => type === 'IDAT');
+      expect(pixels(again.bytes)).toEqual(pixels(first.bytes));
+    });
+
+    it('works by keyboard alone', async () => {
+      await page.keyboard.type('red hair');
+      await quick(3);
+      await page.getByRole('textbox', { name: 'Prompt' }).focus();
+      await page.keyboard.press('Control+Enter');
+      await finished(1);
+      await slide('Steps', 100);
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('textbox', { name: 'Prompt' }).focus();
+      await page.keyboard.press('Control+Enter');
+      await page.getByText(/step \d+ of 100/).waitFor();
+      await page.keyboard.press('Escape');
+      await ready();
+      expect(complaints).toEqual([]);
+    });
+
+    it('clicks Generate twice and gets one run', async () => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('sunglasses');
+      await quick(4);
+      await button('Generate').dblclick();
+      await finished(1);
+      expect(await page.getByRole('article').count()).toBe(1);
+      expect(complaints).toEqual([]);
+    });
+
+    it('sends odd prompts and gets a picture or one sentence', async () => {
+      const field = page.getByRole('textbox', { name: 'Prompt' });
+      await quick(1);
+      await button('Generate').click();
+      await page.getByText('Write a prompt first').waitFor();
+
+      let made = 0;
+      const odd = [
+        'word '.repeat(1000),
+        'a\u0000b\u0007\u001b[31m c',
+        '\ud83d lone \udc00',
+        '🙂'.repeat(300),
+        '<b>&amp;</b>',
+      ];
+      for (const text of odd) {
+        await field.fill(text);
+        await button('Generate').click();
+        await finished(++made);
+        expect(await alert().innerText()).toBe('');
+      }
+      await field.fill(odd[0]);
+      await button('Generate').click();
+      await finished(++made);
+      await page.getByText(/CLIP reads 77 tokens/).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
+    it('reaches both ends of every slider', async () => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('a hat');
+      await quick(1);
+      let made = 0;
+      for (const [guidance, truncation] of [
+        [0, 0],
+        [5, 1],
+        [1, 0],
+      ]) {
+        await slide('Guidance', guidance);
+        await slide('Truncation', truncation);
+        await button('Generate').click();
+        await finished(++made);
+      }
+      await page.getByRole('textbox', { name: 'Seed' }).fill('4294967295');
+      await slide('Candidates', 2);
+      await button('Generate').click();
+      await finished(made + 2);
+      await page.getByRole('textbox', { name: 'Seed' }).fill('4294967296');
+      await button('Generate').click();
+      await page
+        .getByText(/whole number from 0 to 4294967295/)
+        .first()
+        .waitFor();
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  it('is told of no other host, and runs isolated', async () => {
+    await visit();
+    await ready();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ['wide, light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' as const }],
+    ['wide, dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' as const }],
+    ['phone, light', { viewport: { width: 360, height: 740 }, colorScheme: 'light' as const }],
+    ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
+  ])('finds it accessible: %s', async (_, options) => {
+    await visit('', options);
+    await ready();
+    const check = async (state: string) => {
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await axe.run()).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+        );
+      });
+      expect(violations, state).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${state}: scrolls sideways`).toBeLessThanOrEqual(0);
+    };
+    await check('idle');
+    await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+    await quick(100, 2);
+    await check('advanced');
+    await button('Generate').click();
+    await page.getByText(/step \d+ of 100/).waitFor();
+    await check('running');
+    await button('Cancel').click();
+    await ready();
+    await slide('Steps', 2);
+    await button('Generate').click();
+    await finished(2);
+    await check('results');
+    expect(complaints).toEqual([]);
+  });
+
+  describe('of a pack that is not right', () => {
+    /** The micro pack with one change. */
+    function broken(name: string, change: (files: Map<string, Uint8Array>) => void) {
+      const files = new Map(micro);
+      change(files);
+      site.addPack(name, files);
+      return `?pack=packs/${name}/`;
+    }
+    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    const manifest = () => JSON.parse(new TextDecoder().decode(micro.get('pack.json')));
+
+    it.each<[string, RegExp, (files: Map<string, Uint8Array>) => void]>([
+      [
+        'flipped',
+        /denoiser\.fp16\.onnx is damaged: its SHA-256/,
+        (files) => {
+          const bytes = files.get('denoiser.fp16.onnx')!.slice();
+          bytes[bytes.length >> 1] ^= 1;
+          files.set('denoiser.fp16.onnx', bytes);
+        },
+      ],
+      [
+        'cut',
+        /decoder\.fp16\.onnx is damaged: it has \d+ instead of \d+ bytes/,
+        (files) => files.set('decoder.fp16.onnx', files.get('decoder.fp16.onnx')!.subarray(0, 5000)),
+      ],
+      [
+        // The server answers a path it does not know with the page itself.
+        'page-instead-of-model',
+        /conditioner\.fp16\.onnx is a web page and not a file of a model pack/,
+        (files) => {
+          files.delete('conditioner.fp16.onnx');
+        },
+      ],
+      [
+        'newer',
+        /format version 2, and this page reads version 1: use a newer page/,
+        (files) => files.set('pack.json', text({ ...manifest(), version: 2 })),
+      ],
+      [
+        'not-a-graph',
+        /ONNX Runtime cannot open conditioner/,
+        (files) => {
+          const bytes = new TextEncoder().encode('this is no graph');
+          files.set('conditioner.fp16.onnx', bytes);
+          const { graphs, ...rest } = manifest();
+          const sha256 = '2cc9c0e3ccce0cab8b5b0ed4e8bb1d5a87ea6cc4f42a2ee7e3a4e32ee2c1fd4e';
+          graphs.conditioner.fp16 = { ...graphs.conditioner.fp16, bytes: bytes.length, sha256 };
+          files.set('pack.json', text({ ...rest, graphs }));
+        },
+      ],
+    ])('%s: one sentence, and the page stays', async (name, message, change) => {
+      await visit(broken(name, change));
+      await alert().getByText(message).waitFor();
+      expect(await button('Generate').isDisabled()).toBe(true);
+      // Whatever was wrong is mended, and trying again is enough.
+      site.addPack(name, micro);
+      await button('Try again').click();
+      await ready();
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+      await quick(1);
+      await button('Generate').click();
+      await finished(1);
+    });
+
+    it('that does not exist, or is no address', async () => {
+      await visit('?pack=packs/nowhere/');
+      await alert()
+        .getByText(/is a web page and not a file of a model pack|is not there/)
+        .waitFor();
+      await visit('?pack=javascript:alert(1)');
+      await alert()
+        .getByText(/is not the address of a model folder/)
+        .waitFor();
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  it('of WebGPU draws a face with the built-in model', async () => {
+    await visit('?device=webgpu');
+    await ready();
+    await page.getByText(/WebGPU on google swiftshader/).waitFor();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+    await quick(2);
+    await slide('Guidance', 1);
+    await button('Generate').click();
+    await finished(1);
+    expect(complaints).toEqual([]);
+  });
+});
