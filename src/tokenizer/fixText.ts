@@ -1,6 +1,6 @@
 // Repairs text as `ftfy.fix_text` does with its defaults; the authors' tokenizer runs it on every prompt. An
 // implementation of our own; behaviour, tables and the order of the steps follow ftfy 6.1.3 (Robyn Speer, Apache-2.0),
-// the version of the golden numbers. Left out is only ftfy's cut of lines beyond a million characters.
+// the version of the golden numbers.
 import { c1ToWindows1252 } from './codePages.ts';
 import { fixEncoding } from './fixEncoding.ts';
 import { unescapeStrictly } from './htmlUnescape.ts';
@@ -9,14 +9,14 @@ import { withOldUnicode } from './unicode15.ts';
 /** Line by line; from the first line with a `<` on, the text may be real HTML and keeps its entities. */
 export function fixText(text: string): string {
   let unescapes = true;
-  return text
-    .split(/(?<=\n)/)
-    .map((line) => {
-      unescapes &&= !line.includes('<');
-      return fixLine(line, unescapes);
-    })
-    .join('');
+  return text.replace(lines, (line) => {
+    unescapes &&= !line.includes('<');
+    return fixLine(line, unescapes);
+  });
 }
+
+// ftfy cuts lines beyond a million characters.
+const lines = /[^\n]{0,999999}\n|[^\n]{1,1000000}/gu;
 
 /** One repair may lay bare another, so all are run until nothing changes. */
 function fixLine(line: string, unescapes: boolean): string {
