@@ -3,13 +3,11 @@
 // broken ("schÃ¶n" becomes "schã¶n").
 import { fixText } from './fixText.ts';
 import { unescapeHtml } from './htmlUnescape.ts';
+import { lowerCase } from './unicode15.ts';
 
 /** Lower case, one space between words, no HTML, no mojibake. */
 export function cleanText(prompt: string): string {
-  const plain = unescapeHtml(unescapeHtml(fixText(prompt.toLowerCase())));
+  const plain = unescapeHtml(unescapeHtml(fixText(lowerCase(prompt))));
   // Not \s and trim(): for them U+FEFF is a space, for Python it is none.
-  return plain
-    .replace(/\p{White_Space}+/gu, ' ')
-    .replace(/^ | $/g, '')
-    .toLowerCase();
+  return lowerCase(plain.replace(/\p{White_Space}+/gu, ' ').replace(/^ | $/g, ''));
 }

@@ -1,22 +1,22 @@
 // Repairs text as `ftfy.fix_text` does with its defaults; the authors' tokenizer runs it on every prompt. An
 // implementation of our own; behaviour, tables and the order of the steps follow ftfy 6.1.3 (Robyn Speer, Apache-2.0),
-// the version of the golden numbers. Two things are left out: ftfy's cut of lines beyond a million characters, and
-// the tables of Unicode 14 (Python 3.11): lower case and NFC follow the runtime's Unicode.
+// the version of the golden numbers.
 import { c1ToWindows1252 } from './codePages.ts';
 import { fixEncoding } from './fixEncoding.ts';
 import { unescapeStrictly } from './htmlUnescape.ts';
+import { withOldUnicode } from './unicode15.ts';
 
 /** Line by line; from the first line with a `<` on, the text may be real HTML and keeps its entities. */
 export function fixText(text: string): string {
   let unescapes = true;
-  return text
-    .split(/(?<=\n)/)
-    .map((line) => {
-      unescapes &&= !line.includes('<');
-      return fixLine(line, unescapes);
-    })
-    .join('');
+  return text.replace(lines, (line) => {
+    unescapes &&= !line.includes('<');
+    return fixLine(line, unescapes);
+  });
 }
+
+// ftfy cuts lines beyond a million characters.
+const lines = /[^\n]{0,999999}\n|[^\n]{1,1000000}/gu;
 
 /** One repair may lay bare another, so all are run until nothing changes. */
 function fixLine(line: string, unescapes: boolean): string {
@@ -29,7 +29,7 @@ function fixLine(line: string, unescapes: boolean): string {
 }
 
 function fixCharacters(text: string): string {
-  return c1ToWindows1252(text)
+  const plain = c1ToWindows1252(text)
     .replace(/[ĲĳŉǄ-ǌǱ-ǳﬀ-ﬆ]/g, openLigature)
     .replace(/[\u3000\uff01-\uffef]/g, (wide) => wide.normalize('NFKC'))
     .replace(/[\u201c-\u201f]/g, '"')
@@ -37,8 +37,8 @@ function fixCharacters(text: string): string {
     .replace(/\r\n|[\r\u2028\u2029]/g, '\n')
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(terminalEscape, '')
-    .replace(invisible, '')
-    .normalize('NFC');
+    .replace(invisible, '');
+  return withOldUnicode(plain, (part) => part.normalize('NFC'));
 }
 
 /** As NFKC has it, but for the one with a long s, which stays long. */

@@ -1,16 +1,27 @@
 // Checks tokenizer.json and tokenizer_config.json once, whole: what they must hold for CLIP's tokenizer to be built.
-import type { BPE } from '@huggingface/tokenizers';
 import { UserError } from '../errors.ts';
 import { END, START } from './splitWords.ts';
 
-type BpeModel = ConstructorParameters<typeof BPE>[0];
+/** The `model` of tokenizer.json, as far as it is used. */
+export interface BpeModel {
+  readonly type: 'BPE';
+  /** Token, in the byte-level alphabet, to id. */
+  readonly vocab: Record<string, number>;
+  /** By rank; "a b" or pairs. */
+  readonly merges: string[] | [string, string][];
+  readonly end_of_word_suffix: string;
+  readonly ignore_merges: boolean;
+}
 
 /** @param found what is wrong with which file */
 export function invalidTokenizer(found: string): UserError {
   return new UserError('pack-invalid', `${found}: convert the pack again, with CLIP's own tokenizer.`);
 }
 
-/** Start and end of text must be CLIP's: the authors' splitting knows no others. */
+/**
+ * Start and end of text must be CLIP's: the authors' splitting knows no others.
+ * @throws UserError `pack-invalid`
+ */
 export function checkConfig(config: unknown): void {
   const fields = isRecord(config) ? config : {};
   for (const [key, expected] of [
@@ -27,7 +38,7 @@ export function checkConfig(config: unknown): void {
   }
 }
 
-/** The byte-level BPE of tokenizer.json; merges as "a b" or as pairs. */
+/** @throws UserError `pack-invalid` where tokenizer.json holds no BPE with CLIP's end of words */
 export function parseBpeModel(tokenizer: unknown): BpeModel {
   const model = isRecord(tokenizer) && isRecord(tokenizer.model) ? tokenizer.model : {};
   const { type, vocab, merges, end_of_word_suffix: suffix } = model;
