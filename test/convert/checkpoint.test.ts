@@ -212,6 +212,13 @@ describe('the legacy form', () => {
     expect(await read(file)).toEqual([5, 6]);
   });
 
+  test('pickles of protocol 4, which begin with the header of a frame', async () => {
+    const root = dict([['weight', tensor(storage('float32', '0', 12), { shape: [12] })]]);
+    const file = makeLegacy(root, { 0: { elements: 12, data: counting } });
+    const framed = bytes(0x80, 4, 0x95, le(13, 8), file.subarray(2));
+    expect((await read(framed)).length).toBe(12);
+  });
+
   test('contents longer than the first window', async () => {
     const root = dict([
       ['note', str('x'.repeat(3_000_000))],
