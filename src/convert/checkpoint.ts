@@ -42,7 +42,7 @@ export async function openCheckpoint(source: ByteSource): Promise<Checkpoint> {
 
 async function openContainer(source: ByteSource): Promise<Container> {
   const head = await readExactly(source, 0, Math.min(sniffedBytes, source.byteLength));
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) {
+  if (isZip(head)) {
     const { root, storage, isTorchScript } = await openZipFile(source);
     return { kind: isTorchScript ? 'torchscript' : 'zip', root, storage };
   }
@@ -64,4 +64,9 @@ async function openContainer(source: ByteSource): Promise<Container> {
     };
   }
   throw new UserError('checkpoint', describeForeignFile(head, source));
+}
+
+/** The signature of a first entry, or of the end where there are none. */
+function isZip([p, k, first, second]: Uint8Array): boolean {
+  return p === 0x50 && k === 0x4b && ((first === 3 && second === 4) || (first === 5 && second === 6));
 }

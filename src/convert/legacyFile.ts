@@ -31,10 +31,10 @@ interface Pickles {
   readonly end: number;
 }
 
-/** Does a file begin with the magic number of the legacy form? */
+/** Does a file begin with a pickle of the magic number? Newer protocols put a frame's header before it. */
 export function isLegacyFile(head: Uint8Array): boolean {
-  const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
-  return magic.every((byte, i) => head[i] === byte);
+  const magic = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+  return head[0] === 0x80 && [2, 11].some((start) => magic.every((byte, i) => head[start + i] === byte));
 }
 
 /** Reads the pickles and finds the storages; their contents stay unread. */

@@ -83,10 +83,11 @@ const inert =
 const inertNames = [
   'torch.device',
   'numpy.dtype',
-  'numpy.core.multiarray.scalar',
-  'numpy.core.multiarray._reconstruct',
-  'numpy._core.multiarray.scalar',
-  'numpy._core.multiarray._reconstruct',
+  ...['numpy.core', 'numpy._core'].flatMap((module) =>
+    ['multiarray.scalar', 'multiarray._reconstruct', 'numeric._frombuffer'].map(
+      (name) => `${module}.${name}`,
+    ),
+  ),
   // How protocol 2 spells bytes and sets.
   '_codecs.encode',
   ...['__builtin__', 'builtins'].flatMap((module) =>

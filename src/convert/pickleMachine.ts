@@ -28,7 +28,7 @@ export function pickleMachine(fileLength: number) {
     fail(`${opcodeName(code)} at byte ${at} ${what}: the file is damaged. Fetch it again.`);
   const refused = (verb: string, name: string): UserError => {
     const what = `${opcodeName(code)} ${verb} ${quotable(name)} at byte ${at}`;
-    if (name.startsWith('torch.')) {
+    if (/^torch\.(_utils|_tensor|serialization)\./.test(name)) {
       return fail(`${what}: not supported. Save a plain state_dict of dense tensors with torch.save.`);
     }
     return fail(
