@@ -1,14 +1,16 @@
 // The transformer that both CLIP towers are made of.
+import type { Tower } from '../models/clip.ts';
 import { transposed, type WeightFinder } from '../weights.ts';
 import type { Builder, Value } from './builder.ts';
 import { attention, layerNorm, linear, quickGelu } from './layers.ts';
 
-/** Residual attention blocks under `<prefix>.resblocks.`; x: [N, positions, width]. */
+/** Residual attention blocks under `<prefix>.resblocks.`; mask as for `attention`. x: [N, positions, width] */
 export function clipTower(
   g: Builder,
   find: WeightFinder,
   prefix: string,
-  { layers, heads, causal }: { layers: number; heads: number; causal: boolean },
+  { layers, heads }: Tower,
+  mask: Value | null,
   x: Value,
 ): Value {
   let state = x;
@@ -18,7 +20,7 @@ export function clipTower(
       g,
       queryKeyValue(g, find, block, layerNorm(g, find, `${block}.ln_1`, state)),
       heads,
-      causal,
+      mask,
     );
     state = g.add(state, linear(g, find, `${block}.attn.out_proj`, seen));
     const hidden = linear(g, find, `${block}.mlp.c_fc`, layerNorm(g, find, `${block}.ln_2`, state));

@@ -4,6 +4,7 @@ import type { DiffusionShape } from '../models/diffusion.ts';
 import type { Graph } from '../onnx.ts';
 import { computed, stacked, type Weight, type WeightFinder } from '../weights.ts';
 import { type Builder, startGraph, type Value } from './builder.ts';
+import { type Convolution, convMlp, convolutionFor } from './convMlp.ts';
 import { attention, layerNorm, linear, quickGelu } from './layers.ts';
 import { timeModulation } from './timeTable.ts';
 
@@ -19,6 +20,7 @@ export function denoiser(
   shape: DiffusionShape,
   heads: number,
   weightType: WeightType,
+  convolution: Convolution = convolutionFor(shape),
 ): Graph {
   const { layers, width, rows, columns, codebookSize } = shape;
   const positions = rows * columns;
@@ -38,7 +40,7 @@ export function denoiser(
   let x = contentEmbedding(g, find, shape, tokens);
   for (const [layer, block] of blockNames(layers).entries()) {
     x = g.add(x, selfAttention(g, find, `${block}.attn`, heads, normalised(x, byTime[layer])));
-    x = g.add(x, mlp(g, find, `${block}.mlp`, shape, normalised(x, byCondition[layer])));
+    x = g.add(x, mlp(g, find, `${block}.mlp`, shape, convolution, normalised(x, byCondition[layer])));
   }
   const last = layerNorm(g, find, 'transformer.to_logits.0', x);
   g.output('logits', 'float32', [positions, codebookSize], linear(g, find, 'transformer.to_logits.1', last));
@@ -94,26 +96,22 @@ function selfAttention(g: Builder, find: WeightFinder, key: string, heads: numbe
   return linear(g, find, `${key}.proj`, seen);
 }
 
-function mlp(g: Builder, find: WeightFinder, key: string, shape: DiffusionShape, x: Value): Value {
+function mlp(
+  g: Builder,
+  find: WeightFinder,
+  key: string,
+  shape: DiffusionShape,
+  convolution: Convolution,
+  x: Value,
+): Value {
   switch (shape.mlp) {
     case 'fc':
       return linear(g, find, `${key}.2`, quickGelu(g, linear(g, find, `${key}.0`, x)));
-    case 'conv': {
-      const { rows, columns, width } = shape;
-      const grid = g.reshape(g.transpose(x, [0, 2, 1]), [0, width, rows, columns]);
-      const hidden = quickGelu(g, conv3x3(g, find, `${key}.conv1`, grid));
-      const out = conv3x3(g, find, `${key}.conv2`, hidden);
-      return g.transpose(g.reshape(out, [0, width, rows * columns]), [0, 2, 1]);
-    }
+    case 'conv':
+      return convMlp(g, find, key, shape, convolution, x);
     default:
       return shape.mlp satisfies never;
   }
-}
-
-/** [N, C, rows, columns], zero padding 1. */
-function conv3x3(g: Builder, find: WeightFinder, key: string, x: Value): Value {
-  const kernel = g.weight(`${key}.weight`, find(`${key}.weight`));
-  return g.conv(x, kernel, g.weight(`${key}.bias`, find(`${key}.bias`)), [1, 1, 1, 1]);
 }
 
 /** [layers, T, 2 * width] -> [T, layers, 2 * width] */

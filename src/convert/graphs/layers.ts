@@ -1,5 +1,5 @@
 // Layers that several graphs share. Sequences are [N, positions, channels].
-import { transposed, type WeightFinder } from '../weights.ts';
+import { computed, transposed, type WeightFinder } from '../weights.ts';
 import type { Builder, Value } from './builder.ts';
 
 /** x W^T + b, from a PyTorch Linear's `<key>.weight` [out, in] and `<key>.bias` [out]. */
@@ -14,9 +14,9 @@ export function layerNorm(g: Builder, find: WeightFinder, key: string, x: Value)
   return g.layerNorm(x, scale, g.weight(`${key}.bias`, find(`${key}.bias`)), 1e-5);
 }
 
-/** x * sigmoid(1.702 x) */
+/** x * sigmoid(1.702 x), in one kernel. */
 export function quickGelu(g: Builder, x: Value): Value {
-  return g.multiply(x, g.sigmoid(g.multiply(x, g.scalar(1.702))));
+  return g.fused('QuickGelu', [x], { alpha: { float: 1.702 } });
 }
 
 /** x * sigmoid(x): SiLU, also called swish. */
@@ -25,19 +25,32 @@ export function silu(g: Builder, x: Value): Value {
 }
 
 /**
- * softmax(Q K^T / sqrt(head size)) V, head by head. Query, key, value: [N, positions, channels].
- * `causal` lets a position see itself and what comes before.
+ * softmax(Q K^T / sqrt(head size) + mask) V, head by head. Query, key, value: [N, positions, channels];
+ * mask: [1, 1, positions, positions]. Fused: as fast as the single operators in WASM, and one kernel on a GPU.
  */
 export function attention(
   g: Builder,
   [query, key, value]: readonly [Value, Value, Value],
   heads: number,
-  causal = false,
+  mask: Value | null = null,
 ): Value {
-  return g.fused('MultiHeadAttention', [query, key, value], {
-    num_heads: heads,
-    unidirectional: causal ? 1 : 0,
-  });
+  const operands = mask === null ? [query, key, value] : [query, key, value, null, null, mask];
+  return g.fused('MultiHeadAttention', operands, { num_heads: heads });
+}
+
+/**
+ * Lets a position see itself and what comes before. A mask and not the operator's own switch, which its WebGPU
+ * kernel does not have. [1, 1, positions, positions]
+ */
+export function causalMask(g: Builder, positions: number): Value {
+  return g.exact(
+    'causal_mask',
+    computed([1, 1, positions, positions], [], () =>
+      Float32Array.from({ length: positions * positions }, (_, index) =>
+        index % positions > Math.floor(index / positions) ? -1e9 : 0,
+      ),
+    ),
+  );
 }
 
 /** x / |x|, without an epsilon, as CLIP does. */

@@ -5,7 +5,7 @@ import type { Graph } from '../onnx.ts';
 import type { WeightFinder } from '../weights.ts';
 import { type Builder, startGraph, type Value } from './builder.ts';
 import { clipTower } from './clipTower.ts';
-import { l2Normalised, layerNorm } from './layers.ts';
+import { causalMask, l2Normalised, layerNorm } from './layers.ts';
 import { quantisedRows } from './quantisedRows.ts';
 
 /** The text tower of CLIP. */
@@ -16,7 +16,7 @@ export function textEncoder(find: WeightFinder, clip: ClipShape, weightType: Wei
 
   const positions = g.weight('positional_embedding', find('positional_embedding'));
   const embedded = g.add(tokenEmbedding(g, find, ids), positions);
-  const state = clipTower(g, find, 'transformer', { ...text, causal: true }, embedded);
+  const state = clipTower(g, find, 'transformer', text, causalMask(g, contextLength), embedded);
 
   // LayerNorm sees one position at a time, so it may wait until the one position is chosen.
   const pooled = layerNorm(g, find, 'ln_final', atEndToken(g, ids, state));

@@ -1,0 +1,50 @@
+// Decoder and encoder against the authors' pictures and codes (test/golden/vqgan/README.md).
+import { beforeAll, describe, expect, test } from 'vitest';
+import { decoder } from '../../src/convert/graphs/decoder.ts';
+import { encoder } from '../../src/convert/graphs/encoder.ts';
+import { vqganShape } from '../../src/convert/models/vqgan.ts';
+import { weightFinder } from '../../src/convert/weights.ts';
+import { goldenTensors } from '../support/checkpoints.ts';
+import { maxDifference, openGraph, type RunGraph } from '../support/onnx.ts';
+import { readGolden } from '../support/safetensors.ts';
+
+const grid = { rows: 6, columns: 6 };
+
+describe.each([
+  // Of 255. The half-precision weights were measured at 0.23.
+  ['fp32', 0.05],
+  ['fp16', 0.5],
+] as const)('VQGAN, %s', (weightType, tolerance) => {
+  let decode: RunGraph;
+  let encode: RunGraph;
+  beforeAll(async () => {
+    const tensors = await goldenTensors('vqgan_tiny.ckpt');
+    const shape = vqganShape(tensors);
+    decode = await openGraph(decoder(weightFinder(tensors), shape, grid, weightType));
+    encode = await openGraph(encoder(weightFinder(tensors), shape, grid, weightType));
+  });
+
+  test('tokens to pictures', async () => {
+    const golden = readGolden('vqgan/decode.safetensors');
+    const { image } = await decode({
+      tokens: { data: Int32Array.from(golden.numbers('tokens')), shape: [4, 36] },
+    });
+    expect(image.shape).toEqual([4, 3, 12, 12]);
+    const bytes = Array.from(image.data, (value) => value * 255);
+    expect(maxDifference(bytes, golden.numbers('image'))).toBeLessThan(tolerance);
+    // 8 % of the values lie beyond the range before the clamp.
+    expect([Math.min(...image.data), Math.max(...image.data)]).toEqual([0, 1]);
+  });
+
+  test('pictures to tokens', async () => {
+    const golden = readGolden('vqgan/encode.safetensors');
+    const { tokens } = await encode({
+      image: {
+        data: Float32Array.from(golden.numbers('image'), (value) => value / 255),
+        shape: [3, 3, 12, 12],
+      },
+    });
+    expect(tokens.shape).toEqual([3, 36]);
+    expect(Array.from(tokens.data)).toEqual(Array.from(golden.numbers('tokens_argmax_no_noise')));
+  });
+});
