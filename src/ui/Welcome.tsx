@@ -9,6 +9,9 @@ const places = Array.from({ length: side * side }, (_, place) => ({
 /** Halfway: a good half of the tiles set, well scattered. */
 const isSet = (place: number) => (place * 37 + 11) % 64 < 34;
 
+/** Which way a masked tile lies: without a pattern the eye could find. */
+const isTurned = (place: number) => (place * place * 7 + place * 3) % 11 < 5;
+
 /** Shown before the first picture: what will happen. */
 export function Welcome() {
   const name = useAppState((state) => state.manifest?.name);
@@ -49,19 +52,28 @@ function Mosaic({ shown }: { readonly shown: (place: number) => boolean }) {
   return (
     <svg className="mosaic" viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
       <Face />
-      {places.map(({ place, x, y }) => !shown(place) && <MaskedTile key={place} x={x} y={y} />)}
+      {places.map(
+        ({ place, x, y }) => !shown(place) && <MaskedTile key={place} x={x} y={y} turned={isTurned(place)} />,
+      )}
     </svg>
   );
 }
 
-function MaskedTile({ x, y }: { readonly x: number; readonly y: number }) {
-  const [down, up] = (x * 5 + y * 3 + x * y) % 3 === 0 ? [1, 0] : [0, 1];
+interface MaskedTileProps {
+  readonly x: number;
+  readonly y: number;
+  readonly turned: boolean;
+}
+
+function MaskedTile({ x, y, turned }: MaskedTileProps) {
+  // Around the upper left and lower right corner, or around the other two.
+  const arcs = turned ? ['0 0 1-.5 .5', '0 0 1 .5-.5'] : ['0 0 0 .5 .5', '0 0 0-.5-.5'];
   return (
     <>
       <rect className="cell-mask" x={x} y={y} width={1} height={1} />
       <path
         className="cell-line"
-        d={`M${x + 0.5} ${y}a.5 .5 0 0 ${down} ${down ? '-.5 .5' : '.5 .5'}M${x + 0.5} ${y + 1}a.5 .5 0 0 ${down} ${up ? '-.5 -.5' : '.5 -.5'}`}
+        d={`M${x + 0.5} ${y}a.5 .5 ${arcs[0]}M${x + 0.5} ${y + 1}a.5 .5 ${arcs[1]}`}
       />
     </>
   );
