@@ -44,6 +44,7 @@ export default defineConfig({
               extends: true as const,
               test: {
                 name: 'browser',
+                globalSetup: 'test/browser/writeMicroPack.ts',
                 include: ['test/browser/**/*.test.ts'],
                 testTimeout: 240_000,
                 fileParallelism: false,

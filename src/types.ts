@@ -44,3 +44,71 @@ export interface GenerateSettings {
   readonly candidates: number;
   readonly sampler: Sampler;
 }
+
+/** How a graph's weights are stored. */
+export type WeightType = 'fp32' | 'fp16';
+
+export type Provider = 'webgpu' | 'wasm';
+
+/** `auto` takes WebGPU where there is a real GPU, else WASM. */
+export type ProviderChoice = 'auto' | Provider;
+
+/** What the engine runs on, and why, in words for a person. */
+export interface DeviceReport {
+  readonly provider: Provider;
+  /** For instance "no WebGPU in this browser". */
+  readonly reason: string;
+  /** WASM threads. */
+  readonly threads: number;
+  /** Name of the GPU, where the browser tells. */
+  readonly adapter: string | null;
+  readonly weightType: WeightType;
+}
+
+/** Opening a pack: its files arrive, then the runtime prepares the graphs. */
+export interface LoadProgress {
+  readonly stage: 'download' | 'prepare';
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Where a run is. `tokens` holds the candidates of the batch at hand, the first of which is number `first`. */
+export interface StepProgress {
+  /** Steps done, 1..steps, in this batch. */
+  readonly step: number;
+  readonly steps: number;
+  readonly timestep: number;
+  readonly first: number;
+  readonly count: number;
+  /** [count, positions] */
+  readonly tokens: ImageTokens;
+}
+
+/** A picture as the canvas takes it. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 4] */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What a run says on its way; the engine yields these and the page shows them. */
+export type RunEvent =
+  /** The prompt as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. */
+  | {
+      readonly type: 'encoded';
+      readonly tokenCount: number;
+      readonly tokenLimit: number;
+      readonly truncated: boolean;
+    }
+  | { readonly type: 'step'; readonly progress: StepProgress }
+  /** The pictures so far: still masked positions are shown as the code the denoiser finds most likely. */
+  | { readonly type: 'preview'; readonly first: number; readonly images: readonly RgbaImage[] }
+  /** A finished candidate; score is the cosine of its CLIP embedding to the prompt's. */
+  | {
+      readonly type: 'image';
+      readonly candidate: number;
+      readonly seed: number;
+      readonly image: RgbaImage;
+      readonly score: number;
+    };

@@ -16,6 +16,7 @@ export function blobSource(blob: Blob): ByteSource {
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.byteLength,
-    slice: async (start, end) => bytes.slice(start, end),
+    // Not bytes.slice(): that of Node's Buffer gives a view.
+    slice: async (start, end) => new Uint8Array(bytes.subarray(start, end)),
   };
 }

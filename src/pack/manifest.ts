@@ -1,6 +1,8 @@
 // pack.json: everything the converter tells the engine about a model. Parsed once; every later size comes from here.
 import { UserError } from '../errors.ts';
-import type { Truncation } from '../types.ts';
+import type { Truncation, WeightType } from '../types.ts';
+
+export type { WeightType };
 
 export const PACK_FORMAT = 'clip-vqdiffusion-pack';
 export const PACK_VERSION = 1;
@@ -14,9 +16,6 @@ export const graphNames = [
   'image_encoder',
 ] as const;
 export type GraphName = (typeof graphNames)[number];
-
-/** How a graph's weights are stored. */
-export type WeightType = 'fp32' | 'fp16';
 
 /** A file of the pack, by its path relative to pack.json. */
 export interface PackFile {

@@ -1,0 +1,87 @@
+// npm run convert: PyTorch checkpoints on disk -> a pack folder. All the work is in src/convert.
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ConvertOptions, type ConvertProgress, convert } from '../convert/convert.ts';
+import { UserError } from '../errors.ts';
+import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
+import { openFileSource } from './fileSource.ts';
+import { folderSink } from './folderSink.ts';
+import { buildTokenizerFiles } from './vocabulary.ts';
+
+/** Runs one conversion and says what it does. @throws {UserError} for what a person can put right. */
+export async function runConvert(given: ConvertArguments, say: (line: string) => void): Promise<void> {
+  const files = {
+    diffusion: await openFileSource(given.diffusion),
+    vqgan: await openFileSource(given.vqgan),
+    clip: await openFileSource(given.clip),
+  };
+  try {
+    const manifest = await convert(files, await optionsOf(given), folderSink(given.out), reportTo(say));
+    const bytes = [
+      ...Object.values(manifest.graphs).flatMap((types) => Object.values(types)),
+      ...Object.values(manifest.tokenizer),
+    ].reduce((sum, file) => sum + file.bytes, 0);
+    say(`${manifest.name}: ${megabytes(bytes)} in ${given.out}`);
+  } finally {
+    await Promise.all(Object.values(files).map((file) => file.dispose()));
+  }
+}
+
+async function optionsOf(given: ConvertArguments): Promise<ConvertOptions> {
+  const lines = async (path: string | null) =>
+    path === null ? [] : (await textFile(path)).split('\n').flatMap((line) => line.trim() || []);
+  return {
+    id: given.id ?? basename(resolve(given.out)),
+    name: given.name,
+    license: given.license,
+    description: given.description,
+    provenance: await lines(given.provenance),
+    examples: await lines(given.examples),
+    weightType: given.weightType,
+    heads: given.heads,
+    config: given.config === null ? null : await textFile(given.config),
+    schedule: given.schedule,
+    defaults: given.defaults,
+    tokenizer: buildTokenizerFiles(),
+  };
+}
+
+async function textFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UserError('checkpoint', `Cannot read ${path}: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+/** One line for each file checked and written. */
+function reportTo(say: (line: string) => void): (progress: ConvertProgress) => void {
+  return (progress) => {
+    switch (progress.stage) {
+      case 'check':
+        return say(`checking the weights of ${progress.model}`);
+      case 'write':
+        if (progress.writtenBytes === progress.totalBytes) {
+          say(`wrote ${progress.file}, ${megabytes(progress.totalBytes)}`);
+        }
+        return;
+      default:
+        return progress satisfies never;
+    }
+  };
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    const given = parseConvertArguments(process.argv.slice(2));
+    if (typeof given === 'string') console.log(given);
+    else await runConvert(given, (line) => console.log(line));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

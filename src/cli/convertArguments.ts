@@ -1,0 +1,152 @@
+// The command line of `npm run convert`.
+import { parseArgs } from 'node:util';
+import { authorsSchedule } from '../convert/models/schedule.ts';
+import { UserError } from '../errors.ts';
+import type { PackManifest, WeightType } from '../pack/manifest.ts';
+import type { Truncation } from '../types.ts';
+
+export interface ConvertArguments {
+  readonly diffusion: string;
+  readonly vqgan: string;
+  readonly clip: string;
+  readonly out: string;
+  readonly id: string | null;
+  readonly name: string;
+  readonly license: string;
+  readonly description: string;
+  /** Path of a text file, one paragraph a line. */
+  readonly provenance: string | null;
+  /** Path of a text file, one prompt a line. */
+  readonly examples: string | null;
+  readonly weightType: WeightType;
+  readonly heads: number | null;
+  /** Path of the authors' yaml. */
+  readonly config: string | null;
+  readonly schedule: PackManifest['schedule'];
+  readonly defaults: Partial<PackManifest['defaults']>;
+}
+
+export const usage = `Converts a CLIP-VQDiffusion checkpoint into a pack that the page can open.
+
+  npm run convert -- --diffusion diffusion.pt --vqgan vqgan.ckpt --clip clip.pt \\
+    --out public/models/<id> --name "..." --license "..."
+
+needed
+  --diffusion FILE      state_dict of the diffusion transformer
+  --vqgan FILE          GumbelVQ of taming-transformers
+  --clip FILE           OpenAI's CLIP with a vision transformer
+  --out FOLDER          where the pack goes; its last part is the pack's id unless --id is given
+  --name TEXT           what the page calls it
+  --license TEXT        licence of the weights
+
+about the model
+  --dtype fp16|fp32     how weights are stored (fp16); all is computed in float32
+  --config FILE         the authors' yaml: its n_head is used, its variant is checked
+  --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
+  --alpha-bar A,B       first and last of the cumulative schedule (0.99999,0.000009)
+  --gamma-bar A,B       the same for masking (0.000009,0.99999)
+
+what pack.json says
+  --id TEXT             letters, digits, dots, dashes
+  --description TEXT
+  --provenance FILE     text file, one paragraph a line
+  --examples FILE       text file, one prompt a line
+  --prompt-prefix TEXT  put before every prompt, for instance "a photograph of "
+  --steps N             steps to begin with (a quarter of the model's)
+  --guidance S          (1.15)
+  --truncation T        none, <r>r for the most probable share r, <k>p for the k most probable (0.85r)
+  --candidates N        (4)
+`;
+
+const options = Object.fromEntries(
+  [...usage.matchAll(/^ {2}--([\w-]+) /gm)].map((match) => [match[1], { type: 'string' as const }]),
+);
+
+/** The arguments, checked; or the usage text, when that is what was asked for. @throws {UserError} */
+export function parseConvertArguments(argv: readonly string[]): ConvertArguments | string {
+  const values = rawValues(argv);
+  if (values.help !== undefined) return usage;
+  const text = (flag: string) => values[flag] ?? null;
+  const missing = ['diffusion', 'vqgan', 'clip', 'out', 'name', 'license'].filter(
+    (flag) => !text(flag)?.trim(),
+  );
+  if (missing.length) {
+    throw new UserError(
+      'settings',
+      `Please give ${missing.map((flag) => `--${flag}`).join(', ')}; --help explains them.`,
+    );
+  }
+  const number = (flag: string) => {
+    const given = text(flag);
+    return given === null ? null : parsedNumber(flag, given);
+  };
+  const pair = (flag: string, fallback: readonly [number, number]) => {
+    const given = text(flag);
+    return given === null ? fallback : parsedPair(flag, given);
+  };
+  const weightType = text('dtype') ?? 'fp16';
+  if (weightType !== 'fp16' && weightType !== 'fp32') throw bad('dtype', weightType, 'fp16 or fp32');
+  const truncation = text('truncation');
+  const defaults = {
+    steps: number('steps'),
+    guidance: number('guidance'),
+    candidates: number('candidates'),
+    truncation: truncation === null ? null : parsedTruncation(truncation),
+    promptPrefix: text('prompt-prefix'),
+  };
+  return {
+    diffusion: text('diffusion')!,
+    vqgan: text('vqgan')!,
+    clip: text('clip')!,
+    out: text('out')!,
+    id: text('id'),
+    name: text('name')!,
+    license: text('license')!,
+    description: text('description') ?? '',
+    provenance: text('provenance'),
+    examples: text('examples'),
+    weightType,
+    heads: number('heads'),
+    config: text('config'),
+    schedule: {
+      type: 'alpha1',
+      alphaBar: pair('alpha-bar', authorsSchedule.alphaBar),
+      gammaBar: pair('gamma-bar', authorsSchedule.gammaBar),
+    },
+    defaults: Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== null)),
+  };
+}
+
+function rawValues(argv: readonly string[]): Partial<Record<string, string>> {
+  try {
+    const { values } = parseArgs({ args: [...argv], options: { ...options, help: { type: 'boolean' } } });
+    return Object.fromEntries(Object.entries(values).map(([flag, value]) => [flag, String(value)]));
+  } catch (error) {
+    throw new UserError('settings', `${(error as Error).message} --help lists the options.`, {
+      cause: error,
+    });
+  }
+}
+
+const bad = (flag: string, found: string, expected: string) =>
+  new UserError('settings', `--${flag} should be ${expected}, found "${found}".`);
+
+function parsedNumber(flag: string, given: string): number {
+  const value = Number(given);
+  if (!given.trim() || !Number.isFinite(value)) throw bad(flag, given, 'a number');
+  return value;
+}
+
+function parsedPair(flag: string, given: string): [number, number] {
+  const parts = given.split(',');
+  if (parts.length !== 2) throw bad(flag, given, 'two numbers with a comma between them');
+  return [parsedNumber(flag, parts[0]), parsedNumber(flag, parts[1])];
+}
+
+function parsedTruncation(given: string): Truncation {
+  if (given === 'none') return { kind: 'none' };
+  const match = /^(\d*\.?\d+)(r|p)$/.exec(given);
+  if (!match) throw bad('truncation', given, 'none, a share like 0.85r or a count like 100p');
+  const value = Number(match[1]);
+  return match[2] === 'r' ? { kind: 'topR', r: value } : { kind: 'topK', k: value };
+}

@@ -1,0 +1,203 @@
+// Checkpoint -> pack: three PyTorch files in, six ONNX graphs and pack.json out.
+import { UserError } from '../errors.ts';
+import {
+  type GraphName,
+  PACK_FORMAT,
+  PACK_VERSION,
+  type PackFile,
+  type PackManifest,
+  parseManifest,
+  type WeightType,
+} from '../pack/manifest.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { conditioner } from './graphs/conditioner.ts';
+import { decoder } from './graphs/decoder.ts';
+import { denoiser } from './graphs/denoiser.ts';
+import { encoder } from './graphs/encoder.ts';
+import { imageEncoder } from './graphs/imageEncoder.ts';
+import { textEncoder } from './graphs/textEncoder.ts';
+import { checkModels, type ModelOptions, type Models } from './models/models.ts';
+import { authorsSchedule } from './models/schedule.ts';
+import type { ModelKind } from './models/sizes.ts';
+import { type Graph, MAX_MODEL_BYTES, type ModelFile, writeModel } from './onnx.ts';
+import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
+import type { ByteSource } from './source.ts';
+import { weightFinder } from './weights.ts';
+
+export interface ConvertOptions extends Partial<ModelOptions> {
+  readonly id: string;
+  readonly name: string;
+  readonly license: string;
+  readonly description?: string;
+  readonly provenance?: readonly string[];
+  readonly examples?: readonly string[];
+  /** What the page begins with; the rest is the authors' (FFHQ demo), with a quarter of the steps. */
+  readonly defaults?: Partial<PackManifest['defaults']>;
+  /** Texts of tokenizer.json and tokenizer_config.json. */
+  readonly tokenizer: { readonly model: string; readonly config: string };
+}
+
+export type ConvertProgress =
+  | { readonly stage: 'check'; readonly model: ModelKind }
+  | {
+      readonly stage: 'write';
+      readonly file: string;
+      readonly writtenBytes: number;
+      readonly totalBytes: number;
+    };
+
+/**
+ * Writes the pack's files to the sink, pack.json last, so that an interrupted conversion is no pack.
+ * @throws {UserError} `checkpoint` for files that are not what they should be, `pack-invalid` for bad options.
+ */
+export async function convert(
+  sources: Readonly<Record<ModelKind, ByteSource>>,
+  options: ConvertOptions,
+  sink: PackSink,
+  onProgress?: (progress: ConvertProgress) => void,
+  signal?: AbortSignal,
+): Promise<PackManifest> {
+  const modelOptions: ModelOptions = {
+    weightType: options.weightType ?? 'fp16',
+    heads: options.heads ?? null,
+    config: options.config ?? null,
+    schedule: options.schedule ?? authorsSchedule,
+  };
+  const models = await checkModels(
+    {
+      diffusion: (await openCheckpoint(sources.diffusion)).tensors,
+      vqgan: (await openCheckpoint(sources.vqgan)).tensors,
+      clip: (await openCheckpoint(sources.clip)).tensors,
+    },
+    modelOptions,
+    (model) => onProgress?.({ stage: 'check', model }),
+    signal,
+  );
+  const { weightType } = modelOptions;
+  const files = packFiles(models, options.tokenizer, weightType);
+  // Bad options should be found before a gigabyte is written: hashes are all that is missing now.
+  const unwritten = files.map(({ path, byteLength }) => ({
+    file: path,
+    bytes: byteLength,
+    sha256: '0'.repeat(64),
+  }));
+  parseManifest(manifestOf(models, options, modelOptions, unwritten));
+
+  const written: PackFile[] = [];
+  for (const { path, byteLength, chunks } of files) {
+    const report = (writtenBytes: number) =>
+      onProgress?.({ stage: 'write', file: path, writtenBytes, totalBytes: byteLength });
+    written.push(await writePackFile(sink, path, chunks(), report, signal));
+  }
+  const manifest = parseManifest(manifestOf(models, options, modelOptions, written));
+  await writePackFile(sink, 'pack.json', textChunks(`${JSON.stringify(manifest, null, 2)}\n`));
+  return manifest;
+}
+
+interface UnwrittenFile extends ModelFile {
+  readonly path: string;
+}
+
+const graphPath = (name: GraphName, weightType: WeightType) =>
+  weightType === 'fp32' ? `${name}.onnx` : `${name}.${weightType}.onnx`;
+
+/** The tokenizer's two files, then the six graphs. */
+function packFiles(
+  models: Models,
+  tokenizer: ConvertOptions['tokenizer'],
+  weightType: WeightType,
+): UnwrittenFile[] {
+  const text = (path: string, content: string): UnwrittenFile => ({
+    path,
+    byteLength: new TextEncoder().encode(content).byteLength,
+    chunks: () => textChunks(content),
+  });
+  return [
+    text('tokenizer.json', tokenizer.model),
+    text('tokenizer_config.json', tokenizer.config),
+    ...Object.entries(buildGraphs(models, weightType)).map(([name, graph]) => {
+      const file = writeModel(graph);
+      if (file.byteLength > MAX_MODEL_BYTES) {
+        throw new UserError(
+          'checkpoint',
+          `The graph ${name} would have ${file.byteLength} bytes as ${weightType}, and one ONNX file holds 2 GiB: convert it with --dtype fp16.`,
+        );
+      }
+      return { path: graphPath(name as GraphName, weightType), ...file };
+    }),
+  ];
+}
+
+function buildGraphs(
+  { tensors, diffusion, heads, vqgan, clip }: Models,
+  weightType: WeightType,
+): Record<GraphName, Graph> {
+  const inDiffusion = weightFinder(tensors.diffusion);
+  const inVqgan = weightFinder(tensors.vqgan);
+  const inClip = weightFinder(tensors.clip);
+  return {
+    text_encoder: textEncoder(inClip, clip, weightType),
+    conditioner: conditioner(inDiffusion, diffusion, weightType),
+    denoiser: denoiser(inDiffusion, diffusion, heads, weightType),
+    decoder: decoder(inVqgan, vqgan, diffusion, weightType),
+    encoder: encoder(inVqgan, vqgan, diffusion, weightType),
+    image_encoder: imageEncoder(inClip, clip, weightType),
+  };
+}
+
+function manifestOf(
+  { diffusion, vqgan, clip, emptyTextEmbedding }: Models,
+  options: ConvertOptions,
+  { weightType, schedule }: ModelOptions,
+  files: readonly PackFile[],
+): PackManifest {
+  const { rows, columns, codebookSize, timesteps, conditionSize, layers } = diffusion;
+  const file = (path: string) => files.find((each) => each.file === path)!;
+  const graph = (name: GraphName) => ({ [weightType]: file(graphPath(name, weightType)) });
+  return {
+    format: PACK_FORMAT,
+    version: PACK_VERSION,
+    id: options.id,
+    name: options.name,
+    description: options.description ?? '',
+    license: options.license,
+    provenance: options.provenance ?? [],
+    image: { width: columns * vqgan.scaleFactor, height: rows * vqgan.scaleFactor },
+    grid: { rows, columns },
+    codebookSize,
+    timesteps,
+    schedule,
+    conditionSize,
+    layers,
+    clip: {
+      contextLength: clip.contextLength,
+      vocabularySize: clip.vocabularySize,
+      imageSize: clip.imageSize,
+    },
+    emptyTextEmbedding: base64(emptyTextEmbedding),
+    defaults: {
+      steps: Math.ceil(timesteps / 4),
+      guidance: 1.15,
+      truncation: { kind: 'topR', r: 0.85 },
+      candidates: 4,
+      promptPrefix: '',
+      ...options.defaults,
+    },
+    examples: options.examples ?? [],
+    tokenizer: { model: file('tokenizer.json'), config: file('tokenizer_config.json') },
+    graphs: {
+      text_encoder: graph('text_encoder'),
+      conditioner: graph('conditioner'),
+      denoiser: graph('denoiser'),
+      decoder: graph('decoder'),
+      encoder: graph('encoder'),
+      image_encoder: graph('image_encoder'),
+    },
+  };
+}
+
+/** float32, little-endian */
+function base64(values: Float32Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}

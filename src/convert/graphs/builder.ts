@@ -1,0 +1,129 @@
+// Puts a graph together, call by call, so that a graph file reads like the maths it computes.
+import type { WeightType } from '../../pack/manifest.ts';
+import { float32ToFloat16 } from '../float16.ts';
+import type { Attribute, ElementType, Graph, Initialiser, Node, Port } from '../onnx.ts';
+import type { Weight } from '../weights.ts';
+
+declare const brand: unique symbol;
+/** Name of an array inside the graph. */
+export type Value = string & { readonly [brand]: 'Value' };
+
+/** The batch axis, free in every graph. */
+export const BATCH = 'N';
+
+export type Builder = ReturnType<typeof startGraph>;
+
+/** Begins a graph whose matrices are stored as `weightType`; everything is computed in float32. */
+export function startGraph(name: string, weightType: WeightType) {
+  const nodes: Node[] = [];
+  const initialisers: Initialiser[] = [];
+  const inputs: Port[] = [];
+  const outputs: Port[] = [];
+  let names = 0;
+  const fresh = (hint: string) => `${hint}_${names++}` as Value;
+
+  const constant = (
+    hint: string,
+    type: ElementType,
+    shape: readonly number[],
+    load: () => Promise<Uint8Array>,
+  ) => {
+    const value = fresh(hint);
+    initialisers.push({ name: value, type, shape, load });
+    return value;
+  };
+
+  const nodeIn = (
+    domain: Node['domain'],
+    op: string,
+    nodeInputs: readonly (Value | null)[],
+    attributes: Node['attributes'] = {},
+    outputCount = 1,
+  ): Value[] => {
+    const values = Array.from({ length: outputCount }, () => fresh(op));
+    nodes.push({ op, domain, inputs: nodeInputs.map((value) => value ?? ''), outputs: values, attributes });
+    return values;
+  };
+  const op = (
+    kind: string,
+    operands: readonly (Value | null)[],
+    attributes: Record<string, Attribute> = {},
+  ) => nodeIn('', kind, operands, attributes)[0];
+  const fused = (kind: string, operands: readonly (Value | null)[], attributes: Record<string, Attribute>) =>
+    nodeIn('com.microsoft', kind, operands, attributes)[0];
+
+  /** int64 constant, for shapes and positions. [values] */
+  const integers = (values: readonly number[]) =>
+    constant('integers', 'int64', [values.length], async () =>
+      bytesOf(BigInt64Array.from(values, (value) => BigInt(value))),
+    );
+  const floats = (values: readonly number[], shape: readonly number[] = [values.length]) =>
+    constant('floats', 'float32', shape, async () => bytesOf(Float32Array.from(values)));
+  const scalar = (value: number) => floats([value], []);
+
+  /** A constant kept in float32 whatever the graph's weight type. */
+  const exact = (hint: string, weight: Weight) =>
+    constant(hint, 'float32', weight.shape, async () => bytesOf(await weight.load()));
+
+  /**
+   * A weight of the model. In fp16 graphs matrices are stored in half precision and cast once, when the session
+   * is made; vectors (norms, biases) stay float32: they are 1 % of the bytes.
+   */
+  const weight = (hint: string, given: Weight) => {
+    if (weightType === 'fp32' || given.shape.length < 2) return exact(hint, given);
+    const half = constant(hint, 'float16', given.shape, async () =>
+      bytesOf(float32ToFloat16(await given.load())),
+    );
+    return cast(half, 'float32');
+  };
+
+  const cast = (x: Value, to: 'float32' | 'int32') => op('Cast', [x], { to: to === 'float32' ? 1 : 6 });
+
+  return {
+    input(port: string, type: ElementType, shape: readonly number[]): Value {
+      inputs.push({ name: port, type, shape: [BATCH, ...shape] });
+      return port as Value;
+    },
+    output(port: string, type: ElementType, shape: readonly number[], value: Value): void {
+      outputs.push({ name: port, type, shape: [BATCH, ...shape] });
+      nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [port], attributes: {} });
+    },
+    finish: (): Graph => ({ name, nodes, initialisers, inputs, outputs }),
+    weightType,
+    weight,
+    exact,
+    constant,
+    integers,
+    scalar,
+    op,
+    fused,
+    cast,
+    add: (a: Value, b: Value) => op('Add', [a, b]),
+    subtract: (a: Value, b: Value) => op('Sub', [a, b]),
+    multiply: (a: Value, b: Value) => op('Mul', [a, b]),
+    divide: (a: Value, b: Value) => op('Div', [a, b]),
+    matmul: (a: Value, b: Value) => op('MatMul', [a, b]),
+    sigmoid: (x: Value) => op('Sigmoid', [x]),
+    /** `axis` of `table` is replaced by the shape of `indices`. */
+    gather: (table: Value, indices: Value, axis = 0) => op('Gather', [table, indices], { axis }),
+    /** 0 keeps a dimension, -1 takes what is left. */
+    reshape: (x: Value, shape: readonly number[]) => op('Reshape', [x, integers(shape)]),
+    transpose: (x: Value, order: readonly number[]) => op('Transpose', [x], { perm: order }),
+    /** Entries begin..end-1 of one axis. */
+    slice: (x: Value, axis: number, begin: number, end: number) =>
+      op('Slice', [x, integers([begin]), integers([end]), integers([axis])]),
+    /** Thirds, halves ... of the last axis. */
+    split: (x: Value, parts: number) => nodeIn('', 'Split', [x], { axis: -1 }, parts),
+    softmax: (x: Value) => op('Softmax', [x], { axis: -1 }),
+    /** Over the last axis; mean 0 and variance 1, then scale and, if given, shift. */
+    layerNorm: (x: Value, scale: Value, shift: Value | null, epsilon: number) =>
+      op('LayerNormalization', [x, scale, shift], { axis: -1, epsilon: { float: epsilon } }),
+    /** Pads in the order top, left, bottom, right. */
+    conv: (x: Value, kernel: Value, bias: Value | null, pads: readonly number[], stride = 1) =>
+      op('Conv', [x, kernel, bias], { pads, strides: [stride, stride] }),
+  };
+}
+
+function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

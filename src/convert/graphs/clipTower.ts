@@ -1,0 +1,36 @@
+// The transformer that both CLIP towers are made of.
+import { transposed, type WeightFinder } from '../weights.ts';
+import type { Builder, Value } from './builder.ts';
+import { attention, layerNorm, linear, quickGelu } from './layers.ts';
+
+/** Residual attention blocks under `<prefix>.resblocks.`; x: [N, positions, width]. */
+export function clipTower(
+  g: Builder,
+  find: WeightFinder,
+  prefix: string,
+  { layers, heads, causal }: { layers: number; heads: number; causal: boolean },
+  x: Value,
+): Value {
+  let state = x;
+  for (let layer = 0; layer < layers; layer++) {
+    const block = `${prefix}.resblocks.${layer}`;
+    const seen = attention(
+      g,
+      queryKeyValue(g, find, block, layerNorm(g, find, `${block}.ln_1`, state)),
+      heads,
+      causal,
+    );
+    state = g.add(state, linear(g, find, `${block}.attn.out_proj`, seen));
+    const hidden = linear(g, find, `${block}.mlp.c_fc`, layerNorm(g, find, `${block}.ln_2`, state));
+    state = g.add(state, linear(g, find, `${block}.mlp.c_proj`, quickGelu(g, hidden)));
+  }
+  return state;
+}
+
+/** One product for all three; the rows of in_proj are query, key, value, in this order. */
+function queryKeyValue(g: Builder, find: WeightFinder, block: string, x: Value): [Value, Value, Value] {
+  const key = `${block}.attn.in_proj_weight`;
+  const bias = `${block}.attn.in_proj_bias`;
+  const all = g.add(g.matmul(x, g.weight(key, transposed(find(key)))), g.weight(bias, find(bias)));
+  return g.split(all, 3) as [Value, Value, Value];
+}

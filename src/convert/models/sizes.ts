@@ -1,0 +1,70 @@
+// Reads a model's sizes off its tensor shapes, even when a few tensors are missing or wrong.
+import { UserError } from '../../errors.ts';
+import type { CheckpointTensors } from '../tensors.ts';
+
+/** What one file of a checkpoint should be. */
+export type ModelKind = 'diffusion' | 'vqgan' | 'clip';
+
+/** The tensors a model must have, and those that may be there and are not used. */
+export interface Expected {
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly ignored: RegExp;
+}
+
+/** A size by the axis of a tensor that has it. */
+export type Place = readonly [key: string, axis: number];
+
+/**
+ * The size that most of these places agree on (the earliest one on a tie), so that one wrong tensor is found out
+ * as wrong instead of making all others so.
+ * @throws {UserError} when none of the tensors is there.
+ */
+export function sizeAt(tensors: CheckpointTensors, model: string, places: readonly Place[]): number {
+  const votes = new Map<number, number>();
+  for (const [key, axis] of places) {
+    const size = tensors.get(key)?.shape[axis];
+    if (size !== undefined) votes.set(size, (votes.get(size) ?? 0) + 1);
+  }
+  if (!votes.size) {
+    const keys = [...new Set(places.map(([key]) => key))];
+    throw new UserError(
+      'checkpoint',
+      `The ${model} checkpoint has none of the tensors ${keys.slice(0, 4).join(', ')}: its sizes cannot be told.`,
+    );
+  }
+  const most = Math.max(...votes.values());
+  return [...votes].find(([, count]) => count === most)![0];
+}
+
+/** One more than the highest number in the place of `#`, as in `transformer.blocks.#.`; 0 where there is none. */
+export function countOf(tensors: CheckpointTensors, pattern: string): number {
+  const [before, after] = pattern.split('#') as [string, string];
+  let count = 0;
+  for (const key of tensors.keys()) {
+    if (!key.startsWith(before)) continue;
+    const number = /^(\d+)/.exec(key.slice(before.length))?.[1];
+    if (number && key.startsWith(after, before.length + number.length))
+      count = Math.max(count, Number(number) + 1);
+  }
+  return count;
+}
+
+/** Whether a tensor's key begins so. */
+export function hasPrefix(tensors: CheckpointTensors, prefix: string): boolean {
+  for (const key of tensors.keys()) if (key.startsWith(prefix)) return true;
+  return false;
+}
+
+/** Collects the shapes of a model: `weightAndBias('x', [2, 3])` is x.weight [2, 3] and x.bias [2]. */
+export function shapeList() {
+  const shapes = new Map<string, readonly number[]>();
+  const tensor = (key: string, shape: readonly number[]) => void shapes.set(key, shape);
+  return {
+    shapes: shapes as ReadonlyMap<string, readonly number[]>,
+    tensor,
+    weightAndBias(key: string, shape: readonly number[]) {
+      tensor(`${key}.weight`, shape);
+      tensor(`${key}.bias`, shape.slice(0, 1));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// The reverse chain: from all MASK to a picture's tokens. Everything outside (the network, chance) is passed in.
+import type { ImageTokens, Logits, Truncation } from '../types.ts';
+import { guide, needsGuidance } from './guidance.ts';
+import { posterior, posteriorStep } from './posterior.ts';
+import type { Noise } from './random.ts';
+import { argmax, sampleClass } from './sample.ts';
+import type { Schedule } from './schedule.ts';
+import { predictStart } from './start.ts';
+import type { Jump } from './timesteps.ts';
+import { truncate, truncationScratch } from './truncate.ts';
+
+export interface DenoiseOptions {
+  readonly schedule: Schedule;
+  readonly jumps: readonly Jump[];
+  readonly guidance: number;
+  readonly truncation: Truncation;
+  /** One for each candidate. */
+  readonly noise: readonly Noise[];
+  /** x at the first jump; all MASK for a new picture. [candidates, positions] */
+  readonly start: ImageTokens;
+  /**
+   * The denoiser: logits of p(x_0) for all candidates under the prompt and, when guidance needs it, for all of them
+   * again under the null condition. [candidates or 2 * candidates, positions, K]
+   */
+  readonly predict: (tokens: ImageTokens, timestep: number) => Promise<Logits>;
+}
+
+export interface DenoiseStep {
+  /** Steps done, from 1. */
+  readonly step: number;
+  readonly timestep: number;
+  /** x after the jump. [candidates, positions] */
+  readonly tokens: ImageTokens;
+  /** The same, with the likeliest code wherever x is still MASK: what the picture looks like so far. */
+  readonly guess: ImageTokens;
+}
+
+/** All positions masked. [candidates, positions] */
+export function allMasked(schedule: Schedule, candidates: number, positions: number): ImageTokens {
+  return new Int32Array(candidates * positions).fill(schedule.codebookSize) as ImageTokens;
+}
+
+/** Yields after every step; to cancel, stop asking for the next. */
+export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseStep, void> {
+  const { schedule, jumps, guidance, truncation, noise, predict } = options;
+  const mask = schedule.codebookSize;
+  const guided = needsGuidance(guidance);
+  const logStart = new Float64Array(mask + 1);
+  const logUnconditional = new Float64Array(mask + 1);
+  const logPosterior = new Float64Array(mask + 1);
+  const scratch = truncationScratch(mask);
+  let tokens = options.start;
+  const positions = tokens.length / noise.length;
+
+  for (const [i, { timestep, from, to }] of jumps.entries()) {
+    const logits = await predict(tokens, timestep);
+    const step = posteriorStep(schedule, from, to);
+    const next = new Int32Array(tokens.length) as ImageTokens;
+    const guess = new Int32Array(tokens.length) as ImageTokens;
+    for (let row = 0; row < tokens.length; row++) {
+      predictStart(logits, row * mask, logStart);
+      if (guided) {
+        predictStart(logits, (tokens.length + row) * mask, logUnconditional);
+        guide(logStart, logUnconditional, guidance);
+      }
+      truncate(logStart, truncation, scratch);
+      posterior(step, logStart, tokens[row], logPosterior);
+      const candidate = Math.floor(row / positions);
+      next[row] = sampleClass(logPosterior, noise[candidate], timestep, row % positions);
+      guess[row] = next[row] === mask ? argmax(logStart) : next[row];
+    }
+    tokens = next;
+    yield { step: i + 1, timestep, tokens, guess };
+  }
+}

@@ -1,0 +1,54 @@
+// Which timesteps the denoiser is asked at, and over which jump the posterior goes.
+import type { Sampler } from '../types.ts';
+import { START } from './schedule.ts';
+
+/** The denoiser sees x at `timestep`; the posterior goes from `from` to `to`. */
+export interface Jump {
+  readonly timestep: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The jumps of a whole run.
+ * @param steps denoiser evaluations, 1..T; `authors-fast` takes the nearest count that its strides allow.
+ * @throws {RangeError} for a count outside 1..T
+ */
+export function planJumps(sampler: Sampler, timesteps: number, steps: number): Jump[] {
+  if (!Number.isInteger(steps) || steps < 1 || steps > timesteps) {
+    throw new RangeError(`timesteps: ${steps} steps of ${timesteps}`);
+  }
+  switch (sampler) {
+    case 'exact':
+      return stridedJumps(evenTimesteps(timesteps, steps));
+    case 'authors-fast':
+      return authorsFastJumps(timesteps, Math.round(timesteps / steps) - 1);
+    default:
+      return sampler satisfies never;
+  }
+}
+
+/** `count` timesteps from T-1 downwards, evenly spaced. */
+function evenTimesteps(timesteps: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => Math.round((timesteps * (count - i)) / count) - 1);
+}
+
+/** Every timestep to the next of a descending list, and from the last to START. */
+export function stridedJumps(descending: readonly number[]): Jump[] {
+  return descending.map((t, i) => ({ timestep: t, from: t, to: descending[i + 1] ?? START }));
+}
+
+/**
+ * `sample_fast` of the released code: strides of skip + 1, but the posterior of a single step, taken at t - skip as if
+ * x_t were already there. Too few tokens unmask on the way; kept to compare with.
+ */
+export function authorsFastJumps(timesteps: number, skip: number): Jump[] {
+  const jumps: Jump[] = [];
+  for (let t = timesteps - 1; t >= 0; t -= skip + 1) jumps.push(singleStep(t, t > skip ? t - skip : t));
+  if (jumps.at(-1)?.timestep !== 0) jumps.push(singleStep(0, 0));
+  return jumps;
+}
+
+function singleStep(timestep: number, from: number): Jump {
+  return { timestep, from, to: from - 1 };
+}

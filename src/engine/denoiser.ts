@@ -1,0 +1,64 @@
+import { needsGuidance } from '../diffusion/guidance.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { Condition, ImageTokens, Logits } from '../types.ts';
+import type { Graph } from './session.ts';
+
+/** Logits of p(x_0) for a batch of candidates; see DenoiseOptions.predict. */
+export type Predict = (tokens: ImageTokens, timestep: number) => Promise<Logits>;
+
+export interface Denoiser {
+  /**
+   * Prepares a batch: everything that depends on the prompts alone is computed here, once.
+   * @param conditions one for each candidate
+   * @param guidance 1 spares the unconditional half of every batch
+   */
+  condition(conditions: readonly Condition[], guidance: number): Promise<Predict>;
+}
+
+export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: PackManifest): Denoiser {
+  const positions = manifest.grid.rows * manifest.grid.columns;
+  const { layers, conditionSize } = manifest;
+  const nullCondition = decodeFloats(manifest.emptyTextEmbedding);
+  return {
+    async condition(conditions, guidance) {
+      // All candidates under their prompts first, then all of them under the null condition.
+      const guided = needsGuidance(guidance);
+      const rows = guided ? [...conditions, ...conditions.map(() => nullCondition)] : conditions;
+      const batch = rows.length;
+      const modulation = await conditioner.run({
+        condition: { type: 'float32', data: concatenate(rows), dims: [batch, conditionSize] },
+      });
+      const input = new Int32Array(batch * positions);
+      const timesteps = new Int32Array(batch);
+      return async (tokens, timestep) => {
+        input.set(tokens);
+        if (guided) input.set(tokens, tokens.length);
+        return (await denoiser.run({
+          tokens: { type: 'int32', data: input, dims: [batch, positions] },
+          timestep: { type: 'int32', data: timesteps.fill(timestep), dims: [batch] },
+          modulation: {
+            type: 'float32',
+            data: modulation as Float32Array,
+            dims: [batch, layers, 2 * conditionSize],
+          },
+        })) as Logits;
+      };
+    },
+  };
+}
+
+/** base64 of little-endian float32 values. */
+function decodeFloats(base64: string): Float32Array {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
+function concatenate(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
+  let offset = 0;
+  for (const row of rows) {
+    all.set(row, offset);
+    offset += row.length;
+  }
+  return all;
+}

@@ -1,0 +1,169 @@
+// A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
+import type { GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import type {
+  Condition,
+  DeviceReport,
+  ImageTokens,
+  LoadProgress,
+  Pixels,
+  PromptIds,
+  ProviderChoice,
+  WeightType,
+} from '../types.ts';
+import { clipInput } from './clipImage.ts';
+import { createDenoiser, type Denoiser } from './denoiser.ts';
+import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
+import { type Graph, openGraph, type Runtime } from './session.ts';
+
+/** What generating needs. The encoder is opened by no one yet: it serves in-painting. */
+const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'image_encoder'] as const;
+type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
+
+/** A runtime that can say what it runs on. */
+export type ReportingRuntime = Runtime & Omit<DeviceReport, 'weightType'>;
+
+export interface Engine {
+  readonly manifest: PackManifest;
+  readonly device: DeviceReport;
+  readonly tokenize: Tokenizer;
+  /** @returns L2-normalised */
+  encodeText(ids: PromptIds): Promise<Condition>;
+  readonly denoiser: Denoiser;
+  /** Tokens of one picture, none of them MASK. [positions] -> [3, height, width] */
+  decode(tokens: ImageTokens): Promise<Pixels>;
+  /** CLIP's embedding of one decoded picture, L2-normalised. */
+  encodeImage(pixels: Pixels): Promise<Condition>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly fetchFile: PackFetch;
+  readonly provider: ProviderChoice;
+  readonly openRuntime: (choice: ProviderChoice) => Promise<ReportingRuntime>;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+/**
+ * Downloads a pack, checks it and opens its graphs. With `auto`, a GPU that refuses them is passed over for WASM.
+ * @throws {UserError} saying which file or device failed, and what to do
+ */
+export async function openEngine({
+  fetchFile,
+  provider,
+  openRuntime,
+  onProgress,
+}: OpenOptions): Promise<Engine> {
+  const opening = openRuntime(provider);
+  // The download may fail first; then nobody waits for the runtime any more.
+  opening.catch(() => {});
+  const manifest = await readManifest(fetchFile);
+  const weightType: WeightType = graphsNeeded.every((name) => manifest.graphs[name].fp16) ? 'fp16' : 'fp32';
+  const files = await download(fetchFile, manifest, weightType, onProgress);
+  const tokenize = createTokenizer(
+    parseJson(files.model),
+    parseJson(files.config),
+    manifest.clip.contextLength,
+  );
+
+  let runtime = await opening;
+  let graphs: OpenGraphs;
+  try {
+    graphs = await openGraphs(runtime, files);
+  } catch (error) {
+    if (provider !== 'auto' || runtime.provider === 'wasm') throw error;
+    const reason = `WebGPU failed on this model (${error instanceof Error ? error.message : error})`;
+    runtime = { ...(await openRuntime('wasm')), reason };
+    graphs = await openGraphs(runtime, files);
+  }
+  const { provider: taken, reason, threads, adapter } = runtime;
+  return createEngine(manifest, { provider: taken, reason, threads, adapter, weightType }, tokenize, graphs);
+}
+
+function createEngine(
+  manifest: PackManifest,
+  device: DeviceReport,
+  tokenize: Tokenizer,
+  graphs: OpenGraphs,
+): Engine {
+  const { image, grid, clip } = manifest;
+  return {
+    manifest,
+    device,
+    tokenize,
+    denoiser: createDenoiser(graphs.conditioner, graphs.denoiser, manifest),
+    async encodeText(ids) {
+      return (await graphs.text_encoder.run({
+        ids: { type: 'int32', data: ids, dims: [1, clip.contextLength] },
+      })) as Condition;
+    },
+    async decode(tokens) {
+      return (await graphs.decoder.run({
+        tokens: { type: 'int32', data: tokens, dims: [1, grid.rows * grid.columns] },
+      })) as Pixels;
+    },
+    async encodeImage(pixels) {
+      const side = clip.imageSize;
+      return (await graphs.image_encoder.run({
+        image: { type: 'float32', data: clipInput(pixels, image, side), dims: [1, 3, side, side] },
+      })) as Condition;
+    },
+    async dispose() {
+      for (const graph of Object.values(graphs)) await graph.dispose();
+    },
+  };
+}
+
+type PackFiles = Record<(typeof graphsNeeded)[number] | 'model' | 'config', Uint8Array<ArrayBuffer>>;
+
+async function download(
+  fetchFile: PackFetch,
+  { graphs, tokenizer }: PackManifest,
+  weightType: WeightType,
+  onProgress: OpenOptions['onProgress'],
+): Promise<PackFiles> {
+  const wanted: [keyof PackFiles, PackFile][] = [
+    ...graphsNeeded.map((name): [GraphName & keyof PackFiles, PackFile] => [
+      name,
+      fileOf(graphs[name], weightType),
+    ]),
+    ['model', tokenizer.model],
+    ['config', tokenizer.config],
+  ];
+  const totalBytes = wanted.reduce((sum, [, file]) => sum + file.bytes, 0);
+  let loadedBytes = 0;
+  const entries = await Promise.all(
+    wanted.map(async ([name, file]) => [
+      name,
+      await readPackFile(fetchFile, file, (count) => {
+        loadedBytes += count;
+        onProgress({ stage: 'download', loadedBytes, totalBytes });
+      }),
+    ]),
+  );
+  onProgress({ stage: 'prepare', loadedBytes, totalBytes });
+  return Object.fromEntries(entries);
+}
+
+function fileOf(types: PackManifest['graphs'][GraphName], preferred: WeightType): PackFile {
+  const file = types[preferred] ?? types.fp16 ?? types.fp32;
+  if (!file) throw new Error('manifest: a graph without files');
+  return file;
+}
+
+async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraphs> {
+  const graphs: Partial<OpenGraphs> = {};
+  try {
+    // One after the other: the runtime opens one at a time.
+    for (const name of graphsNeeded) graphs[name] = await openGraph(runtime, name, files[name]);
+    return graphs as OpenGraphs;
+  } catch (error) {
+    for (const graph of Object.values(graphs)) await graph.dispose();
+    throw error;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

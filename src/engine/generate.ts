@@ -1,0 +1,103 @@
+// The whole recipe, from a prompt to ranked pictures.
+import { allMasked, denoise } from '../diffusion/denoise.ts';
+import { seededNoise } from '../diffusion/random.ts';
+import { cosine } from '../diffusion/rank.ts';
+import { createSchedule } from '../diffusion/schedule.ts';
+import { planJumps } from '../diffusion/timesteps.ts';
+import type { GenerateSettings, ImageTokens, RgbaImage, RunEvent } from '../types.ts';
+import type { Engine } from './engine.ts';
+import { previewPacer } from './previewPacer.ts';
+import { toRgba } from './rgba.ts';
+import { checkSettings } from './settings.ts';
+
+/**
+ * Yields every step, previews now and then, and each finished picture. An abort takes effect within one step and ends
+ * the run by throwing the signal's reason; what was yielded before stays good.
+ * @throws {UserError} `settings` when a setting is out of range
+ */
+export async function* generate(
+  engine: Engine,
+  settings: GenerateSettings,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, void> {
+  const { manifest } = engine;
+  checkSettings(settings, manifest);
+  const { guidance, truncation } = settings;
+  const positions = manifest.grid.rows * manifest.grid.columns;
+  const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
+  const jumps = planJumps(settings.sampler, manifest.timesteps, settings.steps);
+
+  const { ids, tokenCount, truncated } = engine.tokenize(manifest.defaults.promptPrefix + settings.prompt);
+  yield { type: 'encoded', tokenCount, tokenLimit: manifest.clip.contextLength, truncated };
+  const condition = await engine.encodeText(ids);
+
+  for (const { first, count } of batches(engine, settings.candidates)) {
+    const seeds = Array.from({ length: count }, (_, i) => (settings.seed + first + i) >>> 0);
+    const predict = await engine.denoiser.condition(
+      seeds.map(() => condition),
+      guidance,
+    );
+    const start = allMasked(schedule, count, positions);
+    const noise = seeds.map(seededNoise);
+    const pacer = previewPacer();
+    let tokens = start;
+
+    for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
+      tokens = done.tokens;
+      const { step, timestep } = done;
+      yield { type: 'step', progress: { step, steps: jumps.length, timestep, first, count, tokens } };
+      await messages(signal);
+      if (step < jumps.length && pacer.due()) {
+        yield { type: 'preview', first, images: await decodeAll(engine, done.guess, positions, signal) };
+        pacer.shown();
+      }
+    }
+    for (const [i, seed] of seeds.entries()) {
+      const pixels = await engine.decode(candidate(tokens, i, positions));
+      const score = cosine(await engine.encodeImage(pixels), condition);
+      yield { type: 'image', candidate: first + i, seed, image: toRgba(pixels, manifest.image), score };
+      await messages(signal);
+    }
+  }
+}
+
+async function decodeAll(
+  engine: Engine,
+  tokens: ImageTokens,
+  positions: number,
+  signal: AbortSignal,
+): Promise<RgbaImage[]> {
+  const images: RgbaImage[] = [];
+  for (let i = 0; i < tokens.length / positions; i++) {
+    images.push(toRgba(await engine.decode(candidate(tokens, i, positions)), engine.manifest.image));
+    await messages(signal);
+  }
+  return images;
+}
+
+function candidate(tokens: ImageTokens, index: number, positions: number): ImageTokens {
+  return tokens.slice(index * positions, (index + 1) * positions) as ImageTokens;
+}
+
+/** As many candidates at once as keep the logits of both guidance branches below 64 MB. */
+function* batches({ manifest }: Engine, candidates: number): Generator<{ first: number; count: number }> {
+  const { grid, codebookSize } = manifest;
+  const logitBytes = 2 * 4 * grid.rows * grid.columns * codebookSize;
+  const most = Math.max(1, Math.floor(2 ** 26 / logitBytes));
+  for (let first = 0; first < candidates; first += most) {
+    yield { first, count: Math.min(most, candidates - first) };
+  }
+}
+
+/** Lets waiting messages in, a cancel among them: awaiting the runtime alone never does. */
+async function messages(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+  signal.throwIfAborted();
+}

@@ -1,0 +1,111 @@
+// Pack files, each checked against its size and SHA-256 before anything uses it.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { UserError } from '../errors.ts';
+import { type PackFile, type PackManifest, parseManifest } from '../pack/manifest.ts';
+
+/** Gets a file of the pack by its path relative to pack.json. */
+export type PackFetch = (path: string) => Promise<Response>;
+
+/** A pack in a folder on a web server. */
+export function packAt(folderUrl: string): PackFetch {
+  const base = folderUrl.endsWith('/') ? folderUrl : `${folderUrl}/`;
+  return async (path) => {
+    const url = new URL(path, base).href;
+    try {
+      return await fetch(url);
+    } catch (cause) {
+      throw new UserError('network', `${url} could not be reached: check the connection and try again.`, {
+        cause,
+      });
+    }
+  };
+}
+
+/** @throws {UserError} when there is no pack.json, or none that this version reads */
+export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> {
+  const response = await open(fetchFile, 'pack.json');
+  const text = await response.text();
+  try {
+    return parseManifest(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      'pack-invalid',
+      `${response.url || 'pack.json'} is not JSON: this is not a model pack.`,
+    );
+  }
+}
+
+/**
+ * The bytes of one file.
+ * @param onBytes told of each arriving piece
+ * @throws {UserError} `pack-missing`, `pack-corrupt` or `network`
+ */
+export async function readPackFile(
+  fetchFile: PackFetch,
+  file: PackFile,
+  onBytes: (count: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await open(fetchFile, file.file);
+  const bytes = new Uint8Array(file.bytes);
+  const hash = sha256.create();
+  let received = 0;
+  try {
+    for await (const piece of pieces(response)) {
+      if (received + piece.length > file.bytes) throw wrongSize(file, `more than ${file.bytes}`);
+      bytes.set(piece, received);
+      received += piece.length;
+      hash.update(piece);
+      onBytes(piece.length);
+    }
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(
+      'network',
+      `The connection broke after ${received} of ${file.bytes} bytes of ${file.file}: try again.`,
+      { cause },
+    );
+  }
+  if (received < file.bytes) throw wrongSize(file, `${received} instead of ${file.bytes}`);
+  if (bytesToHex(hash.digest()) !== file.sha256) {
+    throw new UserError(
+      'pack-corrupt',
+      `${file.file} is damaged: its SHA-256 is not the one in pack.json. Load the pack again, or copy it anew.`,
+    );
+  }
+  return bytes;
+}
+
+function wrongSize(file: PackFile, found: string): UserError {
+  return new UserError(
+    'pack-corrupt',
+    `${file.file} is damaged: it has ${found} bytes. Load the pack again, or copy it anew.`,
+  );
+}
+
+async function open(fetchFile: PackFetch, path: string): Promise<Response> {
+  const response = await fetchFile(path);
+  const where = response.url || path;
+  if (!response.ok) {
+    throw new UserError('pack-missing', `${where} is not there: the server answers ${response.status}.`);
+  }
+  // Servers of single-page sites answer every unknown path with their page.
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    throw new UserError(
+      'pack-missing',
+      `${where} is a web page and not a file of a model pack: check the address.`,
+    );
+  }
+  return response;
+}
+
+async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,50 @@
+// The door to ONNX Runtime: graphs in, arrays out. Which build of it, and on what, runtime.ts decides.
+import type * as Ort from 'onnxruntime-web';
+import { UserError } from '../errors.ts';
+import type { Provider } from '../types.ts';
+
+export interface Runtime {
+  readonly ort: typeof Ort;
+  readonly provider: Provider;
+}
+
+export type Tensor =
+  | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] }
+  | { readonly type: 'float32'; readonly data: Float32Array; readonly dims: readonly number[] };
+
+/** One opened graph. Held until disposed; runs one at a time. */
+export interface Graph {
+  /** Runs on all inputs and gives the graph's single output. */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Float32Array | Int32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * @param name for messages
+ * @throws {UserError} `pack-corrupt` when the runtime refuses the graph
+ */
+export async function openGraph({ ort, provider }: Runtime, name: string, model: Uint8Array): Promise<Graph> {
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    // Shape arithmetic and the like runs on the CPU by design; the runtime's remark about it is no news.
+    logSeverityLevel: 3,
+  }).catch((cause: unknown) => {
+    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${firstLine(cause)}`, { cause });
+  });
+  const output = session.outputNames[0];
+  return {
+    async run(inputs) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([key, { type, data, dims }]) => [key, new ort.Tensor(type, data, dims)]),
+      );
+      const results = await session.run(feeds);
+      return results[output].data as Float32Array | Int32Array;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+}

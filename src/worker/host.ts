@@ -1,0 +1,75 @@
+// The worker: messages in, engine at work, messages out.
+import { type Engine, openEngine } from '../engine/engine.ts';
+import { generate } from '../engine/generate.ts';
+import { packAt } from '../engine/packReader.ts';
+import { openRuntime } from '../engine/runtime.ts';
+import { UserError } from '../errors.ts';
+import type { GenerateSettings, ProviderChoice } from '../types.ts';
+import type { Event, Request } from './protocol.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let engine: Engine | null = null;
+/** What may still be stopped. */
+const running = new Map<number, AbortController>();
+/** Requests are served one after the other; a cancel jumps the queue. */
+let queue: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data: request }: MessageEvent<Request>) => {
+  switch (request.type) {
+    case 'open':
+      queue = queue.then(() => open(request.packUrl, request.provider));
+      return;
+    case 'generate': {
+      const { run, settings } = request;
+      const controller = new AbortController();
+      running.set(run, controller);
+      queue = queue.then(() => work(run, settings, controller.signal));
+      return;
+    }
+    case 'cancel':
+      running.get(request.run)?.abort();
+      return;
+    default:
+      request satisfies never;
+  }
+};
+
+async function open(packUrl: string, provider: ProviderChoice): Promise<void> {
+  try {
+    await engine?.dispose();
+    engine = null;
+    engine = await openEngine({
+      fetchFile: packAt(packUrl),
+      provider,
+      openRuntime,
+      onProgress: (progress) => post({ type: 'loading', progress }),
+    });
+    post({ type: 'ready', manifest: engine.manifest, device: engine.device });
+  } catch (error) {
+    post({ type: 'failed', run: null, error: describe(error) });
+  }
+}
+
+async function work(run: number, settings: GenerateSettings, signal: AbortSignal): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    for await (const event of generate(engine, settings, signal)) post({ type: 'run', run, event });
+    post({ type: 'finished', run, cancelled: false });
+  } catch (error) {
+    if (signal.aborted) post({ type: 'finished', run, cancelled: true });
+    else post({ type: 'failed', run, error: describe(error) });
+  } finally {
+    running.delete(run);
+  }
+}
+
+function post(event: Event): void {
+  self.postMessage(event);
+}
+
+function describe(error: unknown): Extract<Event, { type: 'failed' }>['error'] {
+  if (error instanceof UserError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

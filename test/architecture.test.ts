@@ -1,0 +1,96 @@
+// Which room may import which. The arrows of README.md, guarded.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const source = resolve(import.meta.dirname, '../src');
+
+/** For each room (or file at the top), the rooms and packages it may import. */
+const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
+  'types.ts': { rooms: [], packages: [] },
+  'errors.ts': { rooms: [], packages: [] },
+  diffusion: { rooms: ['types.ts'], packages: [] },
+  pack: { rooms: ['types.ts', 'errors.ts'], packages: [] },
+  tokenizer: { rooms: ['types.ts', 'errors.ts'], packages: ['@huggingface/tokenizers'] },
+  convert: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: ['@noble/hashes'] },
+  engine: {
+    rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'tokenizer'],
+    packages: ['onnxruntime-web', '@noble/hashes'],
+  },
+  worker: { rooms: ['types.ts', 'errors.ts', 'pack', 'engine'], packages: [] },
+  store: { rooms: ['types.ts', 'errors.ts', 'pack', 'worker'], packages: ['zustand'] },
+  ui: { rooms: ['types.ts', 'errors.ts', 'pack', 'store'], packages: ['react', 'react-dom', 'zustand'] },
+  'main.tsx': { rooms: ['store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
+  cli: {
+    rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'tokenizer', 'convert', 'engine'],
+    packages: ['onnxruntime-web', 'onnxruntime-node', 'vite', 'playwright'],
+  },
+};
+
+/** Packages that one file of a room alone may import. */
+const doors: Record<string, string[]> = {
+  'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts'],
+  '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
+};
+
+interface Import {
+  file: string;
+  target: string;
+}
+
+const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
+  .flatMap((file) => {
+    const text = readFileSync(join(source, file), 'utf8');
+    const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'([^']+)'/g);
+    return [...found].map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
+  });
+
+function room(file: string): string {
+  return file.split('/')[0];
+}
+
+function packageName(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+describe('imports', () => {
+  it('are found at all', () => expect(imports.length).toBeGreaterThan(40));
+
+  it('go only where the room may look', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      const rules = allowed[room(file)];
+      if (!rules) return true;
+      if (target.startsWith('node:')) return room(file) !== 'cli';
+      if (!target.startsWith('.')) return !rules.packages.includes(packageName(target));
+      const to = room(relative(source, resolve(source, dirname(file), target)).replaceAll('\\', '/'));
+      return to !== room(file) && !rules.rooms.includes(to);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('of the heavy packages go through one door', () => {
+    const wrong = imports.filter(({ file, target }) => doors[packageName(target)]?.includes(file) === false);
+    expect(wrong).toEqual([]);
+  });
+
+  it('of the page never reach the engine: the worker does', () => {
+    const page = imports.filter(({ file }) =>
+      ['client.ts', 'protocol.ts'].some((name) => file === `worker/${name}`),
+    );
+    expect(page.filter(({ target }) => target.includes('engine'))).toEqual([]);
+    expect(page.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the method', () => {
+  it('has no clock and no chance of its own', () => {
+    for (const file of readdirSync(join(source, 'diffusion'))) {
+      const text = readFileSync(join(source, 'diffusion', file), 'utf8');
+      expect(text, file).not.toMatch(/Math\.random|Date|performance\./);
+    }
+  });
+});

@@ -1,0 +1,61 @@
+// The engine in a real browser: WebGPU (Chromium's software adapter) and WASM must agree.
+import { describe, expect, it } from 'vitest';
+import { openEngine } from '../../src/engine/engine.ts';
+import { generate } from '../../src/engine/generate.ts';
+import { packAt } from '../../src/engine/packReader.ts';
+import { openRuntime } from '../../src/engine/runtime.ts';
+import type { GenerateSettings, ProviderChoice, RunEvent } from '../../src/types.ts';
+
+const settings: GenerateSettings = {
+  prompt: 'a photograph of a woman with a hat',
+  seed: 2024,
+  steps: 100,
+  guidance: 1.15,
+  truncation: { kind: 'topR', r: 0.85 },
+  candidates: 2,
+  sampler: 'exact',
+};
+
+async function runOn(provider: ProviderChoice, pack: string, change: Partial<GenerateSettings> = {}) {
+  const engine = await openEngine({
+    fetchFile: packAt(new URL(pack, location.href).href),
+    provider,
+    openRuntime,
+    onProgress: () => {},
+  });
+  const events: RunEvent[] = [];
+  try {
+    for await (const event of generate(engine, { ...settings, ...change }, new AbortController().signal))
+      events.push(event);
+  } finally {
+    await engine.dispose();
+  }
+  const steps = events.filter((event) => event.type === 'step').map(({ progress }) => [...progress.tokens]);
+  const images = events.filter((event) => event.type === 'image');
+  return { device: engine.device, steps, images };
+}
+
+describe('WebGPU and WASM', () => {
+  it('draw the same tokens at every step, and the same pictures', async () => {
+    const wasm = await runOn('wasm', '/test/.tmp/micro');
+    const webgpu = await runOn('webgpu', '/test/.tmp/micro');
+    expect(wasm.device).toMatchObject({ provider: 'wasm', threads: 2 });
+    expect(webgpu.device).toMatchObject({ provider: 'webgpu' });
+    expect(wasm.steps).toHaveLength(100);
+    expect(webgpu.steps).toEqual(wasm.steps);
+    expect(webgpu.images).toHaveLength(2);
+    webgpu.images.forEach((image, i) => {
+      expect(image.seed).toBe(2024 + i);
+      expect(image.score).toBeCloseTo(wasm.images[i].score, 4);
+      const worst = Math.max(
+        ...image.image.data.map((byte, j) => Math.abs(byte - wasm.images[i].image.data[j])),
+      );
+      expect(worst).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('with “auto”, a software adapter is passed over, and it says so', async () => {
+    const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1, candidates: 1 });
+    expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
+  });
+});

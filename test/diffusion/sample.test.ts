@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { GUMBEL_MAX, gumbel, seededNoise } from '../../src/diffusion/random.ts';
+import { sampleClass } from '../../src/diffusion/sample.ts';
+
+describe('seeded noise', () => {
+  it('is the same for the same key, in any order, and fixed for all time', () => {
+    // Pictures made once must come out again: these four numbers may never change.
+    const noise = seededNoise(1234567890);
+    expect(
+      [noise(99, 0, 0), noise(99, 63, 512), noise(0, 5, 7), seededNoise(0)(0, 0, 0)].map((u) => u * 2 ** 24),
+    ).toEqual([6052536, 7110822, 12802439, 983800]);
+    expect(noise(99, 0, 0)).toBe(seededNoise(1234567890)(99, 0, 0));
+  });
+
+  it.each(['seed', 'timestep', 'position', 'class'] as const)(
+    'is uniform and uncorrelated along %s',
+    (axis) => {
+      // 65,536 neighbours along one axis: a chi-square over 256 bins, and the correlation of each draw with the next.
+      const count = 1 << 16;
+      const draws = Float64Array.from({ length: count }, (_, i) => {
+        const key = { seed: 7, timestep: 50, position: 3, class: 11, [axis]: i };
+        return seededNoise(key.seed)(key.timestep, key.position, key.class);
+      });
+      const bins = new Float64Array(256);
+      for (const u of draws) bins[Math.floor(u * 256)]++;
+      const expected = count / bins.length;
+      const chiSquare = bins.reduce((sum, observed) => sum + (observed - expected) ** 2 / expected, 0);
+      // 255 degrees of freedom: mean 255, deviation 22.6; the draws are fixed, so this cannot fail by chance.
+      expect(chiSquare).toBeGreaterThan(255 - 4 * 22.6);
+      expect(chiSquare).toBeLessThan(255 + 4 * 22.6);
+      let correlation = 0;
+      for (let i = 1; i < count; i++) correlation += (draws[i] - 0.5) * (draws[i - 1] - 0.5) * 12;
+      expect(Math.abs(correlation / count)).toBeLessThan(4 / Math.sqrt(count));
+    },
+  );
+
+  it('stays on the grid of 2^-24 below 1, where the Gumbel noise is bounded', () => {
+    expect(gumbel(0)).toBeGreaterThan(-4.3);
+    expect(GUMBEL_MAX).toBeCloseTo(16.6355, 4);
+  });
+});
+
+describe('sampleClass', () => {
+  it('draws each class as often as its probability says', () => {
+    const p = [0.5, 0.25, 0.2, 0.05, 0];
+    const logs = Float64Array.from(p, (value) => Math.max(-70, Math.log(value)) + 3);
+    const counts = [0, 0, 0, 0, 0];
+    const draws = 40_000;
+    for (let i = 0; i < draws; i++) counts[sampleClass(logs, seededNoise(5), 42, i)]++;
+    p.forEach((value, k) => {
+      expect(Math.abs(counts[k] / draws - value)).toBeLessThan(
+        4 * Math.sqrt((value * (1 - value)) / draws) + 1e-12,
+      );
+    });
+  });
+
+  it('passes over hopeless classes without changing the draw', () => {
+    for (let i = 0; i < 500; i++) {
+      const noise = seededNoise(i);
+      const logs = Float64Array.from({ length: 64 }, (_, k) => -40 * noise(1, 1, k));
+      let best = -1;
+      let bestValue = Number.NEGATIVE_INFINITY;
+      logs.forEach((value, k) => {
+        const noisy = value + gumbel(noise(2, 0, k));
+        if (noisy > bestValue) [best, bestValue] = [k, noisy];
+      });
+      expect(sampleClass(logs, noise, 2, 0)).toBe(best);
+    }
+  });
+
+  it('takes the first of equals', () => {
+    expect(sampleClass(new Float64Array(8), () => 0.5, 0, 0)).toBe(0);
+  });
+});

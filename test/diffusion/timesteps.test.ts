@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { START } from '../../src/diffusion/schedule.ts';
+import { authorsFastJumps, planJumps } from '../../src/diffusion/timesteps.ts';
+import { readGolden } from '../support/safetensors.ts';
+
+describe('exact jumps', () => {
+  it('cover the chain from T-1 to the start without a gap, in the number of steps asked for', () => {
+    for (const timesteps of [1, 2, 10, 25, 100, 1000]) {
+      for (let steps = 1; steps <= timesteps; steps += Math.ceil(timesteps / 37)) {
+        const jumps = planJumps('exact', timesteps, steps);
+        expect(jumps).toHaveLength(steps);
+        expect(jumps[0].timestep).toBe(timesteps - 1);
+        expect(jumps.at(-1)?.to).toBe(START);
+        jumps.forEach((jump, i) => {
+          expect(jump.from).toBe(jump.timestep);
+          expect(jump.to).toBeLessThan(jump.from);
+          if (i) expect(jump.from).toBe(jumps[i - 1].to);
+        });
+      }
+    }
+  });
+
+  it('are all timesteps at T steps', () => {
+    expect(planJumps('exact', 100, 100).map((jump) => jump.to)).toEqual(
+      [...Array(100).keys()].map((i) => 98 - i),
+    );
+  });
+
+  it.each([0, 101, 2.5, Number.NaN])('refuse %s steps of 100', (steps) => {
+    expect(() => planJumps('exact', 100, steps)).toThrow(RangeError);
+  });
+});
+
+describe('authors’ fast jumps', () => {
+  it.each([1, 3])('have the released code’s timesteps at skip %i', (skip) => {
+    const golden = readGolden(`sampling/fast_skip${skip}.safetensors`);
+    const jumps = authorsFastJumps(100, skip);
+    expect(jumps.map((jump) => jump.timestep)).toEqual([...golden.tensor('model_t').data]);
+    expect(jumps.map((jump) => jump.from)).toEqual([...golden.tensor('posterior_t').data]);
+    expect(jumps.every((jump) => jump.to === jump.from - 1)).toBe(true);
+  });
+
+  it('come nearest to the steps asked for', () => {
+    expect(planJumps('authors-fast', 100, 100)).toHaveLength(100);
+    expect(planJumps('authors-fast', 100, 25)).toHaveLength(26);
+    expect(planJumps('authors-fast', 100, 1)).toHaveLength(2);
+  });
+});
