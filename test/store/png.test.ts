@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/store/crc32.ts';
 import { pictureFile, settingsKeyword } from '../../src/store/pictureFile.ts';
 import { encodePng } from '../../src/store/png.ts';
-import type { RgbaImage } from '../../src/worker/protocol.ts';
+import type { RgbaImage } from '../../src/types.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { micro } from '../support/page.ts';
 

@@ -2,15 +2,16 @@
 // test says what the engine answers, and when.
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { startRun } from '../../src/store/run.ts';
-import type { GenerateSettings, ImageTokens } from '../../src/types.ts';
-import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
 import type {
   DeviceReport,
+  GenerateSettings,
+  ImageTokens,
   LoadProgress,
   ProviderChoice,
   RgbaImage,
   RunEvent,
-} from '../../src/worker/protocol.ts';
+} from '../../src/types.ts';
+import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
 
 const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
 
