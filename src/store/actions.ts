@@ -1,7 +1,7 @@
 // Everything the page can do. The sole caller of the engine's client.
 import { UserError } from '../errors.ts';
+import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
-import type { ProviderChoice } from '../worker/protocol.ts';
 import { packAddress } from './address.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import { archiveFileName, pictureFileName } from './fileName.ts';

@@ -1,6 +1,6 @@
 // What the page's own address asks for: ?pack=<folder> and ?device=webgpu|wasm|auto.
 import { UserError } from '../errors.ts';
-import type { ProviderChoice } from '../worker/protocol.ts';
+import type { ProviderChoice } from '../types.ts';
 
 export const builtInPack = 'models/toon/';
 

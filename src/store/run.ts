@@ -1,7 +1,6 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
 import type { PackManifest } from '../pack/manifest.ts';
-import type { GenerateSettings, ImageTokens } from '../types.ts';
-import type { RgbaImage, RunEvent } from '../worker/protocol.ts';
+import type { GenerateSettings, ImageTokens, RgbaImage, RunEvent } from '../types.ts';
 
 /** A finished picture. */
 export interface Picture {

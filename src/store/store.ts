@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, LoadProgress, ProviderChoice } from '../worker/protocol.ts';
+import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import { builtInPack } from './address.ts';
 import type { Run } from './run.ts';
 import type { Complaint, Draft } from './settings.ts';

@@ -33,11 +33,9 @@ export function AboutModel({ manifest }: { readonly manifest: PackManifest }) {
             ))}
           </>
         )}
-        <form method="dialog">
-          <button type="submit" className="quiet">
-            Close
-          </button>
-        </form>
+        <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
       </dialog>
     </>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { RgbaImage } from '../worker/protocol.ts';
+import type { RgbaImage } from '../types.ts';
 
 /** A picture at its own size; the style sheet scales it. */
 export function PixelCanvas({ image }: { readonly image: RgbaImage }) {

@@ -15,7 +15,7 @@ interface RangeProps {
 /** A slider with its name and its value. */
 export function Range({ label, value, min, max, step, text, hint, onChange }: RangeProps) {
   const id = useId();
-  const share = max > min ? (Math.min(value, max) - min) / (max - min) : 1;
+  const share = max > min ? (Math.min(value, max) - min) / (max - min) : 0;
   return (
     <div className="range">
       <label htmlFor={id}>{label}</label>

@@ -13,14 +13,12 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
   return (
     <article className="run" aria-labelledby={heading} aria-busy={live}>
       <header className="run-head">
-        <div>
-          <h3 id={heading}>{run.settings.prompt.trim()}</h3>
-          <p className="run-summary">
-            {settingsInWords(run.settings)}
-            {run.status === 'cancelled' && ' · cancelled'}
-            {run.status === 'failed' && ' · stopped by an error'}
-          </p>
-        </div>
+        <h3 id={heading}>{run.settings.prompt.trim()}</h3>
+        <p className="run-summary">
+          {settingsInWords(run.settings)}
+          {run.status === 'cancelled' && ' · cancelled'}
+          {run.status === 'failed' && ' · stopped by an error'}
+        </p>
         {!live && (
           <div className="run-actions">
             <button type="button" className="quiet" onClick={() => takeSettings(run)}>

@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { maxCandidates, maxGuidance, truncationAt } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
-import type { Sampler } from '../types.ts';
-import type { ProviderChoice } from '../worker/protocol.ts';
+import type { ProviderChoice, Sampler } from '../types.ts';
 import { useActions, useAppState } from './context.ts';
 import { Range } from './Range.tsx';
 import { SeedField } from './SeedField.tsx';

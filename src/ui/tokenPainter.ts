@@ -147,9 +147,11 @@ function tokenColour(token: number): string {
   return `oklch(${0.7 + 0.16 * scatter(token)} 0.115 ${(token * 137.508) % 360})`;
 }
 
-/** A fixed, even scatter of whole numbers over 0..1. */
+/** A fixed scatter of whole numbers over 0..1, without a pattern the eye could find. */
 function scatter(n: number): number {
-  return (Math.imul(n + 1, 0x9e3779b1) >>> 0) / 2 ** 32;
+  let mixed = Math.imul(n + 1, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) / 2 ** 32;
 }
 
 function easeOut(x: number): number {

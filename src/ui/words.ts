@@ -1,7 +1,6 @@
 // How figures and settings read on the page.
 import type { RunProgress } from '../store/run.ts';
-import type { GenerateSettings, Truncation } from '../types.ts';
-import type { DeviceReport, LoadProgress } from '../worker/protocol.ts';
+import type { DeviceReport, GenerateSettings, LoadProgress, Truncation } from '../types.ts';
 
 /** "12.3 of 38 MB". */
 export function bytesInWords({ loadedBytes, totalBytes }: LoadProgress): string {

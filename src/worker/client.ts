@@ -1,15 +1,8 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { GenerateSettings } from '../types.ts';
-import type {
-  DeviceReport,
-  Event as EngineEvent,
-  LoadProgress,
-  ProviderChoice,
-  Request,
-  RunEvent,
-} from './protocol.ts';
+import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice, RunEvent } from '../types.ts';
+import type { Event as EngineEvent, Request } from './protocol.ts';
 
 export interface OpenedPack {
   readonly manifest: PackManifest;

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import { createActions } from '../../src/store/actions.ts';
+import { activeRun, createAppStore } from '../../src/store/store.ts';
+import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+
+function setUp() {
+  const store = createAppStore();
+  const { client, opens, runs } = standInClient();
+  const saved: { file: Blob; name: string }[] = [];
+  let seed = 1000;
+  let clock = 0;
+  const actions = createActions(store, {
+    client,
+    randomSeed: () => seed++,
+    now: () => clock,
+    save: (file, name) => saved.push({ file, name }),
+    base: 'https://example.org/app/',
+  });
+  const wait = (milliseconds: number) => {
+    clock += milliseconds;
+  };
+  return { store, actions, opens, runs, saved, wait, state: store.getState };
+}
+
+/** A page with the micro model open and a prompt written. */
+async function ready() {
+  const page = setUp();
+  page.actions.rollSeed();
+  const opened = page.actions.openPack('models/toon/', 'auto');
+  page.opens[0].resolve({ manifest: microManifest, device: onWasm });
+  await opened;
+  page.actions.edit({ prompt: 'a smiling woman' });
+  return page;
+}
+
+describe('opening a pack', () => {
+  it('asks for the folder by its absolute address and takes the model’s defaults', async () => {
+    const { opens, state } = await ready();
+    expect(opens[0].packUrl).toBe('https://example.org/app/models/toon/');
+    expect(state().pack.kind).toBe('ready');
+    expect(state().draft).toMatchObject({ steps: 10, guidance: 1.15, candidates: 4, sampler: 'exact' });
+  });
+
+  it('leaves a failed page usable: the prompt stays and trying again opens', async () => {
+    const { actions, opens, state } = setUp();
+    actions.edit({ prompt: 'kept' });
+    const first = actions.openPack('models/toon/', 'auto');
+    opens[0].reject(new UserError('network', 'No answer.'));
+    await first;
+    expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'network', message: 'No answer.' } });
+    const second = actions.reopenPack();
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await second;
+    expect(state().pack.kind).toBe('ready');
+    expect(state().draft.prompt).toBe('kept');
+  });
+
+  it('does not listen to an opening that a later one replaced', async () => {
+    const { actions, opens, state } = setUp();
+    const first = actions.openPack('models/toon/', 'webgpu');
+    const second = actions.chooseProvider('wasm');
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await second;
+    opens[0].onProgress({ stage: 'download', loadedBytes: 1, totalBytes: 2 });
+    opens[0].reject(new DOMException('replaced', 'AbortError'));
+    await first;
+    expect(state().pack).toEqual({ kind: 'ready', device: onWasm });
+    expect(state().provider).toBe('wasm');
+  });
+
+  it('refuses an address that is none before it asks the worker', async () => {
+    const { actions, opens, state } = setUp();
+    await actions.openPack('javascript:alert(1)', 'auto');
+    expect(opens).toHaveLength(0);
+    expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'pack-missing' } });
+  });
+
+  it('keeps tuned settings when the same model is opened on another device', async () => {
+    const { actions, opens, state } = await ready();
+    actions.edit({ steps: 33 });
+    const opened = actions.chooseProvider('webgpu');
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await opened;
+    expect(state().draft.steps).toBe(33);
+    actions.resetTuning();
+    expect(state().draft.steps).toBe(10);
+    expect(state().draft.prompt).toBe('a smiling woman');
+  });
+});
+
+describe('a run', () => {
+  it('goes from steps to pictures, the best score first', async () => {
+    const { actions, runs, state } = await ready();
+    const run = actions.generate();
+    expect(runs[0].settings).toEqual({
+      prompt: 'a smiling woman',
+      seed: 1000,
+      steps: 10,
+      guidance: 1.15,
+      truncation: { kind: 'topR', r: 0.85 },
+      candidates: 4,
+      sampler: 'exact',
+    });
+    runs[0].onEvent(stepEvent(1, 10, 0, 4));
+    expect(activeRun(state())?.candidates[3].tokens).toHaveLength(4);
+    for (const [c, score] of [0.2, 0.7, 0.7, 0.9].entries()) runs[0].onEvent(imageEvent(c, 1000 + c, score));
+    runs[0].resolve({ cancelled: false });
+    await run;
+    expect(activeRun(state())).toBeNull();
+    expect(state().runs[0].candidates.map(({ picture }) => picture?.seed)).toEqual([1003, 1001, 1002, 1000]);
+    expect(state().runs[0].candidates.every(({ tokens, preview }) => !tokens && !preview)).toBe(true);
+    expect(state().announcement).toContain('best CLIP score 0.90');
+  });
+
+  it('is one at a time', async () => {
+    const { actions, runs } = await ready();
+    void actions.generate();
+    await actions.generate();
+    expect(runs).toHaveLength(1);
+  });
+
+  it('needs a prompt, and says so until one is written', async () => {
+    const { actions, runs, state } = await ready();
+    actions.edit({ prompt: ' \n ' });
+    await actions.generate();
+    expect(runs).toHaveLength(0);
+    expect(state().complaint).toEqual({
+      field: 'prompt',
+      message: 'Write a prompt first, or click an example.',
+    });
+    actions.edit({ steps: 3 });
+    expect(state().complaint).not.toBeNull();
+    actions.edit({ prompt: 'a' });
+    expect(state().complaint).toBeNull();
+  });
+
+  it('does not start with a seed that is none', async () => {
+    const { actions, runs, state } = await ready();
+    for (const seed of ['', 'abc', '-1', '1.5', '4294967296', '1e3']) {
+      actions.edit({ seed });
+      await actions.generate();
+      expect(state().complaint?.field, seed).toBe('seed');
+    }
+    expect(runs).toHaveLength(0);
+    actions.edit({ seed: '4294967295' });
+    void actions.generate();
+    expect(runs[0].settings.seed).toBe(4294967295);
+  });
+
+  it('does not start without a model', async () => {
+    const { actions, runs } = setUp();
+    actions.edit({ prompt: 'a' });
+    await actions.generate();
+    expect(runs).toHaveLength(0);
+  });
+
+  it('when cancelled, stops the engine and keeps the finished pictures', async () => {
+    const { actions, runs, state } = await ready();
+    const run = actions.generate();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(stepEvent(2, 10, 1, 3));
+    actions.cancel();
+    expect(runs[0].signal.aborted).toBe(true);
+    expect(state().runs[0].status).toBe('stopping');
+    runs[0].resolve({ cancelled: true });
+    await run;
+    expect(state().runs[0]).toMatchObject({ status: 'cancelled' });
+    expect(state().runs[0].candidates).toHaveLength(1);
+    expect(state().announcement).toBe('Cancelled, one picture kept.');
+  });
+
+  it('when cancelled before any picture, leaves no empty card', async () => {
+    const { actions, runs, state } = await ready();
+    const run = actions.generate();
+    actions.cancel();
+    runs[0].resolve({ cancelled: true });
+    await run;
+    expect(state().runs).toEqual([]);
+  });
+
+  it('when it fails, loses neither pictures nor settings', async () => {
+    const { actions, runs, state } = await ready();
+    actions.edit({ guidance: 2.5 });
+    const run = actions.generate();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].reject(new UserError('network', 'The connection broke.'));
+    await run;
+    expect(state().runError?.message).toBe('The connection broke.');
+    expect(state().pack.kind).toBe('ready');
+    expect(state().runs[0].candidates).toHaveLength(1);
+    expect(state().draft).toMatchObject({ prompt: 'a smiling woman', guidance: 2.5 });
+  });
+
+  it('that loses the device asks to open the model again, and the gallery stays', async () => {
+    const { actions, runs, opens, state } = await ready();
+    const first = actions.generate();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].resolve({ cancelled: false });
+    await first;
+    const second = actions.generate();
+    runs[1].reject(new UserError('device', 'The GPU was lost.'));
+    await second;
+    expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'device' } });
+    expect(state().runs).toHaveLength(1);
+    void actions.chooseProvider('wasm');
+    expect(opens[1].provider).toBe('wasm');
+  });
+
+  it('speaks at each quarter, not at each step', async () => {
+    const { actions, runs, store, wait } = await ready();
+    const spoken: string[] = [];
+    store.subscribe(({ announcement }, before) => {
+      if (announcement !== before.announcement) spoken.push(announcement);
+    });
+    const run = actions.generate();
+    for (let step = 1; step <= 10; step++) {
+      wait(1000);
+      runs[0].onEvent(stepEvent(step, 10, 0, 4));
+    }
+    for (let c = 0; c < 4; c++) runs[0].onEvent(imageEvent(c, c, 0.5));
+    runs[0].resolve({ cancelled: false });
+    await run;
+    expect(spoken).toEqual([
+      'Generating 4 pictures in 10 steps.',
+      '25 % done, about 7 seconds left.',
+      '50 % done, about 5 seconds left.',
+      '75 % done, about 2 seconds left.',
+      'Done: 4 pictures, best CLIP score 0.50.',
+    ]);
+  });
+});
+
+describe('seeds', () => {
+  it('are drawn anew after every start, unless locked', async () => {
+    const { actions, runs, state } = await ready();
+    const first = actions.generate();
+    expect(runs[0].settings.seed).toBe(1000);
+    expect(state().draft).toMatchObject({ seed: '1001', seedLocked: false });
+    runs[0].resolve({ cancelled: true });
+    await first;
+    actions.edit({ seedLocked: true });
+    const second = actions.generate();
+    runs[1].resolve({ cancelled: true });
+    await second;
+    expect(runs[1].settings.seed).toBe(1001);
+    expect(state().draft.seed).toBe('1001');
+  });
+
+  it('typed by hand are locked', async () => {
+    const { actions, state } = await ready();
+    actions.edit({ seed: '7' });
+    expect(state().draft.seedLocked).toBe(true);
+  });
+
+  it('of a picture, and settings of a run, come back into the form', async () => {
+    const { actions, runs, state } = await ready();
+    actions.edit({ prompt: 'first', steps: 7, truncation: { kind: 'none' } });
+    const run = actions.generate();
+    runs[0].onEvent(imageEvent(2, 1002, 0.4));
+    runs[0].resolve({ cancelled: false });
+    await run;
+    actions.edit({ prompt: 'second', steps: 9 });
+    const [made] = state().runs;
+    actions.takeSeed(made.candidates[0].picture!);
+    expect(state().draft).toMatchObject({ prompt: 'second', seed: '1002', seedLocked: true });
+    actions.takeSettings(made);
+    expect(state().draft).toEqual({
+      prompt: 'first',
+      seed: '1000',
+      seedLocked: true,
+      steps: 7,
+      guidance: 1.15,
+      truncation: { kind: 'none' },
+      candidates: 4,
+      sampler: 'exact',
+    });
+  });
+});
+
+describe('downloads', () => {
+  it('save a PNG under a name of prompt and seed, and an archive of all', async () => {
+    const { actions, runs, saved, state } = await ready();
+    const run = actions.generate();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(1, 1001, 0.6));
+    runs[0].resolve({ cancelled: false });
+    await run;
+    const [made] = state().runs;
+    await actions.download(made, made.candidates[0].picture!);
+    await actions.downloadAll(made);
+    expect(saved.map(({ name }) => name)).toEqual(['a-smiling-woman_1001.png', 'a-smiling-woman_1000.zip']);
+    expect(saved[0].file.type).toBe('image/png');
+    expect(saved[1].file.size).toBeGreaterThan(2 * saved[0].file.size);
+  });
+});
+
+describe('clearing the gallery', () => {
+  it('leaves a run in progress alone', async () => {
+    const { actions, runs, state } = await ready();
+    const first = actions.generate();
+    runs[0].onEvent(imageEvent(0, 1, 0.4));
+    runs[0].resolve({ cancelled: false });
+    await first;
+    void actions.generate();
+    actions.clearGallery();
+    expect(state().runs).toHaveLength(1);
+    expect(activeRun(state())).not.toBeNull();
+  });
+});

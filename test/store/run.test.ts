@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { afterEvent, secondsLeft } from '../../src/store/run.ts';
+import { grey, micro, stepEvent } from '../support/page.ts';
+
+describe('seconds left', () => {
+  it('follow the pace since the first step, so that a slow start does not count', () => {
+    let run = afterEvent(micro, stepEvent(1, 10, 0, 4), 60_000);
+    expect(run.progress.secondsLeft).toBeNull();
+    run = afterEvent(run, stepEvent(2, 10, 0, 4), 60_500);
+    expect(run.progress.secondsLeft).toBeCloseTo(4);
+    run = afterEvent(run, stepEvent(3, 10, 0, 4), 61_000);
+    expect(run.progress.secondsLeft).toBeCloseTo(3.5);
+  });
+
+  it('count all batches of a run', () => {
+    let run = afterEvent(micro, stepEvent(5, 10, 0, 2), 0);
+    expect(run.progress.done).toBeCloseTo(0.25);
+    run = afterEvent(run, stepEvent(10, 10, 0, 2), 1000);
+    expect(run.progress.secondsLeft).toBeCloseTo(2);
+    run = afterEvent(run, stepEvent(5, 10, 2, 2), 2000);
+    expect(run.progress.done).toBeCloseTo(0.75);
+    expect(run.progress.secondsLeft).toBeCloseTo(1);
+  });
+
+  it('are unknown without a pace', () => {
+    expect(secondsLeft({ milliseconds: 0, done: 0.1 }, { milliseconds: 9, done: 0.1 })).toBeNull();
+  });
+});
+
+describe('events of a run', () => {
+  it('reach the candidates of their batch and no others', () => {
+    const run = afterEvent(micro, stepEvent(1, 10, 1, 2), 0);
+    expect(run.candidates.map(({ tokens }) => tokens?.length ?? 0)).toEqual([0, 4, 4, 0]);
+    const previewed = afterEvent(run, { type: 'preview', first: 1, images: [grey(1), grey(2)] }, 0);
+    expect(previewed.candidates.map(({ preview }) => preview?.data[0] ?? null)).toEqual([null, 1, 2, null]);
+    expect(previewed.candidates[0]).toBe(run.candidates[0]);
+  });
+
+  it('tell how much of the prompt was not read', () => {
+    const event = { type: 'encoded', tokenCount: 90, tokenLimit: 77, truncated: true } as const;
+    expect(afterEvent(micro, event, 0).cut).toEqual({ unused: 13, limit: 77 });
+    expect(afterEvent(micro, { ...event, tokenCount: 12, truncated: false }, 0).cut).toBeNull();
+  });
+});

@@ -1,0 +1,120 @@
+// A manifest, settings and an engine's client for tests of the page. The client is a stand-in for the worker only: the
+// test says what the engine answers, and when.
+import type { PackManifest } from '../../src/pack/manifest.ts';
+import { startRun } from '../../src/store/run.ts';
+import type {
+  DeviceReport,
+  GenerateSettings,
+  ImageTokens,
+  LoadProgress,
+  ProviderChoice,
+  RgbaImage,
+  RunEvent,
+} from '../../src/types.ts';
+import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
+
+const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
+
+/** A model of 2 x 2 tokens and five codes. */
+export const microManifest: PackManifest = {
+  format: 'clip-vqdiffusion-pack',
+  version: 1,
+  id: 'micro',
+  name: 'Micro',
+  description: 'Four tokens.',
+  license: 'MIT',
+  provenance: ['Made up.'],
+  image: { width: 4, height: 4 },
+  grid: { rows: 2, columns: 2 },
+  codebookSize: 5,
+  timesteps: 100,
+  schedule: { type: 'alpha1', alphaBar: [0.99999, 0.000009], gammaBar: [0.000009, 0.99999] },
+  conditionSize: 4,
+  layers: 1,
+  clip: { contextLength: 77, vocabularySize: 49408, imageSize: 8 },
+  emptyTextEmbedding: '',
+  defaults: {
+    steps: 10,
+    guidance: 1.15,
+    truncation: { kind: 'topR', r: 0.85 },
+    candidates: 4,
+    promptPrefix: '',
+  },
+  examples: ['a smiling woman', 'a man with a beard'],
+  tokenizer: { model: file, config: file },
+  graphs: {
+    text_encoder: { fp16: file },
+    conditioner: { fp16: file },
+    denoiser: { fp16: file },
+    decoder: { fp16: file },
+    encoder: { fp16: file },
+    image_encoder: { fp16: file },
+  },
+};
+
+export const microSettings: GenerateSettings = {
+  prompt: 'a smiling woman',
+  seed: 42,
+  steps: 10,
+  guidance: 1.15,
+  truncation: { kind: 'topR', r: 0.85 },
+  candidates: 4,
+  sampler: 'exact',
+};
+
+/** A run of the micro model before its first event. */
+export const micro = startRun(1, microSettings, microManifest);
+
+export const onWasm: DeviceReport = {
+  provider: 'wasm',
+  reason: 'no WebGPU in this browser',
+  threads: 2,
+  adapter: null,
+  weightType: 'fp32',
+};
+
+/** A picture of one grey. */
+export function grey(value: number): RgbaImage {
+  return { width: 4, height: 4, data: new Uint8ClampedArray(64).fill(value) };
+}
+
+/** The engine's word that candidate c is done. */
+export function imageEvent(candidate: number, seed: number, score: number): RunEvent {
+  return { type: 'image', candidate, seed, score, image: grey(candidate) };
+}
+
+/** The engine's word that `step` of `steps` is done for the candidates from `first` on; all tokens are 0. */
+export function stepEvent(step: number, steps: number, first: number, count: number): RunEvent {
+  const tokens = new Int32Array(4 * count) as ImageTokens;
+  return { type: 'step', progress: { step, steps, timestep: steps - step, first, count, tokens } };
+}
+
+interface Call<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Remembers what it is asked, and answers when the test says so. */
+export function standInClient() {
+  const opens: (Call<OpenedPack> & {
+    readonly packUrl: string;
+    readonly provider: ProviderChoice;
+    readonly onProgress: (progress: LoadProgress) => void;
+  })[] = [];
+  const runs: (Call<{ cancelled: boolean }> & {
+    readonly settings: GenerateSettings;
+    readonly onEvent: (event: RunEvent) => void;
+    readonly signal: AbortSignal;
+  })[] = [];
+  const client: EngineClient = {
+    open: (packUrl, provider, onProgress) =>
+      new Promise((resolve, reject) => {
+        opens.push({ packUrl, provider, onProgress, resolve, reject });
+      }),
+    generate: (settings, onEvent, signal) =>
+      new Promise((resolve, reject) => {
+        runs.push({ settings, onEvent, signal, resolve, reject });
+      }),
+  };
+  return { client, opens, runs };
+}
