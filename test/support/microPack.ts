@@ -37,7 +37,8 @@ export async function convertMicroPack(weightType: WeightType = 'fp32'): Promise
       async write(path, chunks) {
         const pieces: Uint8Array[] = [];
         for await (const chunk of chunks) pieces.push(chunk);
-        files.set(path, Buffer.concat(pieces));
+        // No Buffer: its slice() would share the memory.
+        files.set(path, new Uint8Array(Buffer.concat(pieces)));
       },
     },
   );

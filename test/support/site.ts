@@ -1,8 +1,9 @@
 // The built page as a visitor gets it, on a port of its own, with odd packs beside the built-in one.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type PreviewServer, preview } from 'vite';
+import { type PreviewServer, preview } from 'vite';
 import type { PackInMemory } from './microPack.ts';
 
 export interface Site {
@@ -14,7 +15,19 @@ export interface Site {
 
 export async function startSite(): Promise<Site> {
   const folder = fileURLToPath(new URL('../.tmp/site', import.meta.url));
-  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  // In a process of its own, as `npm start` does it: under a test runner's NODE_ENV, React would be its development build.
+  execFileSync(
+    process.execPath,
+    [
+      fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url)),
+      'build',
+      '--logLevel=error',
+      '--outDir',
+      folder,
+      '--emptyOutDir',
+    ],
+    { env: { ...process.env, NODE_ENV: 'production' }, stdio: 'inherit' },
+  );
   const server: PreviewServer = await preview({
     logLevel: 'error',
     build: { outDir: folder },
