@@ -119,7 +119,7 @@ export function startGraph(name: string, weightType: WeightType) {
     layerNorm: (x: Value, scale: Value, shift: Value | null, epsilon: number) =>
       op('LayerNormalization', [x, scale, shift], { axis: -1, epsilon: { float: epsilon } }),
     /** Pads in the order top, left, bottom, right. */
-    conv: (x: Value, kernel: Value, bias: Value | null, pads: readonly number[], stride = 1) =>
+    conv: (x: Value, kernel: Value, bias: Value, pads: readonly number[], stride = 1) =>
       op('Conv', [x, kernel, bias], { pads, strides: [stride, stride] }),
   };
 }
