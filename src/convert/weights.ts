@@ -70,3 +70,8 @@ export function computed(
 ): Weight {
   return { shape, load: async () => values(...(await Promise.all(from.map((weight) => weight.load())))) };
 }
+
+/** The same value everywhere. */
+export function filled(shape: readonly number[], value: number): Weight {
+  return { shape, load: async () => new Float32Array(elementCount(shape)).fill(value) };
+}

@@ -41,7 +41,7 @@ export function startGraph(name: string, weightType: WeightType) {
     outputCount = 1,
   ): Value[] => {
     const values = Array.from({ length: outputCount }, () => fresh(op));
-    nodes.push({ op, domain, inputs: nodeInputs.map((value) => value ?? ''), outputs: values, attributes });
+    nodes.push({ op, domain, inputs: operandNames(nodeInputs), outputs: values, attributes });
     return values;
   };
   const op = (
@@ -119,9 +119,15 @@ export function startGraph(name: string, weightType: WeightType) {
     layerNorm: (x: Value, scale: Value, shift: Value | null, epsilon: number) =>
       op('LayerNormalization', [x, scale, shift], { axis: -1, epsilon: { float: epsilon } }),
     /** Pads in the order top, left, bottom, right. */
-    conv: (x: Value, kernel: Value, bias: Value | null, pads: readonly number[], stride = 1) =>
+    conv: (x: Value, kernel: Value, bias: Value, pads: readonly number[], stride = 1) =>
       op('Conv', [x, kernel, bias], { pads, strides: [stride, stride] }),
   };
+}
+
+/** Optional inputs left out in the middle are empty names; at the end ONNX Runtime wants them gone. */
+function operandNames(operands: readonly (Value | null)[]): string[] {
+  const count = operands.findLastIndex((operand) => operand !== null) + 1;
+  return operands.slice(0, count).map((operand) => operand ?? '');
 }
 
 function bytesOf(values: ArrayBufferView): Uint8Array {

@@ -9,7 +9,8 @@ export function clipTower(
   g: Builder,
   find: WeightFinder,
   prefix: string,
-  { layers, heads }: Tower,
+  { layers, width, heads }: Tower,
+  positions: number,
   mask: Value | null,
   x: Value,
 ): Value {
@@ -19,7 +20,7 @@ export function clipTower(
     const seen = attention(
       g,
       queryKeyValue(g, find, block, layerNorm(g, find, `${block}.ln_1`, state)),
-      heads,
+      { positions, channels: width, heads },
       mask,
     );
     state = g.add(state, linear(g, find, `${block}.attn.out_proj`, seen));

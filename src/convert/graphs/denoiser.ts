@@ -2,10 +2,10 @@
 import type { WeightType } from '../../pack/manifest.ts';
 import type { DiffusionShape } from '../models/diffusion.ts';
 import type { Graph } from '../onnx.ts';
-import { computed, stacked, type Weight, type WeightFinder } from '../weights.ts';
+import { computed, filled, stacked, type Weight, type WeightFinder } from '../weights.ts';
 import { type Builder, startGraph, type Value } from './builder.ts';
 import { type Convolution, convMlp, convolutionFor } from './convMlp.ts';
-import { attention, layerNorm, linear, quickGelu } from './layers.ts';
+import { type AttentionShape, attention, layerNorm, linear, quickGelu } from './layers.ts';
 import { timeModulation } from './timeTable.ts';
 
 /** Scale and shift of one adaptive LayerNorm, each [N, 1, width]; the scale has its 1 added already. */
@@ -32,14 +32,15 @@ export function denoiser(
   const times = stacked(blockNames(layers).map((block) => timeModulation(find, block)));
   const byTime = modulations(g, g.gather(g.weight('time_table', timeFirst(times)), timestep), layers, width);
   const byCondition = modulations(g, condition, layers, width);
-  const unit = g.exact('unit_scale', constantWeight([width], 1));
+  const unit = g.exact('unit_scale', filled([width], 1));
 
+  const attends = { positions, channels: width, heads };
   const normalised = (x: Value, { scale, shift }: Modulation) =>
     g.add(g.multiply(g.layerNorm(x, unit, null, 1e-5), scale), shift);
 
   let x = contentEmbedding(g, find, shape, tokens);
   for (const [layer, block] of blockNames(layers).entries()) {
-    x = g.add(x, selfAttention(g, find, `${block}.attn`, heads, normalised(x, byTime[layer])));
+    x = g.add(x, selfAttention(g, find, `${block}.attn`, attends, normalised(x, byTime[layer])));
     x = g.add(x, mlp(g, find, `${block}.mlp`, shape, convolution, normalised(x, byCondition[layer])));
   }
   const last = layerNorm(g, find, 'transformer.to_logits.0', x);
@@ -75,7 +76,9 @@ function contentEmbedding(g: Builder, find: WeightFinder, shape: DiffusionShape,
 function modulations(g: Builder, all: Value, layers: number, width: number): Modulation[] {
   const scaleAndShift = g.reshape(all, [0, 2 * layers, width]);
   // The scales are meant as 1 + scale: add 1 to all of them at once.
-  const ones = constantWeight([2 * layers, 1], (index) => (index % 2 === 0 ? 1 : 0));
+  const ones = computed([2 * layers, 1], [], () =>
+    Float32Array.from({ length: 2 * layers }, (_, index) => (index % 2 === 0 ? 1 : 0)),
+  );
   const ready = g.add(scaleAndShift, g.exact('scale_offset', ones));
   return Array.from({ length: layers }, (_, layer) => ({
     scale: g.slice(ready, 1, 2 * layer, 2 * layer + 1),
@@ -83,16 +86,9 @@ function modulations(g: Builder, all: Value, layers: number, width: number): Mod
   }));
 }
 
-function selfAttention(g: Builder, find: WeightFinder, key: string, heads: number, x: Value): Value {
-  const seen = attention(
-    g,
-    [
-      linear(g, find, `${key}.query`, x),
-      linear(g, find, `${key}.key`, x),
-      linear(g, find, `${key}.value`, x),
-    ],
-    heads,
-  );
+function selfAttention(g: Builder, find: WeightFinder, key: string, shape: AttentionShape, x: Value): Value {
+  const part = (name: string) => linear(g, find, `${key}.${name}`, x);
+  const seen = attention(g, [part('query'), part('key'), part('value')], shape);
   return linear(g, find, `${key}.proj`, seen);
 }
 
@@ -127,12 +123,4 @@ function timeFirst(tables: Weight): Weight {
     }
     return to;
   });
-}
-
-function constantWeight(shape: readonly number[], value: number | ((index: number) => number)): Weight {
-  return computed(shape, [], () =>
-    Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, index) =>
-      typeof value === 'number' ? value : value(index),
-    ),
-  );
 }

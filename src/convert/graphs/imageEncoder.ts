@@ -2,7 +2,7 @@
 import type { WeightType } from '../../pack/manifest.ts';
 import type { ClipShape } from '../models/clip.ts';
 import type { Graph } from '../onnx.ts';
-import { computed, type WeightFinder } from '../weights.ts';
+import { computed, filled, type WeightFinder } from '../weights.ts';
 import { startGraph } from './builder.ts';
 import { clipTower } from './clipTower.ts';
 import { l2Normalised, layerNorm } from './layers.ts';
@@ -15,14 +15,16 @@ export function imageEncoder(find: WeightFinder, clip: ClipShape, weightType: We
   const image = g.input('image', 'float32', [3, imageSize, imageSize]);
 
   const kernel = g.weight('visual.conv1', find('visual.conv1.weight'));
-  const grid = g.conv(image, kernel, null, [0, 0, 0, 0], patchSize);
+  // There is no bias, but the WebGPU provider of onnxruntime-web 1.30 fails on a Conv without one.
+  const noBias = g.exact('no_bias', filled([vision.width], 0));
+  const grid = g.conv(image, kernel, noBias, [0, 0, 0, 0], patchSize);
   const sequence = g.transpose(g.reshape(grid, [0, vision.width, patches]), [0, 2, 1]);
 
   // The class token comes first: an empty place there, which the position table fills.
   const withPlace = g.op('Pad', [sequence, g.integers([0, 1, 0, 0, 0, 0])]);
   const embedded = g.add(withPlace, g.weight('positions_and_class', positionsAndClass(find)));
   const state = layerNorm(g, find, 'visual.ln_pre', embedded);
-  const seen = clipTower(g, find, 'visual.transformer', vision, null, state);
+  const seen = clipTower(g, find, 'visual.transformer', vision, 1 + patches, null, state);
 
   const classToken = g.reshape(g.slice(seen, 1, 0, 1), [0, vision.width]);
   const pooled = layerNorm(g, find, 'visual.ln_post', classToken);

@@ -24,24 +24,37 @@ export function silu(g: Builder, x: Value): Value {
   return g.multiply(x, g.sigmoid(x));
 }
 
+/** Sizes of an attention: channels are split evenly among the heads. */
+export interface AttentionShape {
+  readonly positions: number;
+  readonly channels: number;
+  readonly heads: number;
+}
+
 /**
  * softmax(Q K^T / sqrt(head size) + mask) V, head by head. Query, key, value: [N, positions, channels];
- * mask: [1, 1, positions, positions]. Fused: as fast as the single operators in WASM, and one kernel on a GPU.
+ * mask: [1, 1, positions, positions]. Single operators: com.microsoft.MultiHeadAttention is no faster in WASM,
+ * and its WebGPU kernel of onnxruntime-web 1.30 gives wrong numbers on the software adapter.
  */
 export function attention(
   g: Builder,
   [query, key, value]: readonly [Value, Value, Value],
-  heads: number,
+  { positions, channels, heads }: AttentionShape,
   mask: Value | null = null,
 ): Value {
-  const operands = mask === null ? [query, key, value] : [query, key, value, null, null, mask];
-  return g.fused('MultiHeadAttention', operands, { num_heads: heads });
+  const headSize = channels / heads;
+  const split = (x: Value, order: readonly number[]) =>
+    g.transpose(g.reshape(x, [0, positions, heads, headSize]), order);
+  const scores = g.multiply(
+    g.matmul(split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])),
+    g.scalar(headSize ** -0.5),
+  );
+  const shares = g.softmax(mask === null ? scores : g.add(scores, mask));
+  const seen = g.matmul(shares, split(value, [0, 2, 1, 3]));
+  return g.reshape(g.transpose(seen, [0, 2, 1, 3]), [0, positions, channels]);
 }
 
-/**
- * Lets a position see itself and what comes before. A mask and not the operator's own switch, which its WebGPU
- * kernel does not have. [1, 1, positions, positions]
- */
+/** Lets a position see itself and what comes before. [1, 1, positions, positions] */
 export function causalMask(g: Builder, positions: number): Value {
   return g.exact(
     'causal_mask',

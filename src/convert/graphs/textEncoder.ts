@@ -16,7 +16,15 @@ export function textEncoder(find: WeightFinder, clip: ClipShape, weightType: Wei
 
   const positions = g.weight('positional_embedding', find('positional_embedding'));
   const embedded = g.add(tokenEmbedding(g, find, ids), positions);
-  const state = clipTower(g, find, 'transformer', text, causalMask(g, contextLength), embedded);
+  const state = clipTower(
+    g,
+    find,
+    'transformer',
+    text,
+    contextLength,
+    causalMask(g, contextLength),
+    embedded,
+  );
 
   // LayerNorm sees one position at a time, so it may wait until the one position is chosen.
   const pooled = layerNorm(g, find, 'ln_final', atEndToken(g, ids, state));

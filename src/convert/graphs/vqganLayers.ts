@@ -1,5 +1,5 @@
 // What the VQGAN's decoder and encoder are made of. Feature maps are [N, channels, rows, columns].
-import { reshaped, transposed, type WeightFinder } from '../weights.ts';
+import { filled, reshaped, transposed, type WeightFinder } from '../weights.ts';
 import type { Builder, Value } from './builder.ts';
 import { attention, silu } from './layers.ts';
 
@@ -32,15 +32,11 @@ export function upsample(g: Builder, find: WeightFinder, key: string, x: Value):
 export function groupNorm(g: Builder, find: WeightFinder, key: string, x: Value): Value {
   const scale = find(`${key}.weight`);
   const perChannel = [scale.shape[0], 1, 1];
-  const unit = (value: number) => ({
-    shape: [GROUPS],
-    load: async () => new Float32Array(GROUPS).fill(value),
-  });
   // Each group as one long row, normalised by itself.
   const grouped = g.reshape(x, [0, GROUPS, -1]);
   const normalised = g.op(
     'InstanceNormalization',
-    [grouped, g.exact('one', unit(1)), g.exact('zero', unit(0))],
+    [grouped, g.exact('one', filled([GROUPS], 1)), g.exact('zero', filled([GROUPS], 0))],
     { epsilon: { float: EPSILON } },
   );
   const map = g.op('Reshape', [normalised, g.op('Shape', [x])]);
@@ -84,11 +80,11 @@ export function attentionBlock(
   };
   const flat = g.reshape(groupNorm(g, find, `${key}.norm`, x), [0, channels, rows * columns]);
   const sequence = g.transpose(flat, [0, 2, 1]);
-  const seen = attention(
-    g,
-    [pointwise('q', sequence), pointwise('k', sequence), pointwise('v', sequence)],
-    1,
-  );
+  const seen = attention(g, [pointwise('q', sequence), pointwise('k', sequence), pointwise('v', sequence)], {
+    positions: rows * columns,
+    channels,
+    heads: 1,
+  });
   const map = g.transpose(pointwise('proj_out', seen), [0, 2, 1]);
   return g.add(x, g.reshape(map, [0, channels, rows, columns]));
 }
