@@ -81,7 +81,8 @@ export function createTokenPainter(
       context!.fill();
       context!.globalAlpha = 1;
     }
-    return rise < 1 || (time >= meltFrom && melted < 1);
+    // A frame's time may lie before the moment it answers to: what is still to melt keeps moving.
+    return rise < 1 || (meltFrom !== Number.POSITIVE_INFINITY && melted < 1);
   }
 
   function drawMask(cell: number, left: number, top: number, width: number, height: number) {
