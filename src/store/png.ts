@@ -48,19 +48,22 @@ function internationalText({ keyword, text }: PngText): Uint8Array {
 
 /** Rows of RGB under filter 4: each byte less the one of left, above and upper left nearest to left + above - upper left. */
 function paethRows({ width, height, data }: RgbaImage): Uint8Array<ArrayBuffer> {
-  const rowBytes = 3 * width;
-  const rows = new Uint8Array(height * (1 + rowBytes)); // [height, 1 + 3 * width]
-  const at = (x: number, y: number, channel: number) =>
-    x < 0 || y < 0 ? 0 : data[4 * (y * width + x) + channel];
+  const rows = new Uint8Array(height * (1 + 3 * width)); // [height, 1 + 3 * width]
   let out = 0;
   for (let y = 0; y < height; y++) {
     rows[out++] = 4;
     for (let x = 0; x < width; x++) {
+      const pixel = 4 * (y * width + x);
+      const left = x ? pixel - 4 : -1;
+      const above = y ? pixel - 4 * width : -1;
+      const upperLeft = x && y ? above - 4 : -1;
       for (let channel = 0; channel < 3; channel++) {
-        const left = at(x - 1, y, channel);
-        const above = at(x, y - 1, channel);
-        const upperLeft = at(x - 1, y - 1, channel);
-        rows[out++] = at(x, y, channel) - paeth(left, above, upperLeft);
+        const guess = paeth(
+          left < 0 ? 0 : data[left + channel],
+          above < 0 ? 0 : data[above + channel],
+          upperLeft < 0 ? 0 : data[upperLeft + channel],
+        );
+        rows[out++] = data[pixel + channel] - guess;
       }
     }
   }

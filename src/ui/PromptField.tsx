@@ -61,7 +61,8 @@ function Examples() {
   const examples = useAppState((state) => state.manifest?.examples);
   const { edit } = useActions();
   const id = useId();
-  if (!examples?.length) return <div className="examples-room" />;
+  if (!examples) return <div className="examples-room" />;
+  if (!examples.length) return null;
   return (
     <div className="examples">
       <p id={id}>Or begin with one of these</p>

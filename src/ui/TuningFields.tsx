@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { maxCandidates, maxGuidance, truncationAt } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
 import type { ProviderChoice, Sampler } from '../types.ts';
@@ -29,8 +29,8 @@ export function TuningFields() {
   const { edit, resetTuning, chooseProvider } = useActions();
   const advanced = useRef<HTMLDetailsElement>(null);
 
-  // A complaint nobody can see helps nobody.
-  useEffect(() => {
+  // A complaint nobody can see helps nobody. Before the seed's own effect, which can focus only what is shown.
+  useLayoutEffect(() => {
     if (seedIsWrong && advanced.current) advanced.current.open = true;
   }, [seedIsWrong]);
 
