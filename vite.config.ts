@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, findChromium } from './test/support/chromium.ts';
+import { chromiumArguments, findChromium } from './src/cli/chromium.ts';
 
 // SharedArrayBuffer, and so WASM threads, exist only on a cross-origin isolated page.
 const isolation = {
@@ -42,6 +42,20 @@ export default defineConfig({
         ? [
             {
               extends: true as const,
+              // Named beforehand: a dependency found while tests run would reload the page under them.
+              optimizeDeps: {
+                include: [
+                  'react',
+                  'react/jsx-dev-runtime',
+                  'react-dom/client',
+                  'zustand',
+                  'zustand/vanilla',
+                  'axe-core',
+                  '@huggingface/tokenizers',
+                  '@noble/hashes/sha2.js',
+                  '@noble/hashes/utils.js',
+                ],
+              },
               test: {
                 name: 'browser',
                 globalSetup: 'test/browser/writeMicroPack.ts',

@@ -42,8 +42,11 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
+    // A worker is imported by its URL.
     const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'([^']+)'/g);
-    return [...found].map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
+    return [...found]
+      .filter(([, target]) => !target.includes('node_modules'))
+      .map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
   });
 
 function room(file: string): string {

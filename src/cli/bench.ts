@@ -1,10 +1,13 @@
-// npm run bench: design targets, measured. Times stand only as ratios within one run: machines differ, and are shared.
-import { writeFileSync } from 'node:fs';
+// npm run bench: the design targets, measured. Times stand only as ratios within one run: machines differ, and are shared.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBrowser } from './bench/browser.ts';
 import { type Figure, table } from './bench/figures.ts';
 import { measureRuntimes } from './bench/runtimes.ts';
 import { measureSizes } from './bench/sizes.ts';
+import { startSite } from './site.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,15 +18,21 @@ const { values } = parseArgs({
 });
 
 const figures: Figure[] = [];
-for (const measure of [
-  () => measureSizes(values.pack),
-  () => measureRuntimes(values.pack),
-  () => measureBrowser(Number(values.generations)),
-]) {
-  const found = await measure();
+function report(found: readonly Figure[]): void {
   figures.push(...found);
   console.log(table(found));
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+
+const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-bench-'));
+const site = await startSite(folder);
+try {
+  report(measureSizes(values.pack, folder));
+  report(await measureBrowser(site.url, Number(values.generations)));
+  report(await measureRuntimes(values.pack));
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+} finally {
+  await site.close();
+  rmSync(folder, { recursive: true });
+}
 // The runtimes keep their thread pools, and with them the process.
 process.exit(0);

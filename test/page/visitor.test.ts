@@ -1,16 +1,18 @@
 // What a visitor does, on the built page in Chromium: open, type, generate, watch, cancel, generate again, download.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chromiumArguments, findChromium } from '../support/chromium.ts';
+import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
+import { type Site, startSite } from '../../src/cli/site.ts';
 import { convertMicroPack, type PackInMemory } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
-import { type Site, startSite } from '../support/site.ts';
 
 const executablePath = findChromium();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = fileURLToPath(new URL('../.tmp/site/', import.meta.url));
 const prompt = 'a smiling woman with long red hair and round glasses';
 
 describe.skipIf(!executablePath)('a visitor', () => {
@@ -23,7 +25,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    site = await startSite();
+    site = await startSite(folder);
     micro = await convertMicroPack('fp16');
     browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
   });
@@ -278,11 +280,16 @@ describe.skipIf(!executablePath)('a visitor', () => {
   });
 
   describe('of a pack that is not right', () => {
+    /** Puts a pack beside the built page. */
+    function addPack(name: string, files: PackInMemory) {
+      mkdirSync(`${folder}packs/${name}`, { recursive: true });
+      for (const [path, bytes] of files) writeFileSync(`${folder}packs/${name}/${path}`, bytes);
+    }
     /** The micro pack with one change. */
     function broken(name: string, change: (files: Map<string, Uint8Array>) => void) {
       const files = new Map(micro);
       change(files);
-      site.addPack(name, files);
+      addPack(name, files);
       return `?pack=packs/${name}/`;
     }
     const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -333,7 +340,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await alert().getByText(message).waitFor();
       expect(await button('Generate').isDisabled()).toBe(true);
       // Whatever was wrong is mended, and trying again is enough.
-      site.addPack(name, micro);
+      addPack(name, micro);
       await button('Try again').click();
       await ready();
       await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
