@@ -5,9 +5,9 @@ import { posterior, posteriorStep } from './posterior.ts';
 import type { Noise } from './random.ts';
 import { argmax, sampleClass } from './sample.ts';
 import type { Schedule } from './schedule.ts';
-import { predictStart } from './start.ts';
+import { floorLogits, softmax } from './start.ts';
 import type { Jump } from './timesteps.ts';
-import { truncate, truncationScratch } from './truncate.ts';
+import { truncate } from './truncate.ts';
 
 export interface DenoiseOptions {
   readonly schedule: Schedule;
@@ -45,10 +45,10 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   const { schedule, jumps, guidance, truncation, noise, predict } = options;
   const mask = schedule.codebookSize;
   const guided = needsGuidance(guidance);
-  const logStart = new Float64Array(mask + 1);
-  const logUnconditional = new Float64Array(mask + 1);
-  const logPosterior = new Float64Array(mask + 1);
-  const scratch = truncationScratch(mask);
+  const start = new Float64Array(mask);
+  const unconditional = new Float64Array(mask);
+  const distribution = new Float64Array(mask + 1);
+  const order = new Int32Array(mask);
   let tokens = options.start;
   const positions = tokens.length / noise.length;
 
@@ -58,16 +58,17 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
     const next = new Int32Array(tokens.length) as ImageTokens;
     const guess = new Int32Array(tokens.length) as ImageTokens;
     for (let row = 0; row < tokens.length; row++) {
-      predictStart(logits, row * mask, logStart);
+      floorLogits(logits, row * mask, start);
       if (guided) {
-        predictStart(logits, (tokens.length + row) * mask, logUnconditional);
-        guide(logStart, logUnconditional, guidance);
+        floorLogits(logits, (tokens.length + row) * mask, unconditional);
+        guide(start, unconditional, guidance);
       }
-      truncate(logStart, truncation, scratch);
-      posterior(step, logStart, tokens[row], logPosterior);
+      softmax(start);
+      truncate(start, truncation, order);
+      posterior(step, start, tokens[row], distribution);
       const candidate = Math.floor(row / positions);
-      next[row] = sampleClass(logPosterior, noise[candidate], timestep, row % positions);
-      guess[row] = next[row] === mask ? argmax(logStart) : next[row];
+      next[row] = sampleClass(distribution, noise[candidate], timestep, row % positions);
+      guess[row] = next[row] === mask ? argmax(start) : next[row];
     }
     tokens = next;
     yield { step: i + 1, timestep, tokens, guess };

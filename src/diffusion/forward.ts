@@ -17,13 +17,11 @@ export function noiseTokens(
   const { alpha, beta, gamma } = cumulative(schedule, t);
   const mask = schedule.codebookSize;
   const positions = tokens.length / noise.length;
-  const logProbabilities = new Float64Array(mask + 1);
-  const logOther = Math.log(beta);
-  const logSame = Math.log(alpha + beta);
+  const probabilities = new Float64Array(mask + 1);
   return tokens.map((token, i) => {
-    logProbabilities.fill(logOther);
-    logProbabilities[token] = logSame;
-    logProbabilities[mask] = Math.log(gamma);
-    return sampleClass(logProbabilities, noise[Math.floor(i / positions)], t, i % positions);
+    probabilities.fill(beta);
+    probabilities[token] = alpha + beta;
+    probabilities[mask] = gamma;
+    return sampleClass(probabilities, noise[Math.floor(i / positions)], t, i % positions);
   }) as ImageTokens;
 }

@@ -1,10 +1,9 @@
-// p(x_s | x_t): what one jump of the reverse chain draws from. VQ-Diffusion (arXiv 2111.14822), eq. 5 and 11, in the
-// form the released code computes it: floors, clamps and all.
+// p(x_s | x_t): what one jump of the reverse chain draws from. VQ-Diffusion (arXiv 2111.14822), eq. 5 and 11, with the
+// floors of the released code.
 import { cumulative, type Schedule, type Transition, transition } from './schedule.ts';
-import { clampLog } from './start.ts';
+import { clampProbability } from './start.ts';
 
-/** The authors' log of an impossible event; not the same floor as LOG_FLOOR. */
-const LOG_ZERO = Math.log(1e-30);
+/** The authors' probability of an impossible event; not the same as FLOOR. */
 const ZERO = 1e-30;
 
 /** Everything about a jump from t down to s that does not depend on the position. */
@@ -26,47 +25,34 @@ export function posteriorStep(schedule: Schedule, t: number, s: number): Posteri
 }
 
 /**
- * log p(x_s = k | x_t) for one position, clamped to [-70, 0] and not normalised:
- * sum over j of p(x_0 = j) q(x_t | x_s = k) q(x_s = k | x_0 = j) / q(x_t | x_0 = j).
- * @param logStart log p(x_0), guided and truncated. [K + 1]
+ * p(x_s = k | x_t) for one position, not normalised:
+ * q(x_t | x_s = k) times the sum over j of q(x_s = k | x_0 = j) p(x_0 = j) / q(x_t | x_0 = j).
+ * @param start p(x_0), guided and truncated. [K]
  * @param token x_t at this position; K is MASK
  * @param out [K + 1]
  */
-export function posterior(
-  step: PosteriorStep,
-  logStart: Float64Array,
-  token: number,
-  out: Float64Array,
-): void {
-  const mask = logStart.length - 1;
+export function posterior(step: PosteriorStep, start: Float64Array, token: number, out: Float64Array): void {
+  const mask = start.length;
   const masked = token === mask;
   const { throughT, throughS, jump } = step;
 
-  // log q(x_t | x_0 = j): for MASK the same for every j, else larger where j is the token itself.
-  const logOther = Math.log(masked ? throughT.gamma : throughT.beta);
-  const logSame = masked ? logOther : Math.log(throughT.alpha + throughT.beta);
-  let max = LOG_ZERO;
+  // p(x_0 = j) / q(x_t | x_0 = j): for MASK the same q for every j, else larger where j is the token itself.
+  const perOther = 1 / (masked ? throughT.gamma : throughT.beta);
+  const perSame = 1 / (throughT.alpha + throughT.beta);
+  let sum = ZERO;
   for (let j = 0; j < mask; j++) {
-    const ratio = logStart[j] - (j === token ? logSame : logOther);
+    const ratio = start[j] * (j === token ? perSame : perOther);
     out[j] = ratio;
-    if (ratio > max) max = ratio;
+    sum += ratio;
   }
-  let sum = Math.exp(LOG_ZERO - max);
-  for (let j = 0; j < mask; j++) {
-    out[j] = Math.exp(out[j] - max);
-    sum += out[j];
-  }
-  const logTotal = max + Math.log(sum);
 
-  // log q(x_t | x_s = k)
-  const logToOther = Math.log(masked ? jump.gamma : jump.beta);
-  const logToSame = masked ? logToOther : Math.log(jump.alpha + jump.beta);
-  const keep = throughS.alpha / sum;
+  // q(x_s = k | x_0 = j) is beta for every j, and alpha more for j = k.
+  const arriving = throughS.beta * sum;
+  const toOther = masked ? jump.gamma : jump.beta;
+  const toSame = jump.alpha + jump.beta;
   for (let k = 0; k < mask; k++) {
-    out[k] = clampLog(
-      Math.log(out[k] * keep + throughS.beta) + (k === token ? logToSame : logToOther) + logTotal,
-    );
+    out[k] = clampProbability((out[k] * throughS.alpha + arriving) * (k === token ? toSame : toOther));
   }
-  const maskedBefore = (ZERO / Math.exp(logTotal)) * (1 - throughS.gamma) + throughS.gamma;
-  out[mask] = clampLog(Math.log(maskedBefore) + (masked ? 0 : LOG_ZERO) + logTotal);
+  const stillMasked = ZERO * (1 - throughS.gamma) + sum * throughS.gamma;
+  out[mask] = clampProbability(stillMasked * (masked ? 1 : ZERO));
 }

@@ -27,10 +27,10 @@ export function seededNoise(seed: number): Noise {
   };
 }
 
-/** The largest value that `gumbel` takes on the grid of 2^-24: no class this far behind can still win. */
-export const GUMBEL_MAX = gumbel(1 - 2 ** -24);
-
-/** Standard Gumbel noise from a uniform number, with the authors' guards against log 0. */
-export function gumbel(uniform: number): number {
-  return -Math.log(-Math.log(uniform + 1e-30) + 1e-30);
+/** A standard exponential variate from a uniform number, with the authors' guards against log 0. */
+export function exponential(uniform: number): number {
+  return -Math.log(uniform + 1e-30) + 1e-30;
 }
+
+/** The smallest value that `exponential` takes on the grid of 2^-24. */
+export const LEAST_EXPONENTIAL = exponential(1 - 2 ** -24);

@@ -1,25 +1,29 @@
-import { GUMBEL_MAX, gumbel, type Noise } from './random.ts';
+import { exponential, LEAST_EXPONENTIAL, type Noise } from './random.ts';
 
 /**
- * Draws a class by the Gumbel-max trick: argmax of log p + Gumbel noise, the first on ties.
- * Classes too far behind to win with any noise are passed over; that changes nothing but the time.
- * @param logProbabilities need not be normalised. [classes]
+ * Draws a class by the Gumbel-max trick, argmax of log p + Gumbel noise, in its linear form: as Gumbel noise is minus
+ * the log of an exponential variate e, that is the largest p / e. Classes that no noise can make win are passed over;
+ * that changes nothing but the time.
+ * @param probabilities need not be normalised. [classes]
  */
 export function sampleClass(
-  logProbabilities: Float64Array,
+  probabilities: Float64Array,
   noise: Noise,
   timestep: number,
   position: number,
 ): number {
-  const likeliest = argmax(logProbabilities);
+  const likeliest = argmax(probabilities);
   let best = likeliest;
-  let bestValue = logProbabilities[best] + gumbel(noise(timestep, position, best));
-  for (let k = 0; k < logProbabilities.length; k++) {
-    if (k === likeliest || logProbabilities[k] + GUMBEL_MAX < bestValue) continue;
-    const value = logProbabilities[k] + gumbel(noise(timestep, position, k));
+  let bestValue = probabilities[best] / exponential(noise(timestep, position, best));
+  let least = bestValue * LEAST_EXPONENTIAL;
+  for (let k = 0; k < probabilities.length; k++) {
+    if (probabilities[k] < least || k === likeliest) continue;
+    const value = probabilities[k] / exponential(noise(timestep, position, k));
+    // The first class on ties.
     if (value > bestValue || (value === bestValue && k < best)) {
       best = k;
       bestValue = value;
+      least = value * LEAST_EXPONENTIAL;
     }
   }
   return best;

@@ -1,31 +1,54 @@
-// p(x_0): from the denoiser's logits to log-probabilities of the K codes.
+// p(x_0): from the denoiser's logits to probabilities of the K codes. The authors keep logs and clamp them to
+// [-70, 0]; here the last form of a distribution is linear, clamped to the same range, as that saves most logarithms.
 
-/** Floor of every log-probability, as the authors clamp them. */
+/** Floor of every log-probability. */
 export const LOG_FLOOR = -70;
+/** The same, linear. */
+export const FLOOR = Math.exp(LOG_FLOOR);
 
-/** Keeps a log-probability in [-70, 0]. */
-export function clampLog(logProbability: number): number {
-  return Math.min(0, Math.max(LOG_FLOOR, logProbability));
+/** Keeps a probability where its logarithm lies in [-70, 0]. */
+export function clampProbability(probability: number): number {
+  return Math.min(1, Math.max(FLOOR, probability));
 }
 
 /**
- * log softmax of one row of logits, clamped to [-70, 0]; MASK gets the floor.
- * @param logits [..., K], the row starting at `offset`
- * @param out log p(x_0). [K + 1]
+ * One row of logits as log-probabilities up to a constant, which neither guidance nor softmax sees: only what lies more
+ * than 70 below their logsumexp is raised to that floor, as the authors do with log p(x_0).
+ * @param logits the row starts at `offset`. [..., K]
+ * @param out [K]
  */
-export function predictStart(logits: Float32Array, offset: number, out: Float64Array): void {
-  const codes = out.length - 1;
-  for (let k = 0; k < codes; k++) out[k] = logits[offset + k];
-  normalise(out, codes);
+export function floorLogits(logits: Float32Array, offset: number, out: Float64Array): void {
+  const codes = out.length;
+  let max = Number.NEGATIVE_INFINITY;
+  let min = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < codes; k++) {
+    const value = logits[offset + k];
+    out[k] = value;
+    if (value > max) max = value;
+    if (value < min) min = value;
+  }
+  // The logsumexp is at most log K above the largest: mostly, nothing can be that far below it.
+  if (min - max - Math.log(codes) >= LOG_FLOOR) return;
+  let sum = 0;
+  for (let k = 0; k < codes; k++) sum += Math.exp(out[k] - max);
+  const floor = max + Math.log(sum) + LOG_FLOOR;
+  for (let k = 0; k < codes; k++) if (out[k] < floor) out[k] = floor;
 }
 
-/** Subtracts the logsumexp of the first `codes` values, clamps them, and floors MASK. */
-export function normalise(values: Float64Array, codes: number): void {
+/**
+ * softmax in place: p(x_0) from log-probabilities up to a constant. VQ-Diffusion (arXiv 2111.14822), eq. 11.
+ * @param values [K]
+ */
+export function softmax(values: Float64Array): void {
+  const codes = values.length;
   let max = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < codes; k++) if (values[k] > max) max = values[k];
   let sum = 0;
-  for (let k = 0; k < codes; k++) sum += Math.exp(values[k] - max);
-  const shift = max + Math.log(sum);
-  for (let k = 0; k < codes; k++) values[k] = clampLog(values[k] - shift);
-  values[codes] = LOG_FLOOR;
+  for (let k = 0; k < codes; k++) {
+    const value = Math.exp(values[k] - max);
+    values[k] = value;
+    sum += value;
+  }
+  const scale = 1 / sum;
+  for (let k = 0; k < codes; k++) values[k] = clampProbability(values[k] * scale);
 }

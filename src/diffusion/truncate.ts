@@ -1,50 +1,63 @@
 // Keep the most probable codes, as improved VQ-Diffusion's truncation sampling does. No renormalisation.
 import type { Truncation } from '../types.ts';
-import { LOG_FLOOR } from './start.ts';
-
-/** Memory that one row's truncation works in; made once, used for every row. */
-export interface TruncationScratch {
-  readonly probabilities: Float64Array;
-  readonly order: Int32Array;
-}
-
-/** @param codes K */
-export function truncationScratch(codes: number): TruncationScratch {
-  return { probabilities: new Float64Array(codes), order: new Int32Array(codes) };
-}
+import { FLOOR } from './start.ts';
 
 /**
  * Floors all codes but the most probable ones. `topR` keeps a code while the cumulated probability *before* it is
  * below r, so the one that crosses r stays; `topK` keeps the k largest. Ties go to the lower index.
- * @param logStart log p(x_0), changed in place. [K + 1]
+ * @param start p(x_0), changed in place. [K]
+ * @param order memory to work in, used for every row again. [K]
  */
-export function truncate(logStart: Float64Array, truncation: Truncation, scratch: TruncationScratch): void {
-  if (truncation.kind === 'none') return;
-  const { probabilities, order } = scratch;
-  for (let k = 0; k < order.length; k++) {
-    probabilities[k] = Math.exp(logStart[k]);
-    order[k] = k;
+export function truncate(start: Float64Array, truncation: Truncation, order: Int32Array): void {
+  switch (truncation.kind) {
+    case 'none':
+      return;
+    case 'topR': {
+      const count = likelyCodes(start, truncation.r, order);
+      floorRest(start, order, count, selectMass(start, order, count, truncation.r));
+      return;
+    }
+    case 'topK': {
+      const count = likelyCodes(start, 1, order);
+      floorRest(start, order, count, selectCount(start, order, count, truncation.k));
+      return;
+    }
+    default:
+      truncation satisfies never;
   }
-  const kept =
-    truncation.kind === 'topR' ? selectMass(scratch, truncation.r) : selectCount(scratch, truncation.k);
-  for (let i = kept; i < order.length; i++) logStart[order[i]] = LOG_FLOOR;
+}
+
+/**
+ * Collects the codes that may be kept, and floors the others. The codes of at most (1 - r) / K hold no more than 1 - r
+ * together, so the larger ones reach r without them; a thousandth is left for rounding.
+ */
+function likelyCodes(start: Float64Array, r: number, order: Int32Array): number {
+  const threshold = (0.999 * (1 - r)) / start.length;
+  let count = 0;
+  for (let k = 0; k < start.length; k++) {
+    if (start[k] > threshold) order[count++] = k;
+    else start[k] = FLOOR;
+  }
+  return count;
+}
+
+function floorRest(start: Float64Array, order: Int32Array, count: number, kept: number): void {
+  for (let i = kept; i < count; i++) start[order[i]] = FLOOR;
 }
 
 /** Brings the codes to keep to the front of `order` and returns how many they are. Linear on average. */
-function selectMass(scratch: TruncationScratch, r: number): number {
-  const { probabilities, order } = scratch;
+function selectMass(start: Float64Array, order: Int32Array, count: number, r: number): number {
   let begin = 0;
-  let end = order.length;
+  let end = count;
   let massBefore = 0;
   // Everything before `begin` is kept, everything from `end` on is not.
-  while (begin < end) {
-    const pivot = partition(scratch, begin, end);
+  while (begin < end && (begin === 0 || massBefore < r)) {
+    const pivot = partition(start, order, begin, end);
     let massOfLarger = 0;
-    for (let i = begin; i < pivot; i++) massOfLarger += probabilities[order[i]];
+    for (let i = begin; i < pivot; i++) massOfLarger += start[order[i]];
     if (massBefore + massOfLarger < r) {
-      massBefore += massOfLarger + probabilities[order[pivot]];
+      massBefore += massOfLarger + start[order[pivot]];
       begin = pivot + 1;
-      if (!(massBefore < r)) return begin;
     } else {
       end = pivot;
     }
@@ -53,26 +66,26 @@ function selectMass(scratch: TruncationScratch, r: number): number {
   return Math.max(begin, 1);
 }
 
-function selectCount(scratch: TruncationScratch, k: number): number {
+function selectCount(start: Float64Array, order: Int32Array, count: number, k: number): number {
   let begin = 0;
-  let end = scratch.order.length;
+  let end = count;
   while (begin < end) {
-    const pivot = partition(scratch, begin, end);
+    const pivot = partition(start, order, begin, end);
     if (pivot < k) begin = pivot + 1;
     else end = pivot;
   }
-  return Math.min(k, scratch.order.length);
+  return begin;
 }
 
 /** Puts the codes more probable than a pivot before it, the others behind it, and returns its place. */
-function partition({ probabilities, order }: TruncationScratch, begin: number, end: number): number {
+function partition(start: Float64Array, order: Int32Array, begin: number, end: number): number {
   const last = end - 1;
   swap(order, (begin + last) >> 1, last);
   const pivot = order[last];
   let place = begin;
   for (let i = begin; i < last; i++) {
     const code = order[i];
-    const difference = probabilities[code] - probabilities[pivot];
+    const difference = start[code] - start[pivot];
     if (difference > 0 || (difference === 0 && code < pivot)) swap(order, i, place++);
   }
   swap(order, place, last);

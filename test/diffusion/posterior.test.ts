@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { guide } from '../../src/diffusion/guidance.ts';
 import { posterior, posteriorStep } from '../../src/diffusion/posterior.ts';
 import { createSchedule, START, transition } from '../../src/diffusion/schedule.ts';
-import { predictStart } from '../../src/diffusion/start.ts';
-import { truncate, truncationScratch } from '../../src/diffusion/truncate.ts';
+import { FLOOR, floorLogits, LOG_FLOOR, softmax } from '../../src/diffusion/start.ts';
+import { truncate } from '../../src/diffusion/truncate.ts';
 import type { Truncation } from '../../src/types.ts';
 import { classesLast, maxAbsDifference } from '../support/compare.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
@@ -22,24 +22,44 @@ function goldenRows(golden: typeof forward, name: string): Float64Array {
   return classesLast(golden.numbers(name), golden.tensor(name).shape);
 }
 
-/** log p(x_0) of every row of golden logits [3, 40, 36]. */
+/** log p(x_0), up to a constant, of every row of golden logits [3, 40, 36]. */
 function startRows(name: string): Float64Array[] {
   const logits = Float32Array.from(goldenRows(forward, name));
   return Array.from({ length: rows }, (_, row) => {
-    const out = new Float64Array(codes + 1);
-    predictStart(logits, row * codes, out);
+    const out = new Float64Array(codes);
+    floorLogits(logits, row * codes, out);
     return out;
   });
 }
 
-function flat(list: readonly Float64Array[]): number[] {
-  return list.flatMap((row) => [...row]);
+/** Rows of K values with the MASK column that the authors carry along. */
+function withMask(list: readonly Float64Array[]): number[] {
+  return list.flatMap((row) => [...row, LOG_FLOOR]);
 }
 
 describe('start prediction', () => {
   it.each(['t0', 't1', 't37', 't99', 't_mixed'])('is the authors’ predict_start at %s', (t) => {
     const expected = goldenRows(startGolden, `predict_start.${t}`);
-    expect(maxAbsDifference(flat(startRows(`logits.${t}`)), expected)).toBeLessThan(1e-5);
+    const starts = startRows(`logits.${t}`);
+    starts.forEach(softmax);
+    expect(maxAbsDifference(withMask(starts.map((row) => row.map(Math.log))), expected)).toBeLessThan(2e-5);
+  });
+});
+
+describe('logits far below the best', () => {
+  it('are raised to the authors’ floor before guidance can turn them into winners', () => {
+    // Conditional -100 against unconditional -200: guided without floors, the second code would win at scale 3.
+    const floored = (logits: readonly number[]) => {
+      const out = new Float64Array(3);
+      floorLogits(Float32Array.from(logits), 0, out);
+      return out;
+    };
+    const conditional = floored([0, -100, -1]);
+    expect([...conditional]).toEqual([0, expect.closeTo(-70 + Math.log(1 + Math.exp(-1)), 12), -1]);
+    guide(conditional, floored([0, -200, -1]), 3);
+    softmax(conditional);
+    expect(conditional[1]).toBe(FLOOR);
+    expect(conditional[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
   });
 });
 
@@ -56,14 +76,16 @@ describe('guidance and truncation', () => {
     .map(([name, guidance, truncation]) => ({ name, guidance: Number(guidance), truncation }));
 
   it.each(cases)('$name', ({ name, guidance, truncation }) => {
-    const scratch = truncationScratch(codes);
+    const order = new Int32Array(codes);
     const conditional = startRows('logits.t37');
     const unconditional = startRows('logits.null_raw.t37');
     conditional.forEach((row, i) => {
       if (guidance !== 1) guide(row, unconditional[i], guidance);
-      truncate(row, truncations[truncation], scratch);
+      softmax(row);
+      truncate(row, truncations[truncation], order);
     });
-    expect(maxAbsDifference(flat(conditional), goldenRows(guidedGolden, name))).toBeLessThan(5e-5);
+    const logs = conditional.map((row) => row.map(Math.log));
+    expect(maxAbsDifference(withMask(logs), goldenRows(guidedGolden, name))).toBeLessThan(5e-5);
   });
 
   it('covers three guidance scales with four truncations', () => expect(cases).toHaveLength(12));
@@ -72,45 +94,41 @@ describe('guidance and truncation', () => {
 describe('truncation', () => {
   it('keeps what a full sort keeps, ties to the lower index', () => {
     const draw = mulberry32(7);
-    const scratch = truncationScratch(200);
+    const workspace = new Int32Array(200);
     for (let round = 0; round < 300; round++) {
-      // Coarse values make ties, a wide spread makes underflowing tails.
+      // Coarse values make ties, a wide spread makes tails that underflow.
       const spread = [0.5, 3, 40][round % 3];
-      const row = Float64Array.from({ length: 201 }, () => -Math.floor(draw() * 20) * spread * 0.1);
-      const sum = Math.log(row.subarray(0, 200).reduce((total, value) => total + Math.exp(value), 0));
-      for (let k = 0; k < 200; k++) row[k] -= sum;
+      const row = Float64Array.from({ length: 200 }, () => -Math.floor(draw() * 20) * spread * 0.1);
+      softmax(row);
       const order = [...Array(200).keys()].sort((i, j) => row[j] - row[i] || i - j);
-      const topK = Math.floor(draw() * 201);
+      const topK = 1 + Math.floor(draw() * 200);
       const r = draw();
       let before = 0;
       const keptByMass = new Set(
         order.filter((k) => {
           const keep = before < r - 1e-12;
-          before += Math.exp(row[k]);
+          before += row[k];
           return keep;
         }),
       );
-      const massRow = row.slice();
-      truncate(massRow, { kind: 'topR', r }, scratch);
-      const countRow = row.slice();
-      truncate(countRow, { kind: 'topK', k: topK }, scratch);
       const keptByCount = new Set(order.slice(0, topK));
-      for (let k = 0; k < 200; k++) {
-        expect(massRow[k]).toBe(keptByMass.has(k) ? row[k] : -70);
-        expect(countRow[k]).toBe(keptByCount.has(k) ? row[k] : -70);
-      }
+      const massRow = row.slice();
+      truncate(massRow, { kind: 'topR', r }, workspace);
+      const countRow = row.slice();
+      truncate(countRow, { kind: 'topK', k: topK }, workspace);
+      expect([...massRow]).toEqual([...row].map((p, k) => (keptByMass.has(k) ? p : FLOOR)));
+      expect([...countRow]).toEqual([...row].map((p, k) => (keptByCount.has(k) ? p : FLOOR)));
     }
   });
 
   it('keeps the best code at 0, and everything at 1 when the rest has mass', () => {
-    const scratch = truncationScratch(4);
-    const row = Float64Array.from([0.1, 0.2, 0.6, 0.1, 0], Math.log);
-    const best = row.slice();
-    truncate(best, { kind: 'topR', r: 0 }, scratch);
-    expect([...best.subarray(0, 4)]).toEqual([-70, -70, Math.log(0.6), -70]);
-    const all = row.slice();
-    truncate(all, { kind: 'topR', r: 1 }, scratch);
-    expect([...all]).toEqual([...row]);
+    const order = new Int32Array(4);
+    const best = Float64Array.of(0.1, 0.2, 0.6, 0.1);
+    truncate(best, { kind: 'topR', r: 0 }, order);
+    expect([...best]).toEqual([FLOOR, FLOOR, 0.6, FLOOR]);
+    const all = Float64Array.of(0.1, 0.2, 0.6, 0.1);
+    truncate(all, { kind: 'topR', r: 1 }, order);
+    expect([...all]).toEqual([0.1, 0.2, 0.6, 0.1]);
   });
 });
 
@@ -118,13 +136,18 @@ describe('posterior', () => {
   const schedule = createSchedule(100, codes, ends);
   const tokens = forward.numbers('x_t');
 
-  function posteriorRows(logStart: Float64Array, timestepOf: (row: number) => number, stride = 1): number[] {
+  /** Rows of K probabilities from golden rows of 41 logs. */
+  function startOf(logs: Float64Array, row: number): Float64Array {
+    return logs.subarray(row * (codes + 1), row * (codes + 1) + codes).map(Math.exp);
+  }
+
+  function posteriorRows(logs: Float64Array, timestepOf: (row: number) => number, stride = 1): number[] {
     const out = new Float64Array(codes + 1);
     return Array.from({ length: rows }, (_, row) => {
       const t = timestepOf(row);
       const step = posteriorStep(schedule, t, t - stride);
-      posterior(step, logStart.subarray(row * (codes + 1), (row + 1) * (codes + 1)), tokens[row], out);
-      return [...out];
+      posterior(step, startOf(logs, row), tokens[row], out);
+      return [...out.map(Math.log)];
     }).flat();
   }
 
@@ -152,8 +175,8 @@ describe('posterior', () => {
     const expected = goldenRows(posteriorGolden, 'q_posterior.soft.initial_minus_inf.t99');
     for (let row = 0; row < rows; row++) {
       const range = [row * (codes + 1), (row + 1) * (codes + 1)] as const;
-      posterior(posteriorStep(schedule, 99, 98), logStart.subarray(...range), codes, out);
-      expect(maxAbsDifference(out, expected.subarray(...range))).toBeLessThan(1e-5);
+      posterior(posteriorStep(schedule, 99, 98), startOf(logStart, row), codes, out);
+      expect(maxAbsDifference(out.map(Math.log), expected.subarray(...range))).toBeLessThan(1e-5);
     }
   });
 });
@@ -193,19 +216,18 @@ describe('exact strided posterior', () => {
         const weights = Array.from({ length: K }, () => draw() + 0.01);
         const total = weights.reduce((a, b) => a + b);
         const p = weights.map((weight) => weight / total);
-        const logStart = Float64Array.from([...p.map(Math.log), -70]);
+        const start = Float64Array.from(p);
         const [toT, toS, jump] = [matrix(t, START), matrix(s, START), matrix(t, s)];
         for (let token = 0; token <= K; token++) {
-          posterior(posteriorStep(schedule, t, s), logStart, token, out);
+          posterior(posteriorStep(schedule, t, s), start, token, out);
           for (let k = 0; k <= K; k++) {
             const expected = p.reduce(
               (sum, pj, j) => sum + (pj * jump[token][k] * toS[k][j]) / toT[token][j],
               0,
             );
-            expect(
-              Math.abs(Math.exp(out[k]) - expected),
-              `t ${t} s ${s} token ${token} class ${k}`,
-            ).toBeLessThan(1e-10);
+            expect(Math.abs(out[k] - expected), `t ${t} s ${s} token ${token} class ${k}`).toBeLessThan(
+              1e-10,
+            );
           }
         }
       }
@@ -215,10 +237,10 @@ describe('exact strided posterior', () => {
   it('carries the mass of two small jumps', () => {
     // Unmasking probability of a MASK token from t to s is (gbar_t - gbar_s) / gbar_t, whatever p(x_0) is.
     const long = createSchedule(100, 40, ends);
-    const logStart = Float64Array.from([...Array(40).fill(Math.log(1 / 40)), -70]);
+    const start = new Float64Array(40).fill(1 / 40);
     const out = new Float64Array(41);
-    posterior(posteriorStep(long, 60, 20), logStart, 40, out);
+    posterior(posteriorStep(long, 60, 20), start, 40, out);
     const stays = long.gammaBar[20] / long.gammaBar[60];
-    expect(Math.exp(out[40])).toBeCloseTo(stays, 10);
+    expect(out[40]).toBeCloseTo(stays, 10);
   });
 });
