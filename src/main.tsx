@@ -5,6 +5,7 @@ import { readWish } from './store/address.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
+import { painted } from './ui/painted.ts';
 import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
 import './ui/styles/controls.css';
@@ -17,6 +18,7 @@ const actions = createActions(store, {
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
   now: () => performance.now(),
   save: saveFile,
+  painted,
   base: document.baseURI,
 });
 

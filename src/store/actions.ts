@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Hands a file to the visitor. */
   readonly save: (file: Blob, name: string) => void;
+  /** Settles when the page has shown what the state says now. */
+  readonly painted: () => Promise<void>;
   /** What relative pack addresses are relative to. */
   readonly base: string;
 }
@@ -27,7 +29,10 @@ export interface Surroundings {
 export type Actions = ReturnType<typeof createActions>;
 
 /** Binds the actions to one store. */
-export function createActions(store: AppStore, { client, randomSeed, now, save, base }: Surroundings) {
+export function createActions(
+  store: AppStore,
+  { client, randomSeed, now, save, painted, base }: Surroundings,
+) {
   const { getState, setState } = store;
   let opening = 0;
   let nextRun = 1;
@@ -109,6 +114,8 @@ export function createActions(store: AppStore, { client, randomSeed, now, save, 
       }));
 
     try {
+      // The engine takes every core there is: the page answers the click first.
+      await painted();
       const { cancelled } = await client.generate(
         settings,
         (event) => {

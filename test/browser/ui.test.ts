@@ -30,6 +30,7 @@ describe('the page', () => {
       randomSeed: () => 42,
       now: () => performance.now(),
       save: () => {},
+      painted: async () => {},
       base: location.href,
     });
     actions.rollSeed();

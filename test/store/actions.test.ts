@@ -15,6 +15,7 @@ function setUp() {
     randomSeed: () => seed++,
     now: () => clock,
     save: (file, name) => saved.push({ file, name }),
+    painted: async () => {},
     base: 'https://example.org/app/',
   });
   const wait = (milliseconds: number) => {
@@ -22,6 +23,9 @@ function setUp() {
   };
   return { store, actions, opens, runs, saved, wait, state: store.getState };
 }
+
+/** A run asks the worker one turn after it shows on the page. */
+const started = () => Promise.resolve();
 
 /** A page with the micro model open and a prompt written. */
 async function ready() {
@@ -93,6 +97,7 @@ describe('a run', () => {
   it('goes from steps to pictures, the best score first', async () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
+    await started();
     expect(runs[0].settings).toEqual({
       prompt: 'a smiling woman',
       seed: 1000,
@@ -116,6 +121,7 @@ describe('a run', () => {
   it('is one at a time', async () => {
     const { actions, runs } = await ready();
     void actions.generate();
+    await started();
     await actions.generate();
     expect(runs).toHaveLength(1);
   });
@@ -145,6 +151,7 @@ describe('a run', () => {
     expect(runs).toHaveLength(0);
     actions.edit({ seed: '4294967295' });
     void actions.generate();
+    await started();
     expect(runs[0].settings.seed).toBe(4294967295);
   });
 
@@ -158,6 +165,7 @@ describe('a run', () => {
   it('when cancelled, stops the engine and keeps the finished pictures', async () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(0, 1000, 0.4));
     runs[0].onEvent(stepEvent(2, 10, 1, 3));
     actions.cancel();
@@ -173,6 +181,7 @@ describe('a run', () => {
   it('when cancelled before any picture, leaves no empty card', async () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
+    await started();
     actions.cancel();
     runs[0].resolve({ cancelled: true });
     await run;
@@ -183,6 +192,7 @@ describe('a run', () => {
     const { actions, runs, state } = await ready();
     actions.edit({ guidance: 2.5 });
     const run = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(0, 1000, 0.4));
     runs[0].reject(new UserError('network', 'The connection broke.'));
     await run;
@@ -195,10 +205,12 @@ describe('a run', () => {
   it('that loses the device asks to open the model again, and the gallery stays', async () => {
     const { actions, runs, opens, state } = await ready();
     const first = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(0, 1000, 0.4));
     runs[0].resolve({ cancelled: false });
     await first;
     const second = actions.generate();
+    await started();
     runs[1].reject(new UserError('device', 'The GPU was lost.'));
     await second;
     expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'device' } });
@@ -214,6 +226,7 @@ describe('a run', () => {
       if (announcement !== before.announcement) spoken.push(announcement);
     });
     const run = actions.generate();
+    await started();
     for (let step = 1; step <= 10; step++) {
       wait(1000);
       runs[0].onEvent(stepEvent(step, 10, 0, 4));
@@ -235,12 +248,14 @@ describe('seeds', () => {
   it('are drawn anew after every start, unless locked', async () => {
     const { actions, runs, state } = await ready();
     const first = actions.generate();
+    await started();
     expect(runs[0].settings.seed).toBe(1000);
     expect(state().draft).toMatchObject({ seed: '1001', seedLocked: false });
     runs[0].resolve({ cancelled: true });
     await first;
     actions.edit({ seedLocked: true });
     const second = actions.generate();
+    await started();
     runs[1].resolve({ cancelled: true });
     await second;
     expect(runs[1].settings.seed).toBe(1001);
@@ -257,6 +272,7 @@ describe('seeds', () => {
     const { actions, runs, state } = await ready();
     actions.edit({ prompt: 'first', steps: 7, truncation: { kind: 'none' } });
     const run = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(2, 1002, 0.4));
     runs[0].resolve({ cancelled: false });
     await run;
@@ -282,6 +298,7 @@ describe('downloads', () => {
   it('save a PNG under a name of prompt and seed, and an archive of all', async () => {
     const { actions, runs, saved, state } = await ready();
     const run = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(0, 1000, 0.4));
     runs[0].onEvent(imageEvent(1, 1001, 0.6));
     runs[0].resolve({ cancelled: false });
@@ -299,10 +316,12 @@ describe('clearing the gallery', () => {
   it('leaves a run in progress alone', async () => {
     const { actions, runs, state } = await ready();
     const first = actions.generate();
+    await started();
     runs[0].onEvent(imageEvent(0, 1, 0.4));
     runs[0].resolve({ cancelled: false });
     await first;
     void actions.generate();
+    await started();
     actions.clearGallery();
     expect(state().runs).toHaveLength(1);
     expect(activeRun(state())).not.toBeNull();

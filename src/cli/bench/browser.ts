@@ -68,7 +68,7 @@ async function manyRuns(browser: Browser, url: string, generations: number): Pro
     await generate(page, 'a hat', 1);
     // The pictures are the visitor's; what is measured is what they do not see.
     await page.getByRole('button', { name: 'Clear the gallery' }).click();
-    if (run % 10 === 9) bytes.push(await memory(page));
+    if ((run + 1) % Math.ceil(generations / 4) === 0) bytes.push(await memory(page));
   }
   await page.context().close();
   const half = bytes.length >> 1;
@@ -103,6 +103,7 @@ async function generate(page: Page, prompt: string, pictures: number): Promise<v
   );
 }
 
+/** Takes the browser up to a minute: it waits for the next garbage collection of every thread. */
 async function memory(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const { bytes } = await (
