@@ -19,7 +19,9 @@ export async function runConvert(given: ConvertArguments, say: (line: string) =>
   try {
     const manifest = await convert(files, await optionsOf(given), folderSink(given.out), reportTo(say));
     const bytes = [
-      ...Object.values(manifest.graphs).flatMap((types) => Object.values(types)),
+      ...Object.values(manifest.graphs)
+        .flatMap((types) => Object.values(types))
+        .flatMap((file) => [file, ...(file.data ?? [])]),
       ...Object.values(manifest.tokenizer),
     ].reduce((sum, file) => sum + file.bytes, 0);
     say(`${manifest.name}: ${megabytes(bytes)} in ${given.out}`);

@@ -1,5 +1,4 @@
 // Checkpoint -> pack: three PyTorch files in, six ONNX graphs and pack.json out.
-import { UserError } from '../errors.ts';
 import {
   type GraphName,
   PACK_FORMAT,
@@ -10,6 +9,7 @@ import {
   type WeightType,
 } from '../pack/manifest.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import { MAX_FILE_BYTES, writeModelParts } from './externalData.ts';
 import { conditioner } from './graphs/conditioner.ts';
 import { decoder } from './graphs/decoder.ts';
 import { denoiser } from './graphs/denoiser.ts';
@@ -19,8 +19,9 @@ import { textEncoder } from './graphs/textEncoder.ts';
 import { checkModels, type ModelOptions, type Models } from './models/models.ts';
 import { authorsSchedule } from './models/schedule.ts';
 import type { ModelKind } from './models/sizes.ts';
-import { type Graph, MAX_MODEL_BYTES, type ModelFile, writeModel } from './onnx.ts';
+import type { Graph } from './onnx.ts';
 import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
+import type { SegmentFile } from './segmentFile.ts';
 import type { ByteSource } from './source.ts';
 import { weightFinder } from './weights.ts';
 
@@ -35,6 +36,8 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly defaults?: Partial<PackManifest['defaults']>;
   /** Texts of tokenizer.json and tokenizer_config.json. */
   readonly tokenizer: { readonly model: string; readonly config: string };
+  /** Larger graphs get data files beside them. */
+  readonly maxFileBytes?: number;
 }
 
 export type ConvertProgress =
@@ -74,28 +77,34 @@ export async function convert(
     signal,
   );
   const { weightType } = modelOptions;
-  const files = packFiles(models, options.tokenizer, weightType);
+  const files = packFiles(models, options, weightType);
   // Bad options should be found before a gigabyte is written: hashes are all that is missing now.
-  const unwritten = files.map(({ path, byteLength }) => ({
-    file: path,
-    bytes: byteLength,
-    sha256: '0'.repeat(64),
+  const unwritten = files.map(({ path, byteLength, dataOf }) => ({
+    entry: { file: path, bytes: byteLength, sha256: '0'.repeat(64) },
+    dataOf,
   }));
   parseManifest(manifestOf(models, options, modelOptions, unwritten));
 
-  const written: PackFile[] = [];
-  for (const { path, byteLength, chunks } of files) {
+  const written: DescribedFile[] = [];
+  for (const { path, byteLength, chunks, dataOf } of files) {
     const report = (writtenBytes: number) =>
       onProgress?.({ stage: 'write', file: path, writtenBytes, totalBytes: byteLength });
-    written.push(await writePackFile(sink, path, chunks(), report, signal));
+    written.push({ entry: await writePackFile(sink, path, chunks(), report, signal), dataOf });
   }
   const manifest = parseManifest(manifestOf(models, options, modelOptions, written));
   await writePackFile(sink, 'pack.json', textChunks(`${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
 }
 
-interface UnwrittenFile extends ModelFile {
+interface UnwrittenFile extends SegmentFile {
   readonly path: string;
+  /** Path of the graph whose weights the file holds; null for a file that stands for itself. */
+  readonly dataOf: string | null;
+}
+
+interface DescribedFile {
+  readonly entry: PackFile;
+  readonly dataOf: string | null;
 }
 
 const graphPath = (name: GraphName, weightType: WeightType) =>
@@ -104,26 +113,22 @@ const graphPath = (name: GraphName, weightType: WeightType) =>
 /** The tokenizer's two files, then the six graphs. */
 function packFiles(
   models: Models,
-  tokenizer: ConvertOptions['tokenizer'],
+  { tokenizer, maxFileBytes = MAX_FILE_BYTES }: ConvertOptions,
   weightType: WeightType,
 ): UnwrittenFile[] {
   const text = (path: string, content: string): UnwrittenFile => ({
     path,
+    dataOf: null,
     byteLength: new TextEncoder().encode(content).byteLength,
     chunks: () => textChunks(content),
   });
   return [
     text('tokenizer.json', tokenizer.model),
     text('tokenizer_config.json', tokenizer.config),
-    ...Object.entries(buildGraphs(models, weightType)).map(([name, graph]) => {
-      const file = writeModel(graph);
-      if (file.byteLength > MAX_MODEL_BYTES) {
-        throw new UserError(
-          'checkpoint',
-          `The graph ${name} would have ${file.byteLength} bytes as ${weightType}, and one ONNX file holds 2 GiB: convert it with --dtype fp16.`,
-        );
-      }
-      return { path: graphPath(name as GraphName, weightType), ...file };
+    ...Object.entries(buildGraphs(models, weightType)).flatMap(([name, graph]): UnwrittenFile[] => {
+      const path = graphPath(name as GraphName, weightType);
+      const { model, data } = writeModelParts(graph, path, maxFileBytes);
+      return [{ ...model, dataOf: null }, ...data.map((part) => ({ ...part, dataOf: path }))];
     }),
   ];
 }
@@ -149,11 +154,15 @@ function manifestOf(
   { diffusion, vqgan, clip, emptyTextEmbedding }: Models,
   options: ConvertOptions,
   { weightType, schedule }: ModelOptions,
-  files: readonly PackFile[],
+  files: readonly DescribedFile[],
 ): PackManifest {
   const { rows, columns, codebookSize, timesteps, conditionSize, layers } = diffusion;
-  const file = (path: string) => files.find((each) => each.file === path)!;
-  const graph = (name: GraphName) => ({ [weightType]: file(graphPath(name, weightType)) });
+  const file = (path: string) => files.find(({ entry }) => entry.file === path)!.entry;
+  const graph = (name: GraphName) => {
+    const path = graphPath(name, weightType);
+    const data = files.filter(({ dataOf }) => dataOf === path).map(({ entry }) => entry);
+    return { [weightType]: data.length ? { ...file(path), data } : file(path) };
+  };
   return {
     format: PACK_FORMAT,
     version: PACK_VERSION,

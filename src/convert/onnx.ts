@@ -1,23 +1,14 @@
 // Writes ONNX models as a stream: only one weight is in memory at a time, so a graph may be larger than memory.
-import {
-  bytesField,
-  floatField,
-  type Hole,
-  integerField,
-  messageField,
-  type Segment,
-  textField,
-  totalBytes,
-} from './protobuf.ts';
+import { bytesField, floatField, integerField, messageField, type Segment, textField } from './protobuf.ts';
+import { type SegmentFile, segmentFile } from './segmentFile.ts';
 
 // Opset 17 is the first with LayerNormalization, and nothing newer is needed; every operator we use has WASM and
 // WebGPU kernels for it in onnxruntime-web 1.30. IR version 8 is the one that came with opset 17.
 const OPSET = 17;
 const IR_VERSION = 8;
 const MICROSOFT_OPSET = 1;
-
-/** One protobuf message, and so one ONNX file, ends before 2 GiB. */
-export const MAX_MODEL_BYTES = 2 ** 31 - 1;
+/** TensorProto.DataLocation */
+const EXTERNAL = 1;
 
 const elementTypes = {
   float32: { code: 1, bytes: 4 },
@@ -48,6 +39,10 @@ export interface Initialiser {
   load(): Promise<Uint8Array>;
 }
 
+export function initialiserBytes({ type, shape }: Initialiser): number {
+  return shape.reduce((product, size) => product * size, elementTypes[type].bytes);
+}
+
 /** An input or output; a text among the dimensions names one that is free. */
 export interface Port {
   readonly name: string;
@@ -63,49 +58,34 @@ export interface Graph {
   readonly outputs: readonly Port[];
 }
 
-export interface ModelFile {
-  readonly byteLength: number;
-  /** The file from its beginning, piece by piece. @throws {Error} when a weight has another size than it declared. */
-  chunks(): AsyncGenerator<Uint8Array, void, undefined>;
+/** Where a constant's bytes lie in a file beside the model: path relative to it, offset and length in bytes. */
+export interface DataPlace {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
-/** The graph as an ONNX file. Field numbers are those of onnx.proto. */
-export function writeModel(graph: Graph): ModelFile {
-  const segments = [
+/**
+ * The graph as an ONNX file; constants that have a place elsewhere are only named in it. Field numbers are those of
+ * onnx.proto.
+ */
+export function writeModel(graph: Graph, places: ReadonlyMap<string, DataPlace> = new Map()): SegmentFile {
+  return segmentFile([
     ...integerField(1, IR_VERSION),
     ...textField(2, 'clip-vqdiffusion-web'),
-    ...messageField(7, encodeGraph(graph)),
+    ...messageField(7, encodeGraph(graph, places)),
     ...messageField(8, [...textField(1, ''), ...integerField(2, OPSET)]),
     ...messageField(8, [...textField(1, 'com.microsoft'), ...integerField(2, MICROSOFT_OPSET)]),
-  ];
-  return {
-    byteLength: totalBytes(segments),
-    async *chunks() {
-      // Small pieces go out together: a sink should not be called once for every field.
-      let pending: Uint8Array[] = [];
-      for (const segment of segments) {
-        if (segment instanceof Uint8Array) {
-          pending.push(segment);
-          continue;
-        }
-        yield joined(pending);
-        pending = [];
-        const bytes = await segment.load();
-        if (bytes.byteLength !== segment.byteLength) {
-          throw new Error(`A weight has ${bytes.byteLength} bytes instead of ${segment.byteLength}.`);
-        }
-        yield bytes;
-      }
-      yield joined(pending);
-    },
-  };
+  ]);
 }
 
-function encodeGraph(graph: Graph): Segment[] {
+function encodeGraph(graph: Graph, places: ReadonlyMap<string, DataPlace>): Segment[] {
   return [
     ...graph.nodes.flatMap((node, index) => messageField(1, encodeNode(node, index))),
     ...textField(2, graph.name),
-    ...graph.initialisers.flatMap((initialiser) => messageField(5, encodeInitialiser(initialiser))),
+    ...graph.initialisers.flatMap((initialiser) =>
+      messageField(5, encodeInitialiser(initialiser, places.get(initialiser.name))),
+    ),
     ...graph.inputs.flatMap((port) => messageField(11, encodePort(port))),
     ...graph.outputs.flatMap((port) => messageField(12, encodePort(port))),
   ];
@@ -139,15 +119,18 @@ function encodeAttribute(name: string, value: Attribute): Segment[] {
   );
 }
 
-function encodeInitialiser({ name, type, shape, load }: Initialiser): Segment[] {
-  const { code, bytes } = elementTypes[type];
-  const hole: Hole = { byteLength: shape.reduce((product, size) => product * size, bytes), load };
-  return [
+function encodeInitialiser(initialiser: Initialiser, place: DataPlace | undefined): Segment[] {
+  const { name, type, shape, load } = initialiser;
+  const declared = [
     ...shape.flatMap((size) => integerField(1, size)),
-    ...integerField(2, code),
+    ...integerField(2, elementTypes[type].code),
     ...textField(8, name),
-    ...bytesField(9, hole),
   ];
+  if (!place) return [...declared, ...bytesField(9, { byteLength: initialiserBytes(initialiser), load })];
+  const entries = Object.entries(place).flatMap(([key, value]) =>
+    messageField(13, [...textField(1, key), ...textField(2, String(value))]),
+  );
+  return [...declared, ...entries, ...integerField(14, EXTERNAL)];
 }
 
 function encodePort({ name, type, shape }: Port): Segment[] {
@@ -156,14 +139,4 @@ function encodePort({ name, type, shape }: Port): Segment[] {
   );
   const tensorType = [...integerField(1, elementTypes[type].code), ...messageField(2, dimensions)];
   return [...textField(1, name), ...messageField(2, messageField(1, tensorType))];
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(totalBytes(pieces));
-  let position = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, position);
-    position += piece.byteLength;
-  }
-  return bytes;
 }

@@ -1,5 +1,5 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
-import type { GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
+import type { GraphFile, GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
-import { type Graph, openGraph, type Runtime } from './session.ts';
+import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
 
 /** What generating needs. The encoder is opened by no one yet: it serves in-painting. */
 const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'image_encoder'] as const;
@@ -115,7 +115,13 @@ function createEngine(
   };
 }
 
-type PackFiles = Record<(typeof graphsNeeded)[number] | 'model' | 'config', Uint8Array<ArrayBuffer>>;
+interface GraphBytes {
+  readonly model: Uint8Array;
+  readonly data: readonly DataFile[];
+}
+type PackFiles = Record<'model' | 'config', Uint8Array> & {
+  readonly graphs: Record<(typeof graphsNeeded)[number], GraphBytes>;
+};
 
 async function download(
   fetchFile: PackFetch,
@@ -123,30 +129,36 @@ async function download(
   weightType: WeightType,
   onProgress: OpenOptions['onProgress'],
 ): Promise<PackFiles> {
-  const wanted: [keyof PackFiles, PackFile][] = [
-    ...graphsNeeded.map((name): [GraphName & keyof PackFiles, PackFile] => [
-      name,
-      fileOf(graphs[name], weightType),
-    ]),
-    ['model', tokenizer.model],
-    ['config', tokenizer.config],
+  const wanted = graphsNeeded.map((name) => [name, fileOf(graphs[name], weightType)] as const);
+  const all = [
+    ...wanted.flatMap(([, file]) => [file, ...(file.data ?? [])]),
+    tokenizer.model,
+    tokenizer.config,
   ];
-  const totalBytes = wanted.reduce((sum, [, file]) => sum + file.bytes, 0);
+  const totalBytes = all.reduce((sum, file) => sum + file.bytes, 0);
   let loadedBytes = 0;
-  const entries = await Promise.all(
-    wanted.map(async ([name, file]) => [
-      name,
-      await readPackFile(fetchFile, file, (count) => {
-        loadedBytes += count;
-        onProgress({ stage: 'download', loadedBytes, totalBytes });
-      }),
-    ]),
-  );
+  const read = (file: PackFile) =>
+    readPackFile(fetchFile, file, (count) => {
+      loadedBytes += count;
+      onProgress({ stage: 'download', loadedBytes, totalBytes });
+    });
+  const readGraph = async (file: GraphFile): Promise<GraphBytes> => {
+    const [model, ...data] = await Promise.all([file, ...(file.data ?? [])].map(read));
+    return { model, data: data.map((bytes, index) => ({ path: nameOf(file.data![index]), data: bytes })) };
+  };
+  const [entries, model, config] = await Promise.all([
+    Promise.all(wanted.map(async ([name, file]) => [name, await readGraph(file)] as const)),
+    read(tokenizer.model),
+    read(tokenizer.config),
+  ]);
   onProgress({ stage: 'prepare', loadedBytes, totalBytes });
-  return Object.fromEntries(entries);
+  return { graphs: Object.fromEntries(entries) as PackFiles['graphs'], model, config };
 }
 
-function fileOf(types: PackManifest['graphs'][GraphName], preferred: WeightType): PackFile {
+/** A graph names its data files relative to itself, and they lie beside it. */
+const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
+
+function fileOf(types: PackManifest['graphs'][GraphName], preferred: WeightType): GraphFile {
   const file = types[preferred] ?? types.fp16 ?? types.fp32;
   if (!file) throw new Error('manifest: a graph without files');
   return file;
@@ -156,7 +168,10 @@ async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraph
   const graphs: Partial<OpenGraphs> = {};
   try {
     // One after the other: the runtime opens one at a time.
-    for (const name of graphsNeeded) graphs[name] = await openGraph(runtime, name, files[name]);
+    for (const name of graphsNeeded) {
+      const { model, data } = files.graphs[name];
+      graphs[name] = await openGraph(runtime, name, model, data);
+    }
     return graphs as OpenGraphs;
   } catch (error) {
     for (const graph of Object.values(graphs)) await graph.dispose();

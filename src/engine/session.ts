@@ -19,14 +19,26 @@ export interface Graph {
   dispose(): Promise<void>;
 }
 
+/** The weights of a large graph that lie beside it, under the name the graph has for them. */
+export interface DataFile {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 /**
  * @param name for messages
  * @throws {UserError} `pack-corrupt` when the runtime refuses the graph
  */
-export async function openGraph({ ort, provider }: Runtime, name: string, model: Uint8Array): Promise<Graph> {
+export async function openGraph(
+  { ort, provider }: Runtime,
+  name: string,
+  model: Uint8Array,
+  data: readonly DataFile[] = [],
+): Promise<Graph> {
   const session = await ort.InferenceSession.create(model, {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
+    externalData: data,
     // Shape arithmetic and the like runs on the CPU by design; the runtime's remark about it is no news.
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {

@@ -25,6 +25,11 @@ export interface PackFile {
   readonly sha256: string;
 }
 
+/** A graph; where it would be one huge file, its weights lie in data files beside it (ONNX external data). */
+export interface GraphFile extends PackFile {
+  readonly data?: readonly PackFile[];
+}
+
 export interface PackManifest {
   readonly format: typeof PACK_FORMAT;
   readonly version: typeof PACK_VERSION;
@@ -72,7 +77,7 @@ export interface PackManifest {
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. */
-  readonly graphs: Readonly<Record<GraphName, Readonly<Partial<Record<WeightType, PackFile>>>>>;
+  readonly graphs: Readonly<Record<GraphName, Readonly<Partial<Record<WeightType, GraphFile>>>>>;
 }
 
 /**
@@ -259,11 +264,24 @@ class Reader {
     };
   }
 
-  weightTypes(): Partial<Record<WeightType, PackFile>> {
-    const types: Partial<Record<WeightType, PackFile>> = {};
+  graphFile(): GraphFile {
+    const model = this.packFile();
+    const data = this.field('data');
+    return data.value === undefined ? model : { ...model, data: data.items().map((item) => item.packFile()) };
+  }
+
+  /** The items of a list. */
+  private items(): Reader[] {
+    const { value } = this;
+    if (!Array.isArray(value)) return this.fault('a list', []);
+    return value.map((_, index) => this.field(String(index)));
+  }
+
+  weightTypes(): Partial<Record<WeightType, GraphFile>> {
+    const types: Partial<Record<WeightType, GraphFile>> = {};
     for (const type of ['fp16', 'fp32'] as const) {
       const entry = this.field(type);
-      if (entry.value !== undefined) types[type] = entry.packFile();
+      if (entry.value !== undefined) types[type] = entry.graphFile();
     }
     if (!Object.keys(types).length) this.fault('at least one of fp16, fp32', undefined);
     return types;

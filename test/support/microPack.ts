@@ -15,7 +15,11 @@ export function goldenCheckpoint(name: string): Uint8Array {
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
-export async function convertMicroPack(weightType: WeightType = 'fp32'): Promise<PackInMemory> {
+/** @param maxFileBytes where given, larger graphs get data files */
+export async function convertMicroPack(
+  weightType: WeightType = 'fp32',
+  maxFileBytes?: number,
+): Promise<PackInMemory> {
   const files = new Map<string, Uint8Array>();
   await convert(
     {
@@ -31,6 +35,7 @@ export async function convertMicroPack(weightType: WeightType = 'fp32'): Promise
       examples: ['a photograph of a woman with a hat'],
       heads: 4,
       weightType,
+      ...(maxFileBytes && { maxFileBytes }),
       tokenizer: buildTokenizerFiles(),
     },
     {
