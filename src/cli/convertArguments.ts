@@ -34,7 +34,7 @@ export const usage = `Converts a CLIP-VQDiffusion checkpoint into a pack that th
 needed
   --diffusion FILE      state_dict of the diffusion transformer
   --vqgan FILE          GumbelVQ of taming-transformers
-  --clip FILE           OpenAI's CLIP with a vision transformer
+  --clip FILE           OpenAI's CLIP with a vision transformer, or Hugging Face's model.safetensors of it
   --out FOLDER          where the pack goes; its last part is the pack's id unless --id is given
   --name TEXT           what the page calls it
   --license TEXT        licence of the weights

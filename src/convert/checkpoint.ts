@@ -1,9 +1,10 @@
-// Opens a checkpoint as PyTorch writes it, whatever its container, and names its tensors. Nothing in it is run, and
-// no weights are read before they are asked for.
+// Opens a checkpoint as PyTorch or Hugging Face writes it, whatever its container, and names its tensors. Nothing in it
+// is run, and no weights are read before they are asked for.
 import { UserError } from '../errors.ts';
 import { quotable, readExactly } from './bytes.ts';
 import { isLegacyFile, openLegacy } from './legacyFile.ts';
 import type { PickleStorage, PickleValue } from './pickleValues.ts';
+import { isSafetensors, openSafetensors } from './safetensors.ts';
 import { describeForeignFile, sniffedBytes } from './sniff.ts';
 import type { ByteSource } from './source.ts';
 import { findStateDict } from './stateDict.ts';
@@ -12,15 +13,15 @@ import { checkpointTensor } from './tensorView.ts';
 import { openZipFile } from './zipFile.ts';
 
 export interface Checkpoint {
-  /** PyTorch 1.6 and newer, TorchScript archive (OpenAI's CLIP), or before 1.6. */
-  readonly container: 'zip' | 'torchscript' | 'legacy';
+  /** PyTorch 1.6 and newer, TorchScript archive (OpenAI's CLIP), PyTorch before 1.6, or Hugging Face's. */
+  readonly container: 'zip' | 'torchscript' | 'legacy' | 'safetensors';
   /** Key the state_dict was found under, such as `state_dict` or `ema`; undefined where it is the whole file. */
   readonly section: string | undefined;
   readonly tensors: CheckpointTensors;
 }
 
 interface Container {
-  readonly kind: Checkpoint['container'];
+  readonly kind: Exclude<Checkpoint['container'], 'safetensors'>;
   readonly root: PickleValue;
   readonly storage: (storage: PickleStorage) => ByteSource;
 }
@@ -31,7 +32,11 @@ interface Container {
  * @throws UserError('checkpoint') with one sentence for everything that is not an honest, whole checkpoint
  */
 export async function openCheckpoint(source: ByteSource): Promise<Checkpoint> {
-  const { kind, root, storage } = await openContainer(source);
+  const head = await readExactly(source, 0, Math.min(sniffedBytes, source.byteLength));
+  if (isSafetensors(head)) {
+    return { container: 'safetensors', section: undefined, tensors: await openSafetensors(source) };
+  }
+  const { kind, root, storage } = await openContainer(source, head);
   const { section, tensors } = findStateDict(root);
   const checked = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) {
@@ -40,8 +45,7 @@ export async function openCheckpoint(source: ByteSource): Promise<Checkpoint> {
   return { container: kind, section, tensors: checked };
 }
 
-async function openContainer(source: ByteSource): Promise<Container> {
-  const head = await readExactly(source, 0, Math.min(sniffedBytes, source.byteLength));
+async function openContainer(source: ByteSource, head: Uint8Array): Promise<Container> {
   if (isZip(head)) {
     const { root, storage, isTorchScript } = await openZipFile(source);
     return { kind: isTorchScript ? 'torchscript' : 'zip', root, storage };

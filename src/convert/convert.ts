@@ -16,6 +16,7 @@ import { denoiser } from './graphs/denoiser.ts';
 import { encoder } from './graphs/encoder.ts';
 import { imageEncoder } from './graphs/imageEncoder.ts';
 import { textEncoder } from './graphs/textEncoder.ts';
+import { openAiClip } from './models/huggingFaceClip.ts';
 import { checkModels, type ModelOptions, type Models } from './models/models.ts';
 import { authorsSchedule } from './models/schedule.ts';
 import type { ModelKind } from './models/sizes.ts';
@@ -70,7 +71,7 @@ export async function convert(
     {
       diffusion: (await openCheckpoint(sources.diffusion)).tensors,
       vqgan: (await openCheckpoint(sources.vqgan)).tensors,
-      clip: (await openCheckpoint(sources.clip)).tensors,
+      clip: openAiClip((await openCheckpoint(sources.clip)).tensors),
     },
     modelOptions,
     (model) => onProgress?.({ stage: 'check', model }),

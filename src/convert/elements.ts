@@ -1,6 +1,6 @@
 // The element types of tensors: their sizes, their bytes as numbers, their values as float32.
 import { float16ToFloat32 } from './float16.ts';
-import type { DType } from './tensors.ts';
+import type { CheckpointTensor, DType } from './tensors.ts';
 
 const elementBytes = {
   float64: 8,
@@ -72,4 +72,13 @@ export function widen(dtype: DType, bytes: Uint8Array<ArrayBuffer>): Float32Arra
       dtype satisfies never;
       throw new Error(`unknown dtype ${dtype}`);
   }
+}
+
+/** A tensor whose row-major bytes are read when they are asked for. */
+export function tensorOfBytes(
+  dtype: DType,
+  shape: readonly number[],
+  bytes: () => Promise<Uint8Array<ArrayBuffer>>,
+): CheckpointTensor {
+  return { dtype, shape, bytes, float32: async () => widen(dtype, await bytes()) };
 }

@@ -1,4 +1,4 @@
-// What a file is that is not a PyTorch checkpoint, and what to do about it.
+// What a file is that is not a checkpoint, and what to do about it.
 import type { ByteSource } from './source.ts';
 
 /** Bytes of the file's start that the sniffing looks at; "ustar" of a tar file ends at 262. */
@@ -14,9 +14,6 @@ export function describeForeignFile(head: Uint8Array, source: ByteSource): strin
   if (text.startsWith('version https://git-lfs')) {
     return 'The file is a Git LFS pointer and not the checkpoint itself: run "git lfs pull", or fetch the file from its page.';
   }
-  if (isSafetensors(head, source.byteLength)) {
-    return 'The file is in the safetensors format: load it in Python and write its tensors with torch.save.';
-  }
   if (startsWith(head, [0x1f, 0x8b])) return 'The file is compressed with gzip: unpack it first.';
   if (startsWith(head, [0x37, 0x7a, 0xbc, 0xaf])) return 'The file is a 7z archive: unpack it first.';
   if (text.slice(257, 262) === 'ustar') {
@@ -29,14 +26,7 @@ export function describeForeignFile(head: Uint8Array, source: ByteSource): strin
     return 'The file is a Python pickle, but not one that torch.save wrote: load it in Python and save its state_dict with torch.save.';
   }
   const start = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `The file is not a PyTorch checkpoint: it begins with ${start}. Choose a .pt, .pth or .ckpt file.`;
-}
-
-/** The length of a JSON header in eight bytes, then the header. */
-function isSafetensors(head: Uint8Array, fileLength: number): boolean {
-  if (head.length < 9 || head[8] !== 0x7b) return false;
-  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
-  return length > 0n && length <= BigInt(fileLength);
+  return `The file is not a PyTorch checkpoint: it begins with ${start}. Choose a .pt, .pth, .ckpt or .safetensors file.`;
 }
 
 function startsWith(head: Uint8Array, magic: readonly number[]): boolean {

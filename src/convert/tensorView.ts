@@ -1,7 +1,7 @@
 // A tensor is a view of a storage: checked once, read when asked, and only the bytes it needs.
 import { UserError } from '../errors.ts';
 import { quotable, readExactly } from './bytes.ts';
-import { bytesPerElement, elements, widen } from './elements.ts';
+import { bytesPerElement, elements, tensorOfBytes } from './elements.ts';
 import type { PickleTensor, PickleValue } from './pickleValues.ts';
 import type { ByteSource } from './source.ts';
 import type { CheckpointTensor, DType } from './tensors.ts';
@@ -32,13 +32,7 @@ interface View {
  */
 export function checkpointTensor(name: string, tensor: PickleTensor, storage: ByteSource): CheckpointTensor {
   const view = checkView(name, tensor, storage);
-  const bytes = () => readView(view, storage);
-  return {
-    dtype: view.dtype,
-    shape: view.shape,
-    bytes,
-    float32: async () => widen(view.dtype, await bytes()),
-  };
+  return tensorOfBytes(view.dtype, view.shape, () => readView(view, storage));
 }
 
 function checkView(name: string, tensor: PickleTensor, storage: ByteSource): View {

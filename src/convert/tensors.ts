@@ -19,7 +19,7 @@ export interface CheckpointTensor {
   /** Row-major values widened (float64: rounded) to float32. */
   float32(): Promise<Float32Array>;
   /** Row-major bytes in the tensor's own dtype, little-endian. */
-  bytes(): Promise<Uint8Array>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** state_dict keys, in the file's order. */

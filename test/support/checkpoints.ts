@@ -21,7 +21,7 @@ export function tensorOf(shape: readonly number[], values: Float32Array): Checkp
     dtype: 'float32',
     shape,
     float32: async () => values,
-    bytes: async () => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    bytes: async () => new Uint8Array(Float32Array.from(values).buffer),
   };
 }
 

@@ -21,6 +21,8 @@ const signatures: readonly (readonly [ModelKind, string])[] = [
   ['vqgan', 'quantize.'],
   ['clip', 'visual.'],
   ['clip', 'token_embedding.'],
+  ['clip', 'text_model.'],
+  ['clip', 'vision_model.'],
 ];
 
 /** Which model the keys belong to, or null. */
