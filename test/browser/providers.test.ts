@@ -58,4 +58,26 @@ describe('WebGPU and WASM', () => {
     const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1, candidates: 1 });
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
   });
+
+  it('lose their GPU with one sentence', async () => {
+    const runtime = await openRuntime('webgpu');
+    const engine = await openEngine({
+      fetchFile: packAt(new URL('/test/.tmp/micro', location.href).href),
+      provider: 'webgpu',
+      openRuntime: async () => runtime,
+      onProgress: () => {},
+    });
+    const run = generate(engine, { ...settings, candidates: 1 }, new AbortController().signal);
+    const untilLost = async () => {
+      for await (const event of run) {
+        if (event.type === 'step') (await (runtime.ort.env.webgpu.device as Promise<GPUDevice>)).destroy();
+      }
+    };
+    await expect(untilLost()).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(
+        /^The GPU failed in \w+, or was taken away: try again, or choose WASM\./,
+      ),
+    });
+  });
 });
