@@ -18,7 +18,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
   worker: { rooms: ['types.ts', 'errors.ts', 'pack', 'engine'], packages: [] },
-  store: { rooms: ['types.ts', 'errors.ts', 'pack', 'worker'], packages: ['zustand'] },
+  store: { rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'worker'], packages: ['zustand'] },
   ui: { rooms: ['types.ts', 'errors.ts', 'pack', 'store'], packages: ['react', 'react-dom', 'zustand'] },
   'main.tsx': { rooms: ['store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
   cli: {
