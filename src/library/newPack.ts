@@ -1,6 +1,7 @@
 // Writing a pack into the browser's storage, from a worker: whole, or not at all.
 import { UserError } from '../errors.ts';
 import { packFile, packLock, packsFolder } from './packFolder.ts';
+import { packId } from './packId.ts';
 
 /** Takes a pack's files one after the other; `path` is relative to pack.json. */
 export interface FolderSink {
@@ -35,19 +36,6 @@ export async function writeNewPack<T>(
     });
     if (outcome) return outcome.value;
   }
-}
-
-/** "My Faces" -> my-faces, my-faces-2: the letters that a pack's id may have. */
-export function packId(name: string, count: number): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim()
-    .replaceAll(' ', '-')
-    .slice(0, 40);
-  const id = plain || 'model';
-  return count === 1 ? id : `${id}-${count}`;
 }
 
 function folderSink(folder: FileSystemDirectoryHandle): FolderSink {

@@ -7,6 +7,8 @@ export { ownPackAddress };
 import type { ProviderChoice } from '../types.ts';
 
 export const builtInPack = 'models/toon/';
+/** As in its pack.json, for when that has not been read. */
+export const builtInPackName = 'Toon faces';
 
 export interface Wish {
   /** As written, to be resolved by packAddress(). */

@@ -3,8 +3,8 @@ import { UserError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
 import { zipFiles } from './zip.ts';
 
-/** What a zip archive without its 64-bit extension holds. */
-const mostBytes = 2 ** 32 - 1;
+/** What a zip archive without its 64-bit extension holds, with room for its directory. */
+const mostBytes = 2 ** 32 - 2 ** 20;
 
 /**
  * An archive with one folder. It refers to the stored files instead of holding them; each is read through once.
@@ -14,18 +14,18 @@ export async function packArchive(
   folder: string,
   files: readonly { readonly path: string; readonly file: Blob }[],
 ): Promise<Blob> {
+  const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  if (bytes > mostBytes) {
+    throw new UserError(
+      'storage',
+      `The archive would have ${(bytes / 1e9).toFixed(1)} GB, and a zip file holds 4.2 GB: convert the model in half precision.`,
+    );
+  }
   const entries = [];
   for (const { path, file } of files) {
     entries.push({ name: `${folder}/${path}`, content: file, size: file.size, crc: await checksum(file) });
   }
-  const archive = zipFiles(entries);
-  if (archive.size > mostBytes) {
-    throw new UserError(
-      'storage',
-      `The archive would have ${(archive.size / 1e9).toFixed(1)} GB, and a zip file holds 4.2 GB: convert the model in half precision.`,
-    );
-  }
-  return archive;
+  return zipFiles(entries);
 }
 
 async function checksum(file: Blob): Promise<number> {

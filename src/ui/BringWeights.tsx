@@ -158,7 +158,8 @@ function Conversion() {
         <progress aria-label="Converting" />
       )}
       <p>{conversionInWords(conversion).long}</p>
-      <button type="button" className="quiet" aria-disabled={stopping} onClick={cancel}>
+      {/* biome-ignore lint/a11y/noAutofocus: Convert, which was pressed, is gone; this takes its place */}
+      <button type="button" className="quiet" autoFocus aria-disabled={stopping} onClick={cancel}>
         Cancel conversion
       </button>
     </div>

@@ -18,7 +18,15 @@ export function ChosenFiles() {
             <Finding state={state} />
           </p>
           {!converting && (
-            <button type="button" className="quiet" onClick={() => removeFile(id)}>
+            <button
+              type="button"
+              className="quiet"
+              onClick={(event) => {
+                // The button goes with its file; the focus goes to choosing another one.
+                event.currentTarget.closest('section')?.querySelector('button')?.focus();
+                removeFile(id);
+              }}
+            >
               Remove<span className="visually-hidden"> {file.name}</span>
             </button>
           )}

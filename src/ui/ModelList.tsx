@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react';
-import { builtInPack, ownPackAddress } from '../store/address.ts';
+import { builtInPack, builtInPackName, ownPackAddress } from '../store/address.ts';
 import type { OwnPack } from '../store/models.ts';
 import { activeRun } from '../store/store.ts';
 import { useAppState, useModelActions, useModelsState } from './context.ts';
@@ -8,14 +8,15 @@ import { megabytes } from './words.ts';
 /** The built-in model and one's own, each to use; one's own to export and delete as well. */
 export function ModelList({ onUse }: { readonly onUse: () => void }) {
   const own = useModelsState((state) => state.own);
+  const running = useAppState((state) => activeRun(state) !== null);
   const { remove } = useModelActions();
   const [doomed, setDoomed] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
 
   return (
     <ul ref={list} className="model-list" aria-label="Models" tabIndex={-1}>
-      <Model name="Toon faces" about="built in">
-        <UseButton id={null} name="Toon faces" onUse={onUse} />
+      <Model name={builtInPackName} about="built in">
+        <UseButton id={null} name={builtInPackName} onUse={onUse} />
       </Model>
       {own.map((pack) => (
         <Model key={pack.id} name={pack.name} about={pack.problem ?? aboutInWords(pack)}>
@@ -38,7 +39,13 @@ export function ModelList({ onUse }: { readonly onUse: () => void }) {
                   <ExportButton pack={pack} />
                 </>
               )}
-              <button type="button" className="quiet" onClick={() => setDoomed(pack.id)}>
+              <button
+                type="button"
+                className="quiet"
+                // The run in progress may be this model's.
+                disabled={running}
+                onClick={() => setDoomed(pack.id)}
+              >
                 Delete<span className="visually-hidden"> {pack.name}</span>
               </button>
             </>

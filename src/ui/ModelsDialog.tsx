@@ -13,7 +13,15 @@ export function ModelsDialog() {
   const { addFiles, refresh } = useModelActions();
   const [dropping, setDropping] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const heading = useId();
+
+  // What came of a wish stands at the top; and the button that was pressed may be gone.
+  useEffect(() => {
+    if (!error && !notice) return;
+    dialog.current?.scrollTo({ top: 0 });
+    if (document.activeElement === document.body) title.current?.focus();
+  }, [error, notice]);
 
   useEffect(() => {
     const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
@@ -61,7 +69,9 @@ export function ModelsDialog() {
       </button>
       <dialog ref={dialog} className="about models" aria-labelledby={heading} data-dropping={dropping}>
         <div className="models-head">
-          <h2 id={heading}>Models</h2>
+          <h2 id={heading} ref={title} tabIndex={-1}>
+            Models
+          </h2>
           <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
             Close
           </button>

@@ -85,7 +85,7 @@ export function createImportClient(startWorker: () => Worker = startHost): Impor
       signal.addEventListener('abort', cancel, { once: true });
       try {
         const event = await ask({ type: 'convert', task, job }, onProgress);
-        if (event.type !== 'imported') throw new Error(`Asked for a conversion, and got ${event.type}.`);
+        if (event.type !== 'converted') throw new Error(`Asked for a conversion, and got ${event.type}.`);
         return event.id;
       } finally {
         signal.removeEventListener('abort', cancel);

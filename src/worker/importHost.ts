@@ -89,9 +89,9 @@ async function importPack(task: number, job: ImportJob): Promise<void> {
       );
       return id;
     });
-    post({ type: 'imported', task, id });
+    post({ type: 'converted', task, id });
   } catch (error) {
-    if (signal.aborted) post({ type: 'imported', task, id: null });
+    if (signal.aborted) post({ type: 'converted', task, id: null });
     else post({ type: 'failed', task, error: describe(error, 'One of the files', names) });
   } finally {
     running.delete(task);

@@ -34,7 +34,7 @@ export type ImportEvent =
   | { readonly type: 'inspected'; readonly task: number; readonly inspection: Inspection }
   | { readonly type: 'progress'; readonly task: number; readonly progress: ImportProgress }
   /** `id` of the new pack; null when it was cancelled. */
-  | { readonly type: 'imported'; readonly task: number; readonly id: string | null }
+  | { readonly type: 'converted'; readonly task: number; readonly id: string | null }
   | {
       readonly type: 'failed';
       readonly task: number;
