@@ -44,6 +44,9 @@ export type ConvertProgress =
       readonly file: string;
       readonly writtenBytes: number;
       readonly totalBytes: number;
+      /** Of the whole pack but for pack.json. */
+      readonly packWrittenBytes: number;
+      readonly packTotalBytes: number;
     };
 
 /**
@@ -84,10 +87,20 @@ export async function convert(
   parseManifest(manifestOf(models, options, modelOptions, unwritten));
 
   const written: PackFile[] = [];
+  const packTotalBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let before = 0;
   for (const { path, byteLength, chunks } of files) {
     const report = (writtenBytes: number) =>
-      onProgress?.({ stage: 'write', file: path, writtenBytes, totalBytes: byteLength });
+      onProgress?.({
+        stage: 'write',
+        file: path,
+        writtenBytes,
+        totalBytes: byteLength,
+        packWrittenBytes: before + writtenBytes,
+        packTotalBytes,
+      });
     written.push(await writePackFile(sink, path, chunks(), report, signal));
+    before += byteLength;
   }
   const manifest = parseManifest(manifestOf(models, options, modelOptions, written));
   await writePackFile(sink, 'pack.json', textChunks(`${JSON.stringify(manifest, null, 2)}\n`));

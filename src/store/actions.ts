@@ -1,5 +1,4 @@
 // Everything the page can do. The sole caller of the engine's client.
-import { UserError } from '../errors.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
@@ -9,6 +8,7 @@ import { pictureFile } from './pictureFile.ts';
 import { afterEvent, endRun, type Picture, type Run, startRun } from './run.ts';
 import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
+import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
 
 /** What the actions take from outside. */
@@ -189,11 +189,4 @@ export function createActions(
     download,
     downloadAll,
   };
-}
-
-/** A failure nobody foresaw keeps its own words. */
-function asUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return new UserError('internal', `Something went wrong that should not: ${words}`, { cause: error });
 }
