@@ -36,7 +36,10 @@ export function sizeAt(tensors: CheckpointTensors, model: string, places: readon
   return [...votes].find(([, count]) => count === most)![0];
 }
 
-/** One more than the highest number in the place of `#`, as in `transformer.blocks.#.`; 0 where there is none. */
+/**
+ * One more than the highest number in the place of `#`, as in `transformer.blocks.#.`; 0 where there is none. Never more
+ * than there are tensors: one key alone could otherwise ask for a list of any length.
+ */
 export function countOf(tensors: CheckpointTensors, pattern: string): number {
   const [before, after] = pattern.split('#') as [string, string];
   let count = 0;
@@ -46,7 +49,7 @@ export function countOf(tensors: CheckpointTensors, pattern: string): number {
     if (number && key.startsWith(after, before.length + number.length))
       count = Math.max(count, Number(number) + 1);
   }
-  return count;
+  return Math.min(count, tensors.size);
 }
 
 /** Whether a tensor's key begins so. */
