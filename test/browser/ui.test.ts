@@ -69,6 +69,18 @@ describe('the page', () => {
     expect(engine.runs[0].signal.aborted).toBe(true);
   });
 
+  it('takes the keys wherever the focus is, but not from an open dialog', async () => {
+    await open();
+    await page.getByRole('button', { name: 'About this model' }).click();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await userEvent.keyboard('{Escape}');
+    expect(engine.runs).toHaveLength(0);
+    await page.getByRole('button', { name: 'a smiling woman' }).click();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await expect.element(cancel).toBeVisible();
+    expect(engine.runs[0].settings.prompt).toBe('a smiling woman');
+  });
+
   it('takes a double click on Generate for one click', async () => {
     await open();
     await page.getByRole('button', { name: 'a smiling woman' }).click();
