@@ -1,4 +1,5 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
+import { UserError } from '../errors.ts';
 import type { GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
@@ -62,8 +63,8 @@ export async function openEngine({
   const weightType: WeightType = graphsNeeded.every((name) => manifest.graphs[name].fp16) ? 'fp16' : 'fp32';
   const files = await download(fetchFile, manifest, weightType, onProgress);
   const tokenize = createTokenizer(
-    parseJson(files.model),
-    parseJson(files.config),
+    parseJson(manifest.tokenizer.model, files.model),
+    parseJson(manifest.tokenizer.config, files.config),
     manifest.clip.contextLength,
   );
 
@@ -164,6 +165,10 @@ async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraph
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
+function parseJson({ file }: PackFile, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new UserError('pack-invalid', `${file} is not JSON: convert the pack again.`, { cause });
+  }
 }
