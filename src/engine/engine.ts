@@ -13,6 +13,7 @@ import type {
   ProviderChoice,
   WeightType,
 } from '../types.ts';
+import { checkedGraph } from './checkedGraph.ts';
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
@@ -88,25 +89,31 @@ function createEngine(
   tokenize: Tokenizer,
   graphs: OpenGraphs,
 ): Engine {
-  const { image, grid, clip } = manifest;
+  const { image, grid, clip, codebookSize, conditionSize } = manifest;
+  const positions = grid.rows * grid.columns;
+  const checked = (name: keyof OpenGraphs, rowSize: number) => checkedGraph(graphs[name], name, rowSize);
+  const textEncoder = checked('text_encoder', conditionSize);
+  const denoiser = checked('denoiser', positions * codebookSize);
+  const decoder = checked('decoder', 3 * image.width * image.height);
+  const imageEncoder = checked('image_encoder', conditionSize);
   return {
     manifest,
     device,
     tokenize,
-    denoiser: createDenoiser(graphs.conditioner, graphs.denoiser, manifest),
+    denoiser: createDenoiser(graphs.conditioner, denoiser, manifest),
     async encodeText(ids) {
-      return (await graphs.text_encoder.run({
+      return (await textEncoder.run({
         ids: { type: 'int32', data: ids, dims: [1, clip.contextLength] },
       })) as Condition;
     },
     async decode(tokens) {
-      return (await graphs.decoder.run({
-        tokens: { type: 'int32', data: tokens, dims: [1, grid.rows * grid.columns] },
+      return (await decoder.run({
+        tokens: { type: 'int32', data: tokens, dims: [1, positions] },
       })) as Pixels;
     },
     async encodeImage(pixels) {
       const side = clip.imageSize;
-      return (await graphs.image_encoder.run({
+      return (await imageEncoder.run({
         image: { type: 'float32', data: clipInput(pixels, image, side), dims: [1, 3, side, side] },
       })) as Condition;
     },
