@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Checkpoints, checkModels, type ModelOptions } from '../../src/convert/models/models.ts';
 import { authorsSchedule } from '../../src/convert/models/schedule.ts';
 import type { CheckpointTensor } from '../../src/convert/tensors.ts';
+import { UserError } from '../../src/errors.ts';
 import { changed, goldenTensors, tensorOf } from '../support/checkpoints.ts';
 
 let good: Checkpoints;
@@ -111,6 +112,16 @@ describe('tensors', () => {
     expect(message).toContain('--vqgan has NaN or infinite weights');
     expect(message).toContain('decoder.conv_out.bias');
     expect(message).toContain('decoder.norm_out.bias');
+  });
+
+  test('a weight that cannot be read names its file', async () => {
+    const broken: CheckpointTensor = {
+      ...zeros(3),
+      float32: () => Promise.reject(new UserError('checkpoint', 'The check sum does not match.')),
+    };
+    expect(await complaint({ vqgan: { 'decoder.conv_out.bias': broken } })).toBe(
+      '--vqgan: The check sum does not match.',
+    );
   });
 
   test('weights that half precision cannot hold, in fp16 only', async () => {

@@ -5,6 +5,19 @@ import type { CheckpointTensors } from '../tensors.ts';
 /** What one file of a checkpoint should be. */
 export type ModelKind = 'diffusion' | 'vqgan' | 'clip';
 
+/**
+ * Does work on one of the files.
+ * @throws {UserError} what the work found wrong, with the file's name before it: there are three of them.
+ */
+export async function inFile<T>(kind: ModelKind, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(cause.code, `--${kind}: ${cause.message}`, { cause });
+  }
+}
+
 /** The tensors a model must have, and those that may be there and are not used. */
 export interface Expected {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
