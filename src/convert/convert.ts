@@ -18,7 +18,7 @@ import { imageEncoder } from './graphs/imageEncoder.ts';
 import { textEncoder } from './graphs/textEncoder.ts';
 import { checkModels, type ModelOptions, type Models } from './models/models.ts';
 import { authorsSchedule } from './models/schedule.ts';
-import type { ModelKind } from './models/sizes.ts';
+import { inFile, type ModelKind } from './models/sizes.ts';
 import { type Graph, MAX_MODEL_BYTES, type ModelFile, writeModel } from './onnx.ts';
 import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
 import type { ByteSource } from './source.ts';
@@ -66,11 +66,13 @@ export async function convert(
     config: options.config ?? null,
     schedule: options.schedule ?? authorsSchedule,
   };
+  const tensorsOf = async (kind: ModelKind) =>
+    (await inFile(kind, () => openCheckpoint(sources[kind]))).tensors;
   const models = await checkModels(
     {
-      diffusion: (await openCheckpoint(sources.diffusion)).tensors,
-      vqgan: (await openCheckpoint(sources.vqgan)).tensors,
-      clip: (await openCheckpoint(sources.clip)).tensors,
+      diffusion: await tensorsOf('diffusion'),
+      vqgan: await tensorsOf('vqgan'),
+      clip: await tensorsOf('clip'),
     },
     modelOptions,
     (model) => onProgress?.({ stage: 'check', model }),

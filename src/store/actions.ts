@@ -130,6 +130,11 @@ export function createActions(
       end(cancelled ? 'cancelled' : 'finished');
       setState({ announcement: endAnnouncement(runById(started.id), cancelled) });
     } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') {
+        // Another opening took the worker; what it finds goes into the state by itself.
+        end('cancelled');
+        return;
+      }
       end('failed');
       const runError = asUserError(error);
       // A lost device or a dead worker takes the open model with it.
