@@ -60,7 +60,8 @@ export default defineConfig({
                 name: 'browser',
                 globalSetup: 'test/browser/writeMicroPack.ts',
                 include: ['test/browser/**/*.test.ts'],
-                testTimeout: 240_000,
+                // WebGPU here is a software adapter: a hundred steps take a minute, or several on a busy machine.
+                testTimeout: 600_000,
                 fileParallelism: false,
                 browser: {
                   enabled: true,

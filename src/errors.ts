@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'pack-invalid'
   /** A checkpoint cannot be read, or is not the model it should be. */
   | 'checkpoint'
+  /** The browser's storage is full, or refuses. */
+  | 'storage'
   /** A setting is out of its range. */
   | 'settings'
   /** The GPU was lost or refuses to work. */

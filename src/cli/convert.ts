@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ConvertOptions, type ConvertProgress, convert } from '../convert/convert.ts';
 import { UserError } from '../errors.ts';
+import { packFiles } from '../pack/packFiles.ts';
 import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
 import { openFileSource } from './fileSource.ts';
 import { folderSink } from './folderSink.ts';
@@ -18,12 +19,7 @@ export async function runConvert(given: ConvertArguments, say: (line: string) =>
   };
   try {
     const manifest = await convert(files, await optionsOf(given), folderSink(given.out), reportTo(say));
-    const bytes = [
-      ...Object.values(manifest.graphs)
-        .flatMap((types) => Object.values(types))
-        .flatMap((file) => [file, ...(file.data ?? [])]),
-      ...Object.values(manifest.tokenizer),
-    ].reduce((sum, file) => sum + file.bytes, 0);
+    const bytes = packFiles(manifest).reduce((sum, file) => sum + file.bytes, 0);
     say(`${manifest.name}: ${megabytes(bytes)} in ${given.out}`);
   } finally {
     await Promise.all(Object.values(files).map((file) => file.dispose()));

@@ -122,9 +122,8 @@ function rawValues(argv: readonly string[]): Partial<Record<string, string>> {
     const { values } = parseArgs({ args: [...argv], options: { ...options, help: { type: 'boolean' } } });
     return Object.fromEntries(Object.entries(values).map(([flag, value]) => [flag, String(value)]));
   } catch (error) {
-    throw new UserError('settings', `${(error as Error).message} --help lists the options.`, {
-      cause: error,
-    });
+    const found = (error as Error).message.replace(/\.?$/, '.');
+    throw new UserError('settings', `${found} --help lists the options.`, { cause: error });
   }
 }
 

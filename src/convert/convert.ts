@@ -19,7 +19,7 @@ import { textEncoder } from './graphs/textEncoder.ts';
 import { openAiClip } from './models/huggingFaceClip.ts';
 import { checkModels, type ModelOptions, type Models } from './models/models.ts';
 import { authorsSchedule } from './models/schedule.ts';
-import type { ModelKind } from './models/sizes.ts';
+import { inFile, type ModelKind } from './models/sizes.ts';
 import type { Graph } from './onnx.ts';
 import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
 import type { SegmentFile } from './segmentFile.ts';
@@ -48,6 +48,9 @@ export type ConvertProgress =
       readonly file: string;
       readonly writtenBytes: number;
       readonly totalBytes: number;
+      /** Of the whole pack but for pack.json. */
+      readonly packWrittenBytes: number;
+      readonly packTotalBytes: number;
     };
 
 /**
@@ -67,11 +70,13 @@ export async function convert(
     config: options.config ?? null,
     schedule: options.schedule ?? authorsSchedule,
   };
+  const tensorsOf = async (kind: ModelKind) =>
+    (await inFile(kind, () => openCheckpoint(sources[kind]))).tensors;
   const models = await checkModels(
     {
-      diffusion: (await openCheckpoint(sources.diffusion)).tensors,
-      vqgan: (await openCheckpoint(sources.vqgan)).tensors,
-      clip: openAiClip((await openCheckpoint(sources.clip)).tensors),
+      diffusion: await tensorsOf('diffusion'),
+      vqgan: await tensorsOf('vqgan'),
+      clip: openAiClip(await tensorsOf('clip')),
     },
     modelOptions,
     (model) => onProgress?.({ stage: 'check', model }),
@@ -87,10 +92,20 @@ export async function convert(
   parseManifest(manifestOf(models, options, modelOptions, unwritten));
 
   const written: DescribedFile[] = [];
+  const packTotalBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let before = 0;
   for (const { path, byteLength, chunks, dataOf } of files) {
     const report = (writtenBytes: number) =>
-      onProgress?.({ stage: 'write', file: path, writtenBytes, totalBytes: byteLength });
+      onProgress?.({
+        stage: 'write',
+        file: path,
+        writtenBytes,
+        totalBytes: byteLength,
+        packWrittenBytes: before + writtenBytes,
+        packTotalBytes,
+      });
     written.push({ entry: await writePackFile(sink, path, chunks(), report, signal), dataOf });
+    before += byteLength;
   }
   const manifest = parseManifest(manifestOf(models, options, modelOptions, written));
   await writePackFile(sink, 'pack.json', textChunks(`${JSON.stringify(manifest, null, 2)}\n`));

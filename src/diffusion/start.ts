@@ -38,6 +38,7 @@ export function floorLogits(logits: Float32Array, offset: number, out: Float64Ar
 /**
  * softmax in place: p(x_0) from log-probabilities up to a constant. VQ-Diffusion (arXiv 2111.14822), eq. 11.
  * @param values [K]
+ * @throws {RangeError} for NaN or infinite values: sampling would draw noise from them, and nobody would know
  */
 export function softmax(values: Float64Array): void {
   const codes = values.length;
@@ -48,6 +49,11 @@ export function softmax(values: Float64Array): void {
     const value = Math.exp(values[k] - max);
     values[k] = value;
     sum += value;
+  }
+  if (!(sum > 0)) {
+    throw new RangeError(
+      'The denoiser gave logits that are no numbers: its weights or the device are faulty.',
+    );
   }
   const scale = 1 / sum;
   for (let k = 0; k < codes; k++) values[k] = clampProbability(values[k] * scale);

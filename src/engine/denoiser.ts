@@ -39,7 +39,8 @@ export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: Pa
           modulation: {
             type: 'float32',
             data: modulation as Float32Array,
-            dims: [batch, layers, 2 * conditionSize],
+            // 2 * width, which the conditioner alone knows.
+            dims: [batch, layers, modulation.length / (batch * layers)],
           },
         })) as Logits;
       };

@@ -1,4 +1,5 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
+import { UserError } from '../errors.ts';
 import type { GraphFile, GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
@@ -12,6 +13,7 @@ import type {
   ProviderChoice,
   WeightType,
 } from '../types.ts';
+import { checkedGraph } from './checkedGraph.ts';
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
@@ -62,8 +64,8 @@ export async function openEngine({
   const weightType: WeightType = graphsNeeded.every((name) => manifest.graphs[name].fp16) ? 'fp16' : 'fp32';
   const files = await download(fetchFile, manifest, weightType, onProgress);
   const tokenize = createTokenizer(
-    parseJson(files.model),
-    parseJson(files.config),
+    parseJson(manifest.tokenizer.model, files.model),
+    parseJson(manifest.tokenizer.config, files.config),
     manifest.clip.contextLength,
   );
 
@@ -87,25 +89,31 @@ function createEngine(
   tokenize: Tokenizer,
   graphs: OpenGraphs,
 ): Engine {
-  const { image, grid, clip } = manifest;
+  const { image, grid, clip, codebookSize, conditionSize } = manifest;
+  const positions = grid.rows * grid.columns;
+  const checked = (name: keyof OpenGraphs, rowSize: number) => checkedGraph(graphs[name], name, rowSize);
+  const textEncoder = checked('text_encoder', conditionSize);
+  const denoiser = checked('denoiser', positions * codebookSize);
+  const decoder = checked('decoder', 3 * image.width * image.height);
+  const imageEncoder = checked('image_encoder', conditionSize);
   return {
     manifest,
     device,
     tokenize,
-    denoiser: createDenoiser(graphs.conditioner, graphs.denoiser, manifest),
+    denoiser: createDenoiser(graphs.conditioner, denoiser, manifest),
     async encodeText(ids) {
-      return (await graphs.text_encoder.run({
+      return (await textEncoder.run({
         ids: { type: 'int32', data: ids, dims: [1, clip.contextLength] },
       })) as Condition;
     },
     async decode(tokens) {
-      return (await graphs.decoder.run({
-        tokens: { type: 'int32', data: tokens, dims: [1, grid.rows * grid.columns] },
+      return (await decoder.run({
+        tokens: { type: 'int32', data: tokens, dims: [1, positions] },
       })) as Pixels;
     },
     async encodeImage(pixels) {
       const side = clip.imageSize;
-      return (await graphs.image_encoder.run({
+      return (await imageEncoder.run({
         image: { type: 'float32', data: clipInput(pixels, image, side), dims: [1, 3, side, side] },
       })) as Condition;
     },
@@ -179,6 +187,10 @@ async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraph
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
+function parseJson({ file }: PackFile, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new UserError('pack-invalid', `${file} is not JSON: convert the pack again.`, { cause });
+  }
 }

@@ -25,7 +25,9 @@ export function packAt(folderUrl: string): PackFetch {
 /** @throws {UserError} when there is no pack.json, or none that this version reads */
 export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> {
   const response = await open(fetchFile, 'pack.json');
-  const text = await response.text();
+  const text = await response.text().catch((cause: unknown) => {
+    throw new UserError('network', 'The connection broke while pack.json was read: try again.', { cause });
+  });
   try {
     return parseManifest(JSON.parse(text));
   } catch (error) {
@@ -40,7 +42,7 @@ export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> 
 /**
  * The bytes of one file.
  * @param onBytes told of each arriving piece
- * @throws {UserError} `pack-missing`, `pack-corrupt` or `network`
+ * @throws {UserError} `pack-missing`, `pack-corrupt`, `pack-invalid` or `network`
  */
 export async function readPackFile(
   fetchFile: PackFetch,
@@ -48,7 +50,7 @@ export async function readPackFile(
   onBytes: (count: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await open(fetchFile, file.file);
-  const bytes = new Uint8Array(file.bytes);
+  const bytes = memoryFor(file);
   const hash = sha256.create();
   let received = 0;
   try {
@@ -75,6 +77,19 @@ export async function readPackFile(
     );
   }
   return bytes;
+}
+
+/** The size is only pack.json's word, and may be more than a browser gives. */
+function memoryFor(file: PackFile): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(file.bytes);
+  } catch (cause) {
+    throw new UserError(
+      'pack-invalid',
+      `${file.file} should have ${file.bytes} bytes, which is more memory than this browser gives: use a smaller model.`,
+      { cause },
+    );
+  }
 }
 
 function wrongSize(file: PackFile, found: string): UserError {

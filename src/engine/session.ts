@@ -14,7 +14,10 @@ export type Tensor =
 
 /** One opened graph. Held until disposed; runs one at a time. */
 export interface Graph {
-  /** Runs on all inputs and gives the graph's single output. */
+  /**
+   * Runs on all inputs and gives the graph's single output.
+   * @throws {UserError} `device` when the GPU fails or is lost
+   */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Float32Array | Int32Array>;
   dispose(): Promise<void>;
 }
@@ -50,7 +53,14 @@ export async function openGraph(
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([key, { type, data, dims }]) => [key, new ort.Tensor(type, data, dims)]),
       );
-      const results = await session.run(feeds);
+      const results = await session.run(feeds).catch((cause: unknown) => {
+        if (provider === 'wasm') throw cause;
+        throw new UserError(
+          'device',
+          `The GPU failed in ${name}, or was taken away: try again, or choose WASM. (${firstLine(cause)})`,
+          { cause },
+        );
+      });
       return results[output].data as Float32Array | Int32Array;
     },
     dispose: () => session.release(),

@@ -53,7 +53,7 @@ export interface PackManifest {
     readonly alphaBar: readonly [first: number, last: number];
     readonly gammaBar: readonly [first: number, last: number];
   };
-  /** D: length of a CLIP embedding, and the denoiser's width. */
+  /** D: length of a CLIP embedding. */
   readonly conditionSize: number;
   readonly layers: number;
   readonly clip: {

@@ -1,5 +1,4 @@
 // Everything the page can do. The sole caller of the engine's client.
-import { UserError } from '../errors.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
@@ -9,6 +8,7 @@ import { pictureFile } from './pictureFile.ts';
 import { afterEvent, endRun, type Picture, type Run, startRun } from './run.ts';
 import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
+import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
 
 /** What the actions take from outside. */
@@ -130,6 +130,11 @@ export function createActions(
       end(cancelled ? 'cancelled' : 'finished');
       setState({ announcement: endAnnouncement(runById(started.id), cancelled) });
     } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') {
+        // Another opening took the worker; what it finds goes into the state by itself.
+        end('cancelled');
+        return;
+      }
       end('failed');
       const runError = asUserError(error);
       // A lost device or a dead worker takes the open model with it.
@@ -189,11 +194,4 @@ export function createActions(
     download,
     downloadAll,
   };
-}
-
-/** A failure nobody foresaw keeps its own words. */
-function asUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return new UserError('internal', `Something went wrong that should not: ${words}`, { cause: error });
 }

@@ -1,8 +1,14 @@
-// What the page's own address asks for: ?pack=<folder> and ?device=webgpu|wasm|auto.
+// What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|wasm|auto.
 import { UserError } from '../errors.ts';
+import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
+
+export { ownPackAddress };
+
 import type { ProviderChoice } from '../types.ts';
 
 export const builtInPack = 'models/toon/';
+/** As in its pack.json, for when that has not been read. */
+export const builtInPackName = 'Toon faces';
 
 export interface Wish {
   /** As written, to be resolved by packAddress(). */
@@ -20,11 +26,20 @@ export function readWish(search: string): Wish {
   };
 }
 
+/** The page's address with this pack in the place of another, so that a reload opens it again. */
+export function addressWithPack(pageUrl: string, pack: string): string {
+  const url = new URL(pageUrl);
+  if (pack === builtInPack) url.searchParams.delete('pack');
+  else url.searchParams.set('pack', pack);
+  return url.href;
+}
+
 /**
- * Absolute address of the pack's folder, with its closing slash.
+ * Absolute address of the pack's folder, with its closing slash; an own pack's name as it is.
  * @throws {UserError} `pack-missing` when it is no address of the web
  */
 export function packAddress(pack: string, base: string): string {
+  if (ownPackId(pack) !== null) return pack;
   const url = URL.canParse(pack, base) ? new URL(pack, base) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UserError(

@@ -1,4 +1,5 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
+import { rank } from '../diffusion/rank.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { GenerateSettings, ImageTokens, RgbaImage, RunEvent } from '../types.ts';
 
@@ -131,11 +132,11 @@ export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run
 export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
   const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
   if (!pictures.length) return null;
-  pictures.sort((a, b) => b.score - a.score || a.candidate - b.candidate);
+  const best = rank(pictures.map(({ score }) => score));
   return {
     ...run,
     status,
-    candidates: pictures.map((picture) => ({ tokens: null, preview: null, picture })),
+    candidates: best.map((i) => ({ tokens: null, preview: null, picture: pictures[i] })),
   };
 }
 

@@ -6,20 +6,36 @@ export interface ZipEntry {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A file that may be larger than memory, with its checksum taken beforehand. */
+export interface ZipFile {
+  readonly name: string;
+  readonly content: BlobPart;
+  readonly size: number;
+  /** u32 */
+  readonly crc: number;
+}
+
 const utf8Names = 0x0800;
 // 1980-01-01: the format's first day, so that the same pictures give the same archive.
 const day = (1 << 5) | 1;
 
 /** The archive, stored without compression; fewer than 65,536 entries, under 4 GiB. */
 export function zip(entries: readonly ZipEntry[]): Blob {
-  const files: Uint8Array<ArrayBuffer>[] = [];
+  return zipFiles(
+    entries.map(({ name, bytes }) => ({ name, content: bytes, size: bytes.length, crc: crc32(bytes) })),
+  );
+}
+
+/** The same of files that are not read: the archive refers to them. */
+export function zipFiles(entries: readonly ZipFile[]): Blob {
+  const files: BlobPart[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let offset = 0;
   let directoryBytes = 0;
-  for (const { name, bytes } of entries) {
+  for (const { name, content, size, crc } of entries) {
     const encodedName = new TextEncoder().encode(name);
     const about = [utf8Names, 0, 0, day]; // flags, stored, time, date
-    const sizes = [crc32(bytes), bytes.length, bytes.length];
+    const sizes = [crc, size, size];
     const local = record([0x04034b50], [20, ...about], sizes, [encodedName.length, 0]);
     const central = record(
       [0x02014b50],
@@ -28,9 +44,9 @@ export function zip(entries: readonly ZipEntry[]): Blob {
       [encodedName.length, 0, 0, 0, 0],
       [0, offset],
     );
-    files.push(local, encodedName, bytes);
+    files.push(local, encodedName, content);
     directory.push(central, encodedName);
-    offset += local.length + encodedName.length + bytes.length;
+    offset += local.length + encodedName.length + size;
     directoryBytes += central.length + encodedName.length;
   }
   const count = entries.length;

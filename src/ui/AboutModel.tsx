@@ -5,15 +5,23 @@ import { megabytes } from './words.ts';
 /** The button and its dialog: what the model is, where it comes from, and on which terms. */
 export function AboutModel({ manifest }: { readonly manifest: PackManifest }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const headingId = useId();
   const { grid, image } = manifest;
+  const open = () => {
+    dialog.current?.showModal();
+    // It would begin at its only button, which lies at the very end.
+    heading.current?.focus();
+  };
   return (
     <>
-      <button type="button" className="quiet" onClick={() => dialog.current?.showModal()}>
+      <button type="button" className="quiet" onClick={open}>
         About this model
       </button>
-      <dialog ref={dialog} className="about" aria-labelledby={heading}>
-        <h2 id={heading}>{manifest.name}</h2>
+      <dialog ref={dialog} className="about" aria-labelledby={headingId}>
+        <h2 id={headingId} ref={heading} tabIndex={-1}>
+          {manifest.name}
+        </h2>
         {manifest.description && <p>{manifest.description}</p>}
         <dl>
           <Fact term="Pictures" value={`${image.width} × ${image.height} pixels`} />

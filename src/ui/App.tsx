@@ -14,12 +14,18 @@ export function App() {
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      // In an open dialog, Escape closes the dialog.
-      if (event.key === 'Escape' && !document.querySelector('dialog:modal')) cancel();
+      // An open dialog keeps its keys, and so does an input method that is still composing.
+      if (event.isComposing || document.querySelector('dialog:modal')) return;
+      if (event.key === 'Escape') cancel();
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        // On a focused button it would click that as well.
+        event.preventDefault();
+        void generate();
+      }
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [cancel]);
+  }, [cancel, generate]);
 
   return (
     <div className="page">

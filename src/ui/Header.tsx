@@ -1,13 +1,15 @@
 import type { PackState } from '../store/store.ts';
 import { AboutModel } from './AboutModel.tsx';
-import { useAppState } from './context.ts';
+import { useAppState, useHasModels } from './context.ts';
 import { Mark } from './icons.tsx';
+import { ModelsDialog } from './ModelsDialog.tsx';
 import { deviceInWords } from './words.ts';
 
 /** Name, claim, and what runs where. */
 export function Header() {
   const manifest = useAppState((state) => state.manifest);
   const pack = useAppState((state) => state.pack);
+  const hasModels = useHasModels();
   return (
     <header className="masthead">
       <Mark />
@@ -20,7 +22,10 @@ export function Header() {
           <strong>{manifest?.name ?? 'Model'}</strong>
           <DeviceLine pack={pack} />
         </p>
-        {manifest && <AboutModel manifest={manifest} />}
+        <div className="masthead-buttons">
+          {manifest && <AboutModel manifest={manifest} />}
+          {hasModels && <ModelsDialog />}
+        </div>
       </div>
     </header>
   );

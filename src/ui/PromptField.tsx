@@ -5,7 +5,7 @@ import { useActions, useAppState } from './context.ts';
 export function PromptField() {
   const prompt = useAppState((state) => state.draft.prompt);
   const complaint = useAppState((state) => (state.complaint?.field === 'prompt' ? state.complaint : null));
-  const { edit, generate } = useActions();
+  const { edit } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
 
@@ -27,12 +27,6 @@ export function PromptField() {
         aria-invalid={complaint !== null}
         aria-describedby={`${id}-notes`}
         onChange={(event) => edit({ prompt: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault();
-            void generate();
-          }
-        }}
       />
       <div id={`${id}-notes`} aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}

@@ -19,12 +19,14 @@ export function Tile({ run, candidate, place, best }: TileProps) {
   const { tokens, preview, picture } = candidate;
   const { model } = run;
   const file = usePictureAddress(run, picture);
+  const [loaded, setLoaded] = useState(false);
   const shown = picture?.image ?? preview;
   const positions = model.grid.rows * model.grid.columns;
   return (
     <li className="tile">
       <div className="frame" style={{ aspectRatio: `${model.image.width} / ${model.image.height}` }}>
-        {shown && !file && <PixelCanvas image={shown} />}
+        {/* Stays until the file is there to be seen: in between, the tile would be blank. */}
+        {shown && !loaded && <PixelCanvas image={shown} />}
         {!picture && (
           <TokenOverlay
             label={`Picture ${place + 1}, being made`}
@@ -34,7 +36,9 @@ export function Tile({ run, candidate, place, best }: TileProps) {
             uncovered={preview !== null}
           />
         )}
-        {picture && file && <img src={file} alt={describe(run, picture)} draggable />}
+        {picture && file && (
+          <img src={file} alt={describe(run, picture)} draggable onLoad={() => setLoaded(true)} />
+        )}
         {best && <span className="best">Best match</span>}
       </div>
       {picture ? (

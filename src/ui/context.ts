@@ -2,11 +2,20 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
+import type { ModelActions } from '../store/modelActions.ts';
+import type { ModelsState, ModelsStore } from '../store/models.ts';
 import type { AppState, AppStore } from '../store/store.ts';
+
+export interface Models {
+  readonly store: ModelsStore;
+  readonly actions: ModelActions;
+}
 
 export interface App {
   readonly store: AppStore;
   readonly actions: Actions;
+  /** Missing where the browser has no storage for models. */
+  readonly models?: Models;
 }
 
 export const AppContext = createContext<App | null>(null);
@@ -24,4 +33,24 @@ export function useAppState<T>(select: (state: AppState) => T): T {
 
 export function useActions(): Actions {
   return useApp().actions;
+}
+
+/** Whether models can be kept here at all. */
+export function useHasModels(): boolean {
+  return useApp().models !== undefined;
+}
+
+function useModels(): Models {
+  const { models } = useApp();
+  if (!models) throw new Error('Models are shown where the browser has no storage for them.');
+  return models;
+}
+
+/** The selected part of the models' state. */
+export function useModelsState<T>(select: (state: ModelsState) => T): T {
+  return useStore(useModels().store, select);
+}
+
+export function useModelActions(): ModelActions {
+  return useModels().actions;
 }

@@ -1,9 +1,13 @@
 // How figures and settings read on the page.
+import type { Inspection, ModelsState } from '../store/models.ts';
 import type { RunProgress } from '../store/run.ts';
 import type { DeviceReport, GenerateSettings, LoadProgress, Truncation } from '../types.ts';
 
 /** "12.3 of 38 MB". */
-export function bytesInWords({ loadedBytes, totalBytes }: LoadProgress): string {
+export function bytesInWords({
+  loadedBytes,
+  totalBytes,
+}: Pick<LoadProgress, 'loadedBytes' | 'totalBytes'>): string {
   return `${(loadedBytes / 1e6).toFixed(1)} of ${megabytes(totalBytes)}`;
 }
 
@@ -63,4 +67,35 @@ export function settingsInWords({ steps, guidance, truncation, seed, sampler }: 
   ];
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
   return parts.join(' · ');
+}
+
+/** "Diffusion model: 19 layers, 32 × 32 tokens of 2886 codes". */
+export function inspectionInWords(inspection: Inspection): string {
+  switch (inspection.kind) {
+    case 'diffusion': {
+      const { layers, rows, columns, codebookSize } = inspection;
+      return `Diffusion model: ${layers} layers, ${rows} × ${columns} tokens of ${codebookSize} codes`;
+    }
+    case 'vqgan':
+      return `VQGAN: ${inspection.codebookSize} codes`;
+    case 'clip':
+      return `CLIP: embeddings of ${inspection.embedSize} numbers`;
+    default:
+      return inspection satisfies never;
+  }
+}
+
+/** How far a conversion is: a line, and a share for the button. */
+export function conversionInWords({ progress, stopping }: NonNullable<ModelsState['conversion']>): {
+  long: string;
+  short: string;
+} {
+  if (stopping) return { long: 'stopping', short: 'stopping' };
+  if (!progress) return { long: 'beginning', short: 'converting' };
+  const { stage, doneBytes, totalBytes } = progress;
+  const doing = stage === 'check' ? '1 of 2: checking the weights' : '2 of 2: writing the model';
+  return {
+    long: `${doing} · ${bytesInWords({ loadedBytes: doneBytes, totalBytes })}`,
+    short: `${stage === 'check' ? 'checking' : 'writing'} ${Math.floor((100 * doneBytes) / totalBytes)} %`,
+  };
 }

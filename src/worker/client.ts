@@ -12,7 +12,7 @@ export interface OpenedPack {
 export interface EngineClient {
   /**
    * Opens a pack in a new worker. The one before it ends, and with it its memory: a WASM heap never shrinks.
-   * @param packUrl absolute address of the pack's folder, with its closing slash
+   * @param packUrl absolute address of the pack's folder, with its closing slash; or `own:<id>`
    * @throws {UserError} what the worker found wrong; `AbortError` when a later open() took this one's place
    */
   open(

@@ -4,6 +4,7 @@ import { generate } from '../engine/generate.ts';
 import { packAt } from '../engine/packReader.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
+import { ownPack, ownPackId } from '../library/packFolder.ts';
 import type { GenerateSettings, ProviderChoice } from '../types.ts';
 import type { Event, Request } from './protocol.ts';
 
@@ -36,11 +37,12 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
 };
 
 async function open(packUrl: string, provider: ProviderChoice): Promise<void> {
+  const ownId = ownPackId(packUrl);
   try {
     await engine?.dispose();
     engine = null;
     engine = await openEngine({
-      fetchFile: packAt(packUrl),
+      fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
       provider,
       openRuntime,
       onProgress: (progress) => post({ type: 'loading', progress }),

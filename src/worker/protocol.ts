@@ -4,6 +4,7 @@ import type { PackManifest } from '../pack/manifest.ts';
 import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice, RunEvent } from '../types.ts';
 
 export type Request =
+  /** `packUrl`: absolute address of a folder, or `own:<id>`. */
   | { readonly type: 'open'; readonly packUrl: string; readonly provider: ProviderChoice }
   | { readonly type: 'generate'; readonly run: number; readonly settings: GenerateSettings }
   | { readonly type: 'cancel'; readonly run: number };

@@ -12,7 +12,7 @@ const settings: GenerateSettings = {
   steps: 100,
   guidance: 1.15,
   truncation: { kind: 'topR', r: 0.85 },
-  candidates: 2,
+  candidates: 1,
   sampler: 'exact',
 };
 
@@ -43,7 +43,7 @@ describe('WebGPU and WASM', () => {
     expect(webgpu.device).toMatchObject({ provider: 'webgpu' });
     expect(wasm.steps).toHaveLength(100);
     expect(webgpu.steps).toEqual(wasm.steps);
-    expect(webgpu.images).toHaveLength(2);
+    expect(webgpu.images).toHaveLength(1);
     webgpu.images.forEach((image, i) => {
       expect(image.seed).toBe(2024 + i);
       expect(image.score).toBeCloseTo(wasm.images[i].score, 4);
@@ -55,7 +55,29 @@ describe('WebGPU and WASM', () => {
   });
 
   it('with “auto”, a software adapter is passed over, and it says so', async () => {
-    const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1, candidates: 1 });
+    const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1 });
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
+  });
+
+  it('lose their GPU with one sentence', async () => {
+    const runtime = await openRuntime('webgpu');
+    const engine = await openEngine({
+      fetchFile: packAt(new URL('/test/.tmp/micro', location.href).href),
+      provider: 'webgpu',
+      openRuntime: async () => runtime,
+      onProgress: () => {},
+    });
+    const run = generate(engine, settings, new AbortController().signal);
+    const untilLost = async () => {
+      for await (const event of run) {
+        if (event.type === 'step') (await (runtime.ort.env.webgpu.device as Promise<GPUDevice>)).destroy();
+      }
+    };
+    await expect(untilLost()).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(
+        /^The GPU failed in \w+, or was taken away: try again, or choose WASM\./,
+      ),
+    });
   });
 });

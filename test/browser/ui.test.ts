@@ -69,6 +69,31 @@ describe('the page', () => {
     expect(engine.runs[0].signal.aborted).toBe(true);
   });
 
+  it('takes the keys wherever the focus is, but not from an open dialog', async () => {
+    await open();
+    await page.getByRole('button', { name: 'About this model' }).click();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await userEvent.keyboard('{Escape}');
+    expect(engine.runs).toHaveLength(0);
+    await page.getByRole('button', { name: 'a smiling woman' }).click();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await expect.element(cancel).toBeVisible();
+    expect(engine.runs[0].settings.prompt).toBe('a smiling woman');
+  });
+
+  it('opens what is known of the model at its beginning', async () => {
+    const provenance = Array.from({ length: 60 }, (_, line) => `Line ${line} of a long story.`);
+    engine.opens[0].resolve({ manifest: { ...microManifest, provenance }, device: onWasm });
+    const about = page.getByRole('button', { name: 'About this model' });
+    await about.click();
+    await expect.element(page.getByRole('heading', { name: 'Micro' })).toHaveFocus();
+    const dialog = document.querySelector('dialog')!;
+    expect(dialog.scrollHeight).toBeGreaterThan(dialog.clientHeight);
+    expect(dialog.scrollTop).toBe(0);
+    await userEvent.keyboard('{Escape}');
+    await expect.element(about).toHaveFocus();
+  });
+
   it('takes a double click on Generate for one click', async () => {
     await open();
     await page.getByRole('button', { name: 'a smiling woman' }).click();

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Checkpoints, checkModels, type ModelOptions } from '../../src/convert/models/models.ts';
 import { authorsSchedule } from '../../src/convert/models/schedule.ts';
 import type { CheckpointTensor } from '../../src/convert/tensors.ts';
+import { UserError } from '../../src/errors.ts';
 import { changed, goldenTensors, tensorOf } from '../support/checkpoints.ts';
 
 let good: Checkpoints;
@@ -82,6 +83,15 @@ describe('tensors', () => {
     );
   });
 
+  test.each([
+    ['diffusion', 'transformer.blocks.900000000.attn.key.bias'],
+    ['vqgan', 'decoder.up.900000000.block.0.conv1.bias'],
+    ['vqgan', 'encoder.down.0.block.900000000.conv1.bias'],
+    ['clip', 'visual.transformer.resblocks.900000000.ln_1.bias'],
+  ] as const)('a number in a key of the %s model that asks for layers without end', async (place, key) => {
+    expect((await complaint({ [place]: { [key]: zeros(1) } })).length).toBeLessThan(5000);
+  });
+
   test('without anything to read a size from', async () => {
     expect(
       await complaint({
@@ -102,6 +112,16 @@ describe('tensors', () => {
     expect(message).toContain('--vqgan has NaN or infinite weights');
     expect(message).toContain('decoder.conv_out.bias');
     expect(message).toContain('decoder.norm_out.bias');
+  });
+
+  test('a weight that cannot be read names its file', async () => {
+    const broken: CheckpointTensor = {
+      ...zeros(3),
+      float32: () => Promise.reject(new UserError('checkpoint', 'The check sum does not match.')),
+    };
+    expect(await complaint({ vqgan: { 'decoder.conv_out.bias': broken } })).toBe(
+      '--vqgan: The check sum does not match.',
+    );
   });
 
   test('weights that half precision cannot hold, in fp16 only', async () => {

@@ -83,6 +83,21 @@ describe('npm run convert', () => {
     );
   });
 
+  test('which of the three files is damaged, and a folder that cannot be made', async () => {
+    const cut = join(folder, 'cut.pt');
+    await writeFile(cut, (await readFile(golden('clip_small_2head.pt'))).subarray(0, 5000));
+    const files = ['--diffusion', golden('diffusion_tiny.pt'), '--vqgan', golden('vqgan_tiny.ckpt')];
+    const rest = ['--heads', '4', '--name', 'x', '--license', 'x'];
+    const damaged = await runCommand([...files, '--clip', cut, '--out', join(folder, 'x'), ...rest]);
+    expect(damaged.code).toBe(1);
+    expect(damaged.err).toMatch(/^--clip: The file begins like a zip archive.* its end is missing/);
+
+    const clip = golden('clip_small_2head.pt');
+    const unwritable = await runCommand([...files, '--clip', clip, '--out', join(cut, 'x'), ...rest]);
+    expect(unwritable.code).toBe(1);
+    expect(unwritable.err).toMatch(/^Cannot write .*cut\.pt.*: ENOTDIR[^\n]*\n$/);
+  });
+
   test('a file that is not there', async () => {
     const { code, err } = await runCommand(needed);
     expect(code).toBe(1);
@@ -120,7 +135,7 @@ describe('arguments', () => {
     [['--heads', 'many'], '--heads should be a number'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],
     [['--truncation', '0.85'], '--truncation should be none'],
-    [['--colour', 'red'], "Unknown option '--colour'"],
+    [['--colour', 'red'], "Unknown option '--colour'. --help lists the options."],
   ])('%s', (args, message) => {
     expect(() => parseConvertArguments([...needed, ...args])).toThrow(message);
   });

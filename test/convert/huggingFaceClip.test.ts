@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/convert/checkpoint.ts';
 import { imageEncoder } from '../../src/convert/graphs/imageEncoder.ts';
 import { textEncoder } from '../../src/convert/graphs/textEncoder.ts';
+import { inspectCheckpoint } from '../../src/convert/inspect.ts';
 import { checkKind, checkTensors } from '../../src/convert/models/check.ts';
 import { clipShape, clipTensors } from '../../src/convert/models/clip.ts';
 import { openAiClip } from '../../src/convert/models/huggingFaceClip.ts';
@@ -122,6 +123,14 @@ describe("Hugging Face's CLIP", () => {
     const pixels = Float32Array.from(golden.numbers('pixels'));
     const images = await image({ image: { data: pixels, shape: [3, 3, 32, 32] } });
     expect(maxDifference(images.embedding.data, golden.numbers('image_embed_normalised'))).toBeLessThan(1e-5);
+  });
+
+  test('is recognised before anything is converted', async () => {
+    expect(await inspectCheckpoint(bytesSource(await huggingFaceFile(original)))).toEqual({
+      kind: 'clip',
+      embedSize: 48,
+      vocabularySize: 512,
+    });
   });
 
   test('is known for what it is when it is given as something else', () => {

@@ -46,6 +46,19 @@ describe('start prediction', () => {
   });
 });
 
+describe('logits that are no numbers', () => {
+  it.each([
+    [Number.NaN, 0, 1],
+    [0, Number.NaN, 1],
+    [Number.POSITIVE_INFINITY, 0, 1],
+    Array(3).fill(Number.NEGATIVE_INFINITY),
+  ])('stop the run instead of drawing noise: %s, %s, %s', (...logits) => {
+    const out = new Float64Array(3);
+    floorLogits(Float32Array.from(logits), 0, out);
+    expect(() => softmax(out)).toThrow(/logits that are no numbers/);
+  });
+});
+
 describe('logits far below the best', () => {
   it('are raised to the authors’ floor before guidance can turn them into winners', () => {
     // Conditional -100 against unconditional -200: guided without floors, the second code would win at scale 3.

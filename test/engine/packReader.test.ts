@@ -52,6 +52,12 @@ describe('a pack file', () => {
     expect(error.message).toContain(found);
   });
 
+  it('larger than any memory says so', async () => {
+    const error = await failure(readPackFile(answers(content), { ...file, bytes: 2 ** 40 }, () => {}));
+    expect(error).toMatchObject({ code: 'pack-invalid' });
+    expect(error.message).toContain(`${2 ** 40} bytes, which is more memory`);
+  });
+
   it('that is not there names the answer', async () => {
     const error = await failure(readPackFile(answers('no', { status: 404 }), file, () => {}));
     expect(error).toMatchObject({
@@ -86,6 +92,15 @@ describe('pack.json', () => {
     expect((await failure(readManifest(page))).message).toContain('is a web page');
     expect((await failure(readManifest(answers('', { status: 404 })))).message).toContain('answers 404');
     expect((await failure(readManifest(answers('{"format":')))).message).toContain('not JSON');
+  });
+
+  it('whose connection breaks says so', async () => {
+    const broken = new ReadableStream({
+      pull(controller) {
+        controller.error(new TypeError('terminated'));
+      },
+    });
+    expect(await failure(readManifest(answers(broken)))).toMatchObject({ code: 'network' });
   });
 
   it('on a server that cannot be reached says so', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { type PackManifest, parseManifest } from '../../src/pack/manifest.ts';
+import { packFiles } from '../../src/pack/packFiles.ts';
 import type { ImageTokens, LoadProgress } from '../../src/types.ts';
 import { convertMicroPack, type PackInMemory, packInMemory } from '../support/microPack.ts';
 
@@ -39,6 +40,11 @@ describe('data files', () => {
   it('are several, none too large, each listed with its size and hash', () => {
     const { data = [] } = manifest.graphs.denoiser.fp16!;
     expect(data.length).toBeGreaterThan(1);
+    expect(
+      packFiles(manifest)
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual([...split.keys()].filter((path) => path !== 'pack.json').sort());
     for (const { file, bytes, sha256 } of data) {
       expect(bytes).toBeLessThanOrEqual(MOST);
       expect(split.get(file)).toHaveLength(bytes);

@@ -219,6 +219,22 @@ describe('a run', () => {
     expect(opens[1].provider).toBe('wasm');
   });
 
+  it('whose worker goes to another opening ends without an error', async () => {
+    const { actions, runs, opens, state } = await ready();
+    const run = actions.generate();
+    await started();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    const opening = actions.chooseProvider('wasm');
+    runs[0].reject(new DOMException('Another model is being opened.', 'AbortError'));
+    await run;
+    expect(state().pack.kind).toBe('opening');
+    expect(state().runs[0]).toMatchObject({ status: 'cancelled' });
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await opening;
+    expect(state().pack.kind).toBe('ready');
+    expect(state().runError).toBeNull();
+  });
+
   it('speaks at each quarter, not at each step', async () => {
     const { actions, runs, store, wait } = await ready();
     const spoken: string[] = [];

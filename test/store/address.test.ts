@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { packAddress, readWish } from '../../src/store/address.ts';
+import { addressWithPack, builtInPack, packAddress, readWish } from '../../src/store/address.ts';
 
 const base = 'https://example.org/app/index.html';
 
@@ -17,6 +17,17 @@ describe('the page’s address', () => {
   it('leads to a folder', () => {
     expect(packAddress('models/toon', base)).toBe('https://example.org/app/models/toon/');
     expect(packAddress('https://models.example/a/?v=2', base)).toBe('https://models.example/a/?v=2');
+  });
+
+  it('may name a model of one’s own, which has no address on the web', () => {
+    expect(packAddress(readWish('?pack=own%3Afaces').pack, base)).toBe('own:faces');
+  });
+
+  it('keeps the model that was chosen, and everything else it says', () => {
+    const page = 'https://example.org/app/?device=wasm';
+    const chosen = addressWithPack(page, 'own:faces');
+    expect(readWish(new URL(chosen).search)).toEqual({ pack: 'own:faces', provider: 'wasm' });
+    expect(addressWithPack(chosen, builtInPack)).toBe(page);
   });
 
   it('is of the web', () => {

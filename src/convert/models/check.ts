@@ -1,8 +1,7 @@
 // Is this file the model it should be, whole and sound? Everything that is wrong is said in one message.
 import { UserError } from '../../errors.ts';
 import type { CheckpointTensors } from '../tensors.ts';
-import type { Expected, ModelKind } from './sizes.ts';
-import { hasPrefix } from './sizes.ts';
+import { type Expected, hasPrefix, inFile, type ModelKind } from './sizes.ts';
 
 const MAX_LISTED = 40;
 /** Largest finite float16. */
@@ -100,7 +99,7 @@ export async function checkValues(
   const tooLarge: string[] = [];
   for (const key of expected.shapes.keys()) {
     signal?.throwIfAborted();
-    const largest = largestMagnitude(await tensors.get(key)!.float32());
+    const largest = largestMagnitude(await inFile(kind, () => tensors.get(key)!.float32()));
     if (!Number.isFinite(largest)) spoilt.push(key);
     else if (forHalf && largest > HALF_MAX) tooLarge.push(`${key} (${largest})`);
   }

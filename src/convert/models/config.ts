@@ -14,6 +14,11 @@ const supported: Readonly<Record<string, RegExp>> = {
   alpha_init_type: /^alpha1$/,
 };
 
+/** As many heads as make heads of the authors' size; null when the width is no multiple of it. */
+export function authorsHeads(width: number): number | null {
+  return width % HEAD_SIZE === 0 ? width / HEAD_SIZE : null;
+}
+
 /** @throws {UserError} naming the settings that make this another model than the one we build. */
 export function checkConfig(yaml: string): void {
   const wrong = Object.entries(supported).flatMap(([setting, pattern]) =>
@@ -41,8 +46,8 @@ export function denoiserHeads(width: number, given: number | null, yaml: string 
       `The configuration says n_head more than once (${configured.join(', ')}): choose one with --heads.`,
     );
   }
-  const heads = given ?? configured[0] ?? width / HEAD_SIZE;
-  if (given === null && configured.length === 0 && !Number.isInteger(heads)) {
+  const heads = given ?? configured[0] ?? authorsHeads(width);
+  if (heads === null) {
     throw new UserError(
       'checkpoint',
       `The denoiser's width ${width} is no multiple of ${HEAD_SIZE}, so its number of heads cannot be guessed: pass --heads, or --config with the yaml that has n_head.`,

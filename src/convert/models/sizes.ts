@@ -5,6 +5,19 @@ import type { CheckpointTensors } from '../tensors.ts';
 /** What one file of a checkpoint should be. */
 export type ModelKind = 'diffusion' | 'vqgan' | 'clip';
 
+/**
+ * Does work on one of the files.
+ * @throws {UserError} what the work found wrong, with the file's name before it: there are three of them.
+ */
+export async function inFile<T>(kind: ModelKind, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(cause.code, `--${kind}: ${cause.message}`, { cause });
+  }
+}
+
 /** The tensors a model must have, and those that may be there and are not used. */
 export interface Expected {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
@@ -36,7 +49,10 @@ export function sizeAt(tensors: CheckpointTensors, model: string, places: readon
   return [...votes].find(([, count]) => count === most)![0];
 }
 
-/** One more than the highest number in the place of `#`, as in `transformer.blocks.#.`; 0 where there is none. */
+/**
+ * One more than the highest number in the place of `#`, as in `transformer.blocks.#.`; 0 where there is none. Never more
+ * than there are tensors: one key alone could otherwise ask for a list of any length.
+ */
 export function countOf(tensors: CheckpointTensors, pattern: string): number {
   const [before, after] = pattern.split('#') as [string, string];
   let count = 0;
@@ -46,7 +62,7 @@ export function countOf(tensors: CheckpointTensors, pattern: string): number {
     if (number && key.startsWith(after, before.length + number.length))
       count = Math.max(count, Number(number) + 1);
   }
-  return count;
+  return Math.min(count, tensors.size);
 }
 
 /** Whether a tensor's key begins so. */

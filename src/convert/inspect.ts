@@ -1,0 +1,65 @@
+// What a checkpoint file is, by its keys and shapes alone: no weights are read.
+import { UserError } from '../errors.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { checkKind, checkTensors, recognise } from './models/check.ts';
+import { clipShape, clipTensors } from './models/clip.ts';
+import { authorsHeads } from './models/config.ts';
+import { diffusionShape, diffusionTensors } from './models/diffusion.ts';
+import { openAiClip } from './models/huggingFaceClip.ts';
+import type { ModelKind } from './models/sizes.ts';
+import { vqganShape, vqganTensors } from './models/vqgan.ts';
+import type { ByteSource } from './source.ts';
+
+export type { ModelKind };
+
+/** A whole model of a kind we convert, with the sizes that a person may know it by. */
+export type Inspection =
+  | {
+      readonly kind: 'diffusion';
+      readonly layers: number;
+      readonly width: number;
+      readonly rows: number;
+      readonly columns: number;
+      readonly codebookSize: number;
+      /** Attention heads as the authors would have chosen them; null when they must be asked for. */
+      readonly heads: number | null;
+    }
+  | { readonly kind: 'vqgan'; readonly codebookSize: number }
+  | { readonly kind: 'clip'; readonly embedSize: number; readonly vocabularySize: number };
+
+/**
+ * Recognises a checkpoint, and makes sure that all its tensors are there.
+ * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks
+ */
+export async function inspectCheckpoint(source: ByteSource): Promise<Inspection> {
+  const tensors = openAiClip((await openCheckpoint(source)).tensors);
+  const kind = recognise(tensors);
+  if (kind === null) {
+    const some = [...tensors.keys()].slice(0, 3).join(', ');
+    throw new UserError(
+      'checkpoint',
+      `The file is neither a diffusion transformer nor a VQGAN nor a CLIP: it holds ${some || 'no tensors at all'}.`,
+    );
+  }
+  checkKind(tensors, kind);
+  switch (kind) {
+    case 'diffusion': {
+      const shape = diffusionShape(tensors);
+      checkTensors(tensors, kind, diffusionTensors(shape));
+      const { layers, width, rows, columns, codebookSize } = shape;
+      return { kind, layers, width, rows, columns, codebookSize, heads: authorsHeads(width) };
+    }
+    case 'vqgan': {
+      const shape = vqganShape(tensors);
+      checkTensors(tensors, kind, vqganTensors(shape));
+      return { kind, codebookSize: shape.codebookSize };
+    }
+    case 'clip': {
+      const shape = clipShape(tensors);
+      checkTensors(tensors, kind, clipTensors(shape));
+      return { kind, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
+    }
+    default:
+      return kind satisfies never;
+  }
+}

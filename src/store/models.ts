@@ -1,0 +1,120 @@
+// The state of "Models": which packs there are, and the form that brings a new one.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { UserError } from '../errors.ts';
+import type { OwnPack } from '../library/ownPacks.ts';
+import type { WeightType } from '../types.ts';
+import type { ImportProgress, Inspection, ModelKind } from '../worker/importProtocol.ts';
+
+export type { ImportProgress, Inspection, ModelKind, OwnPack };
+
+/** A chosen file, and what it turned out to be. */
+export interface ChosenFile {
+  readonly id: number;
+  readonly file: File;
+  readonly state:
+    | { readonly kind: 'reading' }
+    | { readonly kind: 'recognised'; readonly inspection: Inspection }
+    | { readonly kind: 'refused'; readonly message: string };
+}
+
+export interface ImportForm {
+  readonly name: string;
+  readonly license: string;
+  readonly weightType: WeightType;
+  /** As typed; used where the checkpoint does not tell. */
+  readonly heads: string;
+}
+
+export interface ModelsState {
+  readonly own: readonly OwnPack[];
+  readonly files: readonly ChosenFile[];
+  readonly form: ImportForm;
+  /** The conversion in progress; `stopping` once it was cancelled. */
+  readonly conversion: { readonly progress: ImportProgress | null; readonly stopping: boolean } | null;
+  /** Id of the pack whose archive is being made. */
+  readonly exporting: string | null;
+  /** Why the last wish was not met. */
+  readonly error: UserError | null;
+  /** What came of the last wish, in a sentence. */
+  readonly notice: string;
+}
+
+export type ModelsStore = StoreApi<ModelsState>;
+
+export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: 'fp16', heads: '' };
+
+export function createModelsStore(): ModelsStore {
+  return createStore<ModelsState>(() => ({
+    own: [],
+    files: [],
+    form: emptyForm,
+    conversion: null,
+    exporting: null,
+    error: null,
+    notice: '',
+  }));
+}
+
+export const modelKinds: readonly ModelKind[] = ['diffusion', 'vqgan', 'clip'];
+
+type Recognised<Kind extends ModelKind> = { file: File; inspection: Extract<Inspection, { kind: Kind }> };
+
+/** The files recognised as this kind; a conversion takes exactly one of each. */
+export function filesOf<Kind extends ModelKind>(
+  files: readonly ChosenFile[],
+  kind: Kind,
+): readonly Recognised<Kind>[] {
+  return files.flatMap(({ file, state }) =>
+    state.kind === 'recognised' && isOf(state.inspection, kind)
+      ? [{ file, inspection: state.inspection }]
+      : [],
+  );
+}
+
+function isOf<Kind extends ModelKind>(
+  inspection: Inspection,
+  kind: Kind,
+): inspection is Extract<Inspection, { kind: Kind }> {
+  return inspection.kind === kind;
+}
+
+/** Whether the denoiser's heads must be asked for: its width does not tell them. */
+export function headsNeeded({ files }: ModelsState): boolean {
+  const [diffusion] = filesOf(files, 'diffusion');
+  return diffusion !== undefined && diffusion.inspection.heads === null;
+}
+
+const kindNames: Readonly<Record<ModelKind, string>> = {
+  diffusion: 'the diffusion model (.pt or .pth)',
+  vqgan: 'the VQGAN (.ckpt)',
+  clip: 'CLIP (OpenAI’s .pt or Hugging Face’s .safetensors)',
+};
+
+/** What the form still lacks, in one sentence; null when it can be converted. */
+export function formComplaint(state: ModelsState): string | null {
+  const { files, form } = state;
+  if (files.some(({ state: { kind } }) => kind === 'reading')) return 'Reading the files …';
+  for (const kind of modelKinds) {
+    const names = filesOf(files, kind).map(({ file }) => `“${file.name}”`);
+    if (names.length > 1) return `${list(names)} are of the same kind: remove all but one.`;
+  }
+  const missing = modelKinds.filter((kind) => filesOf(files, kind).length === 0);
+  if (missing.length > 0) {
+    return `${files.length > 0 ? 'Still missing' : 'Needed'}: ${list(missing.map((kind) => kindNames[kind]))}.`;
+  }
+  if (!form.name.trim()) return 'Give the model a name.';
+  if (!form.license.trim()) return 'Write the licence of the weights, or “unknown”.';
+  if (headsNeeded(state)) {
+    const { width } = filesOf(files, 'diffusion')[0].inspection;
+    const heads = Number(form.heads);
+    if (!form.heads.trim()) return 'Write how many attention heads the diffusion model has.';
+    if (!Number.isInteger(heads) || heads < 1 || width % heads !== 0) {
+      return `The heads must divide the model’s width ${width}; “${form.heads.trim()}” does not.`;
+    }
+  }
+  return null;
+}
+
+function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

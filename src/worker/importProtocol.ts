@@ -1,0 +1,42 @@
+// What the page and the import worker say to each other. Types only: nothing else crosses.
+import type { Inspection, ModelKind } from '../convert/inspect.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { WeightType } from '../types.ts';
+
+export type { Inspection, ModelKind };
+
+/** A conversion into the browser's storage. */
+export interface ImportJob {
+  readonly files: Readonly<Record<ModelKind, File>>;
+  readonly name: string;
+  readonly license: string;
+  readonly weightType: WeightType;
+  /** Null: as the authors would have chosen them. */
+  readonly heads: number | null;
+  /** Absolute address of the folder that tokenizer.json and tokenizer_config.json are taken from, with its slash. */
+  readonly tokenizerUrl: string;
+}
+
+/** First every weight is read once and checked, then the pack is written. */
+export interface ImportProgress {
+  readonly stage: 'check' | 'write';
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** `task` tells answers apart. */
+export type ImportRequest =
+  | { readonly type: 'inspect'; readonly task: number; readonly file: File }
+  | { readonly type: 'convert'; readonly task: number; readonly job: ImportJob }
+  | { readonly type: 'cancel'; readonly task: number };
+
+export type ImportEvent =
+  | { readonly type: 'inspected'; readonly task: number; readonly inspection: Inspection }
+  | { readonly type: 'progress'; readonly task: number; readonly progress: ImportProgress }
+  /** `id` of the new pack; null when it was cancelled. */
+  | { readonly type: 'converted'; readonly task: number; readonly id: string | null }
+  | {
+      readonly type: 'failed';
+      readonly task: number;
+      readonly error: { readonly code: ErrorCode; readonly message: string };
+    };

@@ -1,0 +1,322 @@
+// Bringing one's own weights, on the built page in Chromium: choose, convert, reload halfway, use, export, delete.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
+import { type Site, startSite } from '../../src/cli/site.ts';
+import { bytesSource } from '../../src/convert/source.ts';
+import { openZip } from '../../src/convert/zip.ts';
+import { parseManifest } from '../../src/pack/manifest.ts';
+import { packFiles } from '../../src/pack/packFiles.ts';
+import { goldenCheckpoint, type PackInMemory } from '../support/microPack.ts';
+
+const executablePath = findChromium();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = fileURLToPath(new URL('../.tmp/import-site/', import.meta.url));
+const given = fileURLToPath(new URL('../.tmp/import-files/', import.meta.url));
+
+/** On disk, under names as people have them. */
+const checkpoints = {
+  diffusion: `${given}clipvq_tiny.pt`,
+  vqgan: `${given}vqgan_tiny.ckpt`,
+  clip: `${given}ViT-tiny.pt`,
+};
+
+describe.skipIf(!executablePath)('a visitor with weights', () => {
+  let site: Site;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    site = await startSite(folder);
+    mkdirSync(given, { recursive: true });
+    writeFileSync(checkpoints.diffusion, goldenCheckpoint('diffusion_tiny.pt'));
+    writeFileSync(checkpoints.vqgan, goldenCheckpoint('vqgan_tiny.ckpt'));
+    writeFileSync(checkpoints.clip, goldenCheckpoint('clip_tiny_vocab49408.pt.gz'));
+    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  async function visit(options: Parameters<Browser['newContext']>[0] = {}) {
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    page = await context.newPage();
+    complaints = [];
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
+    await page.goto(site.url);
+    await ready();
+  }
+  afterEach(() => context?.close());
+
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  const dialog = () => page.getByRole('dialog');
+  const models = () => page.getByRole('list', { name: 'Models' }).getByRole('listitem');
+  const ready = () => page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+  const openModels = () => button(/^Models/).click();
+
+  async function choose(...files: string[]) {
+    await page.locator('input[type=file]').first().setInputFiles(files);
+  }
+  /** All three files chosen and the form filled in. */
+  async function fillIn(name: string) {
+    await choose(...Object.values(checkpoints));
+    await page.getByLabel('Attention heads').fill('4');
+    await page.getByLabel('Name').fill(name);
+    await page.getByText('Everything is there.').waitFor();
+  }
+  async function imported(name: string) {
+    await page.getByRole('status').getByText(`“${name}” is in the list.`).waitFor({ timeout: 60_000 });
+  }
+  /** Folders of packs in the browser's storage, with the files in each. */
+  const stored = () =>
+    page.evaluate(async () => {
+      const packs = await (await navigator.storage.getDirectory()).getDirectoryHandle('packs', {
+        create: true,
+      });
+      const found: Record<string, string[]> = {};
+      for await (const id of packs.keys()) {
+        found[id] = [];
+        for await (const file of (await packs.getDirectoryHandle(id)).keys()) found[id].push(file);
+      }
+      return found;
+    });
+
+  it('sees what each file is, what is missing, and what is no checkpoint', async () => {
+    await visit();
+    await openModels();
+    await choose(checkpoints.vqgan);
+    await page.getByText('VQGAN: 40 codes').waitFor();
+    await page
+      .getByText(
+        'Still missing: the diffusion model (.pt or .pth) and CLIP (OpenAI’s .pt or Hugging Face’s .safetensors).',
+      )
+      .waitFor();
+    expect(await button('Convert').isDisabled()).toBe(true);
+
+    writeFileSync(`${given}page.pt`, '<!doctype html><title>Not found</title>');
+    writeFileSync(`${given}cut.pt`, goldenCheckpoint('diffusion_tiny.pt').subarray(0, 700_000));
+    await choose(`${given}page.pt`, `${given}cut.pt`);
+    await page.getByText(/The file is a web page and not a checkpoint/).waitFor();
+    await expect.poll(() => page.locator('.chosen-refused').count()).toBe(2);
+
+    // Only what the weights do not tell is asked for, and only once they are there.
+    expect(await page.getByLabel('Attention heads').count()).toBe(0);
+    await choose(checkpoints.diffusion, checkpoints.clip);
+    await page.getByText('Diffusion model: 2 layers, 6 × 6 tokens of 40 codes').waitFor();
+    await page.getByText('CLIP: embeddings of 48 numbers').waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('clipvq_tiny');
+    expect(await page.getByLabel('Licence').inputValue()).toBe('unknown');
+    await page.getByText('Write how many attention heads').waitFor();
+    await page.getByLabel('Attention heads').fill('5');
+    await page.getByText('The heads must divide the model’s width 48; “5” does not.').waitFor();
+    await page.getByLabel('Attention heads').fill('4');
+    await page.getByText('Everything is there.').waitFor();
+
+    await choose(checkpoints.diffusion);
+    await page.getByText(/are of the same kind: remove all but one/).waitFor();
+    expect(await button('Convert').isDisabled()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('drops files anywhere on the page', async () => {
+    await visit();
+    const vqgan = Buffer.from(goldenCheckpoint('vqgan_tiny.ckpt')).toString('base64');
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], 'faces.ckpt'));
+      const event = { dataTransfer, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new DragEvent('dragover', event));
+      document.body.dispatchEvent(new DragEvent('drop', event));
+    }, vqgan);
+    await dialog().getByText('VQGAN: 40 codes').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('reloads in the middle of a conversion: no broken model stays; then imports, uses, exports and deletes', async () => {
+    await visit();
+    await openModels();
+    await fillIn('Tiny faces');
+    // Leaves as soon as a first file stands in the storage.
+    const left = page.waitForNavigation();
+    await page.evaluate(() => {
+      const leave = async () => {
+        const root = await navigator.storage.getDirectory();
+        for (;;) {
+          try {
+            const packs = await root.getDirectoryHandle('packs');
+            const pack = await packs.getDirectoryHandle('tiny-faces');
+            await pack.getFileHandle('tokenizer.json');
+            const whole = await pack.getFileHandle('pack.json').then(
+              () => true,
+              () => false,
+            );
+            sessionStorage.setItem('whole', String(whole));
+            location.reload();
+            return;
+          } catch {
+            await new Promise((resolve) => setTimeout(resolve));
+          }
+        }
+      };
+      void leave();
+    });
+    await button('Convert').click();
+    await left;
+    expect(await page.evaluate(() => sessionStorage.getItem('whole'))).toBe('false');
+    await ready();
+    await openModels();
+    expect(await models().count()).toBe(1);
+    // A file that the ended worker still held would be swept away at the next look.
+    await expect
+      .poll(async () => {
+        await button('Close').click();
+        await openModels();
+        return stored();
+      })
+      .toEqual({});
+
+    await fillIn('Tiny faces');
+    await button('Convert').click();
+    await imported('Tiny faces');
+    expect(await models().count()).toBe(2);
+    expect(await models().nth(1).textContent()).toMatch(/Tiny faces.*\d\.\d MB.*licence: unknown/);
+    expect(Object.keys(await stored())).toEqual(['tiny-faces']);
+    await button('Use Tiny faces').click();
+    await page.locator('.model-line').getByText('Tiny faces').waitFor();
+    await ready();
+    expect(page.url()).toContain('pack=own');
+
+    // After a reload it opens by itself, and from the storage alone.
+    await page.route('**/models/**', (route) => route.abort());
+    await page.reload();
+    await ready();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+    await page.getByRole('slider', { name: 'Steps' }).fill('3');
+    await button('Generate').click();
+    await page
+      .getByRole('button', { name: /^Download PNG/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await ready();
+    await page.unroute('**/models/**');
+
+    await openModels();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button('Export zip of Tiny faces').click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('tiny-faces.zip');
+    const unpacked = await unzip(await download.path());
+    const manifest = parseManifest(
+      JSON.parse(new TextDecoder().decode(unpacked.get('tiny-faces/pack.json'))),
+    );
+    expect(manifest).toMatchObject({ id: 'tiny-faces', name: 'Tiny faces', license: 'unknown' });
+    for (const { file, sha256 } of packFiles(manifest)) {
+      const bytes = unpacked.get(`tiny-faces/${file}`)!;
+      expect(createHash('sha256').update(bytes).digest('hex'), file).toBe(sha256);
+    }
+    expect(unpacked.size).toBe(packFiles(manifest).length + 1);
+
+    await button('Delete Tiny faces').click();
+    await button('Keep').click();
+    expect(await models().count()).toBe(2);
+    await button('Delete Tiny faces').click();
+    await button('Delete for good').click();
+    await page.getByText('“Tiny faces” was deleted.').waitFor();
+    expect(await models().count()).toBe(1);
+    expect(await stored()).toEqual({});
+    // The built-in model takes its place.
+    await page.locator('.model-line').getByText('Toon faces').waitFor();
+    expect(page.url()).not.toContain('pack=');
+    expect(complaints).toEqual([]);
+  });
+
+  it('cancels, and is told of a full disk, without losing the files chosen or a model', async () => {
+    await visit();
+    await openModels();
+    await fillIn('First');
+    await button('Convert').click();
+    await imported('First');
+
+    // Nothing arrives, so there is time to cancel.
+    await page.route('**/tokenizer.json', () => {});
+    await fillIn('Second');
+    await button('Convert').click();
+    await button('Cancel conversion').click();
+    await page.getByText('Cancelled: nothing was kept.').waitFor();
+    await page.unroute('**/tokenizer.json');
+    expect(Object.keys(await stored())).toEqual(['first']);
+
+    const devtools = await context.newCDPSession(page);
+    const { origin } = new URL(site.url);
+    const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 2_000_000 });
+    await button('Convert').click();
+    await dialog()
+      .getByRole('alert')
+      .getByText(/The browser’s storage is full: delete a model/)
+      .waitFor();
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+    expect(Object.keys(await stored())).toEqual(['first']);
+
+    await button('Convert').click();
+    await imported('Second');
+    expect(await models().count()).toBe(3);
+    expect(await dialog().getByRole('alert').textContent()).toBe('');
+  });
+
+  it.each([
+    ['wide, light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' as const }],
+    ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
+  ])('finds the dialog accessible: %s', async (_, options) => {
+    await visit({ ...options, reducedMotion: 'reduce' });
+    await openModels();
+    await fillIn('Tiny');
+    const check = async (state: string) => {
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await axe.run()).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+        );
+      });
+      expect(violations, state).toEqual([]);
+      const small = await dialog().evaluate((element) =>
+        [...element.querySelectorAll('button, input:not([hidden]), select')]
+          .filter((control) => control.getBoundingClientRect().height < 44)
+          .map((control) => control.outerHTML),
+      );
+      expect(small, `${state}: too small for a finger`).toEqual([]);
+      const overflow = await dialog().evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(overflow, `${state}: scrolls sideways`).toBeLessThanOrEqual(0);
+    };
+    await check('filled in');
+    await button('Convert').click();
+    await imported('Tiny');
+    await check('imported');
+    await button('Delete Tiny').click();
+    expect(await button('Keep').evaluate((element) => element === document.activeElement)).toBe(true);
+    await check('asked');
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** All entries, each checked against its CRC-32. */
+async function unzip(path: string): Promise<PackInMemory> {
+  const files = new Map<string, Uint8Array>();
+  for (const [name, entry] of await openZip(bytesSource(readFileSync(path)))) {
+    files.set(name, await entry.slice(0, entry.byteLength));
+  }
+  return files;
+}

@@ -1,0 +1,192 @@
+// Models: what the form asks for, and what the actions do with a stand-in for worker and storage.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.ts';
+import type { OwnPack } from '../../src/library/ownPacks.ts';
+import { builtInPack, builtInPackName } from '../../src/store/address.ts';
+import { createModelActions } from '../../src/store/modelActions.ts';
+import { createModelsStore, formComplaint } from '../../src/store/models.ts';
+import type { ImportJob, ImportProgress, Inspection } from '../../src/worker/importProtocol.ts';
+
+const inspections: Readonly<Record<string, Inspection>> = {
+  'faces.pt': { kind: 'diffusion', layers: 2, width: 48, rows: 6, columns: 6, codebookSize: 40, heads: null },
+  'wide.pt': { kind: 'diffusion', layers: 2, width: 64, rows: 6, columns: 6, codebookSize: 40, heads: 2 },
+  'vqgan.ckpt': { kind: 'vqgan', codebookSize: 40 },
+  'clip.pt': { kind: 'clip', embedSize: 48, vocabularySize: 49408 },
+};
+
+const ownPack = (id: string): OwnPack => ({ id, name: id, license: 'unknown', bytes: 5, problem: null });
+
+function setUp() {
+  const store = createModelsStore();
+  const jobs: {
+    job: ImportJob;
+    signal: AbortSignal;
+    onProgress: (progress: ImportProgress) => void;
+    resolve: (id: string | null) => void;
+    reject: (error: unknown) => void;
+  }[] = [];
+  const packs = new Map<string, OwnPack>();
+  const opened: string[] = [];
+  const saved: { file: Blob; name: string }[] = [];
+  const actions = createModelActions(store, {
+    client: {
+      async inspect({ name }) {
+        const found = inspections[name];
+        if (!found) throw new UserError('checkpoint', `${name} is no checkpoint.`);
+        return found;
+      },
+      convert: (job, onProgress, signal) =>
+        new Promise((resolve, reject) => jobs.push({ job, signal, onProgress, resolve, reject })),
+    },
+    library: {
+      list: async () => [...packs.values()],
+      remove: async (id) => void packs.delete(id),
+      files: async (id) => [{ path: 'pack.json', file: new File([id], 'pack.json') }],
+      persist: async () => false,
+    },
+    openPack: (address) => opened.push(address),
+    openedPack: () => opened.at(-1) ?? builtInPack,
+    save: (file, name) => saved.push({ file, name }),
+    base: 'https://example.org/app/',
+  });
+  const choose = (...names: string[]) => actions.addFiles(names.map((name) => new File(['x'], name)));
+  return { store, actions, jobs, packs, opened, saved, choose, state: store.getState };
+}
+
+/** Three good files, and a conversion begun. */
+async function converting() {
+  const page = setUp();
+  await page.choose('wide.pt', 'vqgan.ckpt', 'clip.pt');
+  const done = page.actions.convert();
+  await expect.poll(() => page.jobs.length).toBe(1);
+  return { ...page, done };
+}
+
+describe('the form', () => {
+  const complaint = (page: ReturnType<typeof setUp>) => formComplaint(page.state());
+
+  it('says what is missing until everything is there', async () => {
+    const page = setUp();
+    expect(complaint(page)).toMatch(/^Needed: the diffusion model .*, the VQGAN .* and CLIP .*\.$/);
+    await page.choose('vqgan.ckpt', 'holiday.jpg');
+    expect(page.state().files[1].state).toEqual({
+      kind: 'refused',
+      message: 'holiday.jpg is no checkpoint.',
+    });
+    expect(complaint(page)).toBe(
+      'Still missing: the diffusion model (.pt or .pth) and CLIP (OpenAI’s .pt or Hugging Face’s .safetensors).',
+    );
+    await page.choose('wide.pt', 'clip.pt');
+    // A refused file is in nobody's way.
+    expect(complaint(page)).toBeNull();
+    expect(page.state().form).toEqual({ name: 'wide', license: 'unknown', weightType: 'fp16', heads: '' });
+    page.actions.edit({ name: '  ' });
+    expect(complaint(page)).toBe('Give the model a name.');
+  });
+
+  it('asks for heads only where the weights do not tell them', async () => {
+    const page = setUp();
+    await page.choose('faces.pt', 'vqgan.ckpt', 'clip.pt');
+    expect(complaint(page)).toMatch(/how many attention heads/);
+    for (const heads of ['5', '0', '-4', '2.5', 'four']) {
+      page.actions.edit({ heads });
+      expect(complaint(page), heads).toBe(`The heads must divide the model’s width 48; “${heads}” does not.`);
+    }
+    page.actions.edit({ heads: '4' });
+    expect(complaint(page)).toBeNull();
+  });
+
+  it('takes one file of a kind', async () => {
+    const page = setUp();
+    await page.choose('wide.pt', 'faces.pt', 'vqgan.ckpt', 'clip.pt');
+    expect(complaint(page)).toBe('“wide.pt” and “faces.pt” are of the same kind: remove all but one.');
+    page.actions.removeFile(page.state().files[0].id);
+    page.actions.edit({ heads: '4' });
+    expect(complaint(page)).toBeNull();
+  });
+
+  it('says so when a folder has nothing to offer', async () => {
+    const page = setUp();
+    await page.choose();
+    expect(page.state().notice).toMatch(/no \.pt, \.pth, \.ckpt or \.safetensors file/);
+  });
+});
+
+describe('a conversion', () => {
+  it('hands over the files by their kinds, shows its progress and ends in the list', async () => {
+    const { jobs, packs, done, state } = await converting();
+    expect(jobs[0].job).toMatchObject({
+      files: { diffusion: { name: 'wide.pt' }, vqgan: { name: 'vqgan.ckpt' }, clip: { name: 'clip.pt' } },
+      name: 'wide',
+      heads: null,
+      tokenizerUrl: 'https://example.org/app/models/toon/',
+    });
+    const progress = { stage: 'write', doneBytes: 1, totalBytes: 2 } as const;
+    jobs[0].onProgress(progress);
+    expect(state().conversion).toEqual({ progress, stopping: false });
+    packs.set('wide', ownPack('wide'));
+    jobs[0].resolve('wide');
+    await done;
+    expect(state()).toMatchObject({ conversion: null, files: [], notice: '“wide” is in the list.' });
+    expect(state().own.map(({ id }) => id)).toEqual(['wide']);
+  });
+
+  it('that is cancelled keeps the form', async () => {
+    const { actions, jobs, done, state } = await converting();
+    actions.cancel();
+    expect(state().conversion?.stopping).toBe(true);
+    expect(jobs[0].signal.aborted).toBe(true);
+    jobs[0].resolve(null);
+    await done;
+    expect(state().files).toHaveLength(3);
+    expect(state().conversion).toBeNull();
+    expect(state().error).toBeNull();
+  });
+
+  it('that fails keeps the form and says why; it can be begun again', async () => {
+    const { actions, jobs, done, state } = await converting();
+    jobs[0].reject(new UserError('storage', 'The disk is full.'));
+    await done;
+    expect(state()).toMatchObject({ conversion: null, error: { message: 'The disk is full.' } });
+    expect(state().files).toHaveLength(3);
+    void actions.convert();
+    await expect.poll(() => jobs.length).toBe(2);
+    expect(state().error).toBeNull();
+  });
+
+  it('is one at a time, and takes no files meanwhile', async () => {
+    const { actions, choose, jobs, state } = await converting();
+    void actions.convert();
+    await choose('faces.pt');
+    expect(jobs).toHaveLength(1);
+    expect(state().files).toHaveLength(3);
+  });
+});
+
+describe('own models', () => {
+  it('are opened by their address, and give way to the built-in one when they are deleted', async () => {
+    const { actions, packs, opened, state } = setUp();
+    packs.set('a', ownPack('a')).set('b', ownPack('b'));
+    await actions.refresh();
+    actions.use('a');
+    await actions.remove(ownPack('b'));
+    expect(opened).toEqual(['own:a']);
+    await actions.remove(ownPack('a'));
+    expect(opened).toEqual(['own:a', builtInPack]);
+    expect(state().own).toEqual([]);
+    expect(state().notice).toBe('“a” was deleted.');
+  });
+
+  it('are exported under their id', async () => {
+    const { actions, saved } = setUp();
+    await actions.exportPack(ownPack('a'));
+    expect(saved[0].name).toBe('a.zip');
+    expect(await saved[0].file.text()).toContain('a/pack.json');
+  });
+});
+
+it('the built-in model is called as its pack.json says', () => {
+  const path = new URL(`../../public/${builtInPack}pack.json`, import.meta.url);
+  expect(JSON.parse(readFileSync(path, 'utf8')).name).toBe(builtInPackName);
+});

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { inPageWords } from '../../src/worker/importWords.ts';
+
+it('calls files by their names and options by their fields', () => {
+  const names = { diffusion: 'clipvq.pt', vqgan: 'vq.ckpt' };
+  expect(
+    inPageWords('The file given as --diffusion has NaN or infinite weights, 1 tensor:\n  a', names),
+  ).toBe('“clipvq.pt” has NaN or infinite weights, 1 tensor:\n  a');
+  expect(
+    inPageWords(
+      'The file given as --vqgan has weights beyond float16’s range, so convert it with --dtype fp32: x',
+      names,
+    ),
+  ).toBe('“vq.ckpt” has weights beyond float16’s range, so convert it in full precision: x');
+  expect(inPageWords('The disk is full.', names)).toBe('The disk is full.');
+});
