@@ -14,7 +14,10 @@ export type Tensor =
 
 /** One opened graph. Held until disposed; runs one at a time. */
 export interface Graph {
-  /** Runs on all inputs and gives the graph's single output. */
+  /**
+   * Runs on all inputs and gives the graph's single output.
+   * @throws {UserError} `device` when the GPU fails, else `internal`
+   */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Float32Array | Int32Array>;
   dispose(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export async function openGraph({ ort, provider }: Runtime, name: string, model:
     // Shape arithmetic and the like runs on the CPU by design; the runtime's remark about it is no news.
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${firstLine(cause)}`, { cause });
+    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${reasonOf(cause)}`, { cause });
   });
   const output = session.outputNames[0];
   return {
@@ -38,13 +41,27 @@ export async function openGraph({ ort, provider }: Runtime, name: string, model:
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([key, { type, data, dims }]) => [key, new ort.Tensor(type, data, dims)]),
       );
-      const results = await session.run(feeds);
+      const results = await session.run(feeds).catch((cause: unknown) => {
+        const reason = reasonOf(cause);
+        throw provider === 'webgpu'
+          ? new UserError(
+              'device',
+              `The GPU failed at ${name} (${reason}): open the model again, or use WASM.`,
+              { cause },
+            )
+          : new UserError('internal', `ONNX Runtime failed at ${name}: ${reason}`, { cause });
+      });
       return results[output].data as Float32Array | Int32Array;
     },
     dispose: () => session.release(),
   };
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** The runtime wraps its reasons in codes, paths and conditions of its source: the innermost one is for people. */
+function reasonOf(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line
+    .split(/message: /i)
+    .at(-1)!
+    .replace(/\.$/, '');
 }

@@ -4,6 +4,7 @@ import { openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { openGraph } from '../../src/engine/session.ts';
 import type { GenerateSettings, ProviderChoice, RunEvent } from '../../src/types.ts';
 
 const settings: GenerateSettings = {
@@ -57,5 +58,18 @@ describe('WebGPU and WASM', () => {
   it('with “auto”, a software adapter is passed over, and it says so', async () => {
     const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1, candidates: 1 });
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
+  });
+
+  // The last one: the page's device is gone after it.
+  it('when the GPU is lost, say so and what to do', async () => {
+    const runtime = await openRuntime('webgpu');
+    const response = await fetch('/test/.tmp/micro/conditioner.onnx');
+    const graph = await openGraph(runtime, 'conditioner', new Uint8Array(await response.arrayBuffer()));
+    (await runtime.ort.env.webgpu.device).destroy();
+    const condition = { type: 'float32', data: new Float32Array(48), dims: [1, 48] } as const;
+    await expect(graph.run({ condition })).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(/^The GPU failed at conditioner \([^/]+\): open the model again/),
+    });
   });
 });
