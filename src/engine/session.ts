@@ -16,7 +16,7 @@ export type Tensor =
 export interface Graph {
   /**
    * Runs on all inputs and gives the graph's single output.
-   * @throws {UserError} `device` when the GPU fails or is lost
+   * @throws {UserError} `device` when the GPU fails, else `internal`
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Float32Array | Int32Array>;
   dispose(): Promise<void>;
@@ -45,7 +45,7 @@ export async function openGraph(
     // Shape arithmetic and the like runs on the CPU by design; the runtime's remark about it is no news.
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${firstLine(cause)}`, { cause });
+    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${reasonOf(cause)}`, { cause });
   });
   const output = session.outputNames[0];
   return {
@@ -54,12 +54,14 @@ export async function openGraph(
         Object.entries(inputs).map(([key, { type, data, dims }]) => [key, new ort.Tensor(type, data, dims)]),
       );
       const results = await session.run(feeds).catch((cause: unknown) => {
-        if (provider === 'wasm') throw cause;
-        throw new UserError(
-          'device',
-          `The GPU failed in ${name}, or was taken away: try again, or choose WASM. (${firstLine(cause)})`,
-          { cause },
-        );
+        const reason = reasonOf(cause);
+        throw provider === 'webgpu'
+          ? new UserError(
+              'device',
+              `The GPU failed at ${name} (${reason}): open the model again, or use WASM.`,
+              { cause },
+            )
+          : new UserError('internal', `ONNX Runtime failed at ${name}: ${reason}`, { cause });
       });
       return results[output].data as Float32Array | Int32Array;
     },
@@ -67,6 +69,11 @@ export async function openGraph(
   };
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** The runtime wraps its reasons in codes, paths and conditions of its source: the innermost one is for people. */
+function reasonOf(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line
+    .split(/message: /i)
+    .at(-1)!
+    .replace(/\.$/, '');
 }

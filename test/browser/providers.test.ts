@@ -4,6 +4,7 @@ import { openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { openGraph } from '../../src/engine/session.ts';
 import type { GenerateSettings, ProviderChoice, RunEvent } from '../../src/types.ts';
 
 const settings: GenerateSettings = {
@@ -59,25 +60,16 @@ describe('WebGPU and WASM', () => {
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
   });
 
-  it('lose their GPU with one sentence', async () => {
+  // The last one: the page's device is gone after it.
+  it('when the GPU is lost, say so and what to do', async () => {
     const runtime = await openRuntime('webgpu');
-    const engine = await openEngine({
-      fetchFile: packAt(new URL('/test/.tmp/micro', location.href).href),
-      provider: 'webgpu',
-      openRuntime: async () => runtime,
-      onProgress: () => {},
-    });
-    const run = generate(engine, settings, new AbortController().signal);
-    const untilLost = async () => {
-      for await (const event of run) {
-        if (event.type === 'step') (await (runtime.ort.env.webgpu.device as Promise<GPUDevice>)).destroy();
-      }
-    };
-    await expect(untilLost()).rejects.toMatchObject({
+    const response = await fetch('/test/.tmp/micro/conditioner.onnx');
+    const graph = await openGraph(runtime, 'conditioner', new Uint8Array(await response.arrayBuffer()));
+    (await runtime.ort.env.webgpu.device).destroy();
+    const condition = { type: 'float32', data: new Float32Array(48), dims: [1, 48] } as const;
+    await expect(graph.run({ condition })).rejects.toMatchObject({
       code: 'device',
-      message: expect.stringMatching(
-        /^The GPU failed in \w+, or was taken away: try again, or choose WASM\./,
-      ),
+      message: expect.stringMatching(/^The GPU failed at conditioner \([^/]+\): open the model again/),
     });
   });
 });
