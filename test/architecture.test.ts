@@ -9,10 +9,11 @@ const source = resolve(import.meta.dirname, '../src');
 const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'types.ts': { rooms: [], packages: [] },
   'errors.ts': { rooms: [], packages: [] },
+  'crc32.ts': { rooms: [], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
   pack: { rooms: ['types.ts', 'errors.ts'], packages: [] },
   tokenizer: { rooms: ['types.ts', 'errors.ts'], packages: ['@huggingface/tokenizers'] },
-  convert: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: ['@noble/hashes'] },
+  convert: { rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'pack'], packages: ['@noble/hashes'] },
   engine: {
     rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'tokenizer'],
     packages: ['onnxruntime-web', '@noble/hashes'],
@@ -20,7 +21,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   library: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: [] },
   worker: { rooms: ['types.ts', 'errors.ts', 'pack', 'engine', 'convert', 'library'], packages: [] },
   store: {
-    rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'library', 'worker'],
+    rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'diffusion', 'pack', 'library', 'worker'],
     packages: ['zustand'],
   },
   ui: { rooms: ['types.ts', 'errors.ts', 'pack', 'store'], packages: ['react', 'react-dom', 'zustand'] },

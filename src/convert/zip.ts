@@ -1,8 +1,9 @@
 // Zip archives as PyTorch writes them: stored entries, zip64, data descriptors. Entries are found by the central
 // directory alone (APPNOTE 6.3, 4.3); sizes in local headers may be zero and are not looked at.
+
+import { crc32 } from '../crc32.ts';
 import { UserError } from '../errors.ts';
 import { quotable, readExactly } from './bytes.ts';
-import { crc32 } from './crc32.ts';
 import type { ByteSource } from './source.ts';
 
 const localHeaderSignature = 0x04034b50;

@@ -44,7 +44,7 @@ async function chooseDevice(choice: ProviderChoice): Promise<DeviceChoice> {
   }
   if (!adapter) return { provider: 'wasm', reason: missing, adapter: null };
   // A software adapter computes correctly, but many times slower than WASM does on the same cores.
-  if (adapter.info.isFallbackAdapter) {
+  if (adapter.info?.isFallbackAdapter) {
     return { provider: 'wasm', reason: 'WebGPU is only emulated in software here', adapter: null };
   }
   return { provider: 'webgpu', reason: 'this browser gives a GPU', adapter: describe(adapter) };
@@ -63,8 +63,9 @@ async function findAdapter(): Promise<AdapterSearch> {
   return adapter ? { adapter } : { adapter: null, missing: 'this browser has WebGPU, but no GPU for it' };
 }
 
+/** Browsers tell little of the GPU, and older ones nothing. */
 function describe({ info }: GPUAdapter): string {
-  return info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+  return info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
 }
 
 /** The plain build has no WebGPU and is the smallest; the JSPI one is smaller and faster than the Asyncify one. */

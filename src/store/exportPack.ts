@@ -1,6 +1,7 @@
 // An own pack as one file to keep: unpacked on any web server, it opens by its address.
+
+import { crc32 } from '../crc32.ts';
 import { UserError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
 import { zipFiles } from './zip.ts';
 
 /** What a zip archive without its 64-bit extension holds, with room for its directory. */

@@ -1,5 +1,5 @@
 // A zip archive of files as they are: pictures are compressed already.
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../crc32.ts';
 
 export interface ZipEntry {
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { UserError } from '../errors.ts';
+import { builtInPack } from '../store/address.ts';
 import { useActions, useAppState } from './context.ts';
 
 /** What went wrong, in a region that screen readers speak at once, with the way out. */
@@ -7,7 +8,8 @@ export function Alerts() {
   const pack = useAppState((state) => state.pack);
   const provider = useAppState((state) => state.provider);
   const runError = useAppState((state) => state.runError);
-  const { reopenPack, chooseProvider, generate, dismissError } = useActions();
+  const packUrl = useAppState((state) => state.packUrl);
+  const { openPack, reopenPack, chooseProvider, generate, dismissError } = useActions();
   return (
     <div role="alert" className="alerts">
       {pack.kind === 'failed' && (
@@ -15,6 +17,11 @@ export function Alerts() {
           <button type="button" onClick={() => void reopenPack()}>
             Try again
           </button>
+          {packUrl !== builtInPack && (
+            <button type="button" onClick={() => void openPack(builtInPack, provider)}>
+              Open the built-in model
+            </button>
+          )}
           {provider !== 'wasm' && wasmMayHelp(pack.error) && (
             <button type="button" onClick={() => void chooseProvider('wasm')}>
               Use WASM instead

@@ -1,8 +1,8 @@
 import * as zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../src/convert/crc32.ts';
 import { bytesSource } from '../../src/convert/source.ts';
 import { openZip } from '../../src/convert/zip.ts';
+import { crc32 } from '../../src/crc32.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { bytes, concatenate } from '../support/pickleWriter.ts';
 import { sentence } from '../support/sentence.ts';

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../src/store/crc32.ts';
+import { crc32 } from '../../src/crc32.ts';
 import { pictureFile, settingsKeyword } from '../../src/store/pictureFile.ts';
 import { encodePng } from '../../src/store/png.ts';
 import type { RgbaImage } from '../../src/types.ts';

@@ -1,6 +1,6 @@
 // Writes zip archives as PyTorch does (stored, contents aligned to 64 bytes), and as others do.
 import { deflateRawSync } from 'node:zlib';
-import { crc32 } from '../../src/convert/crc32.ts';
+import { crc32 } from '../../src/crc32.ts';
 import { bytes, concatenate, le } from './pickleWriter.ts';
 
 export interface ZipOptions {

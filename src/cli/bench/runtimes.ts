@@ -33,7 +33,9 @@ async function compareDenoiser({ manifest }: Engine, pack: string, batch: number
   const entry = manifest.graphs.denoiser.fp16 ?? manifest.graphs.denoiser.fp32;
   const path = join(pack, entry!.file);
   const positions = manifest.grid.rows * manifest.grid.columns;
-  const width = 2 * manifest.conditionSize;
+  const session = await native.InferenceSession.create(path, { intraOpNumThreads: THREADS });
+  const modulation = session.inputMetadata.find(({ name }) => name === 'modulation');
+  const width = modulation?.isTensor ? Number(modulation.shape.at(-1)) : 0;
   const inputs: Record<string, Tensor> = {
     tokens: { type: 'int32', data: new Int32Array(batch * positions), dims: [batch, positions] },
     timestep: { type: 'int32', data: new Int32Array(batch), dims: [batch] },
@@ -44,7 +46,6 @@ async function compareDenoiser({ manifest }: Engine, pack: string, batch: number
     },
   };
   const wasm = await openGraph(await openNodeRuntime(THREADS), 'denoiser', readFileSync(path));
-  const session = await native.InferenceSession.create(path, { intraOpNumThreads: THREADS });
   const feeds = Object.fromEntries(
     Object.entries(inputs).map(([name, { type, data, dims }]) => [name, new native.Tensor(type, data, dims)]),
   );
