@@ -7,6 +7,10 @@ export function inPageWords(message: string, names: Readonly<Partial<Record<Mode
     .replace(/the file given as --(diffusion|vqgan|clip)/gi, (whole, kind: ModelKind) =>
       names[kind] === undefined ? whole : `“${names[kind]}”`,
     )
+    .replace(
+      /gives (\S+); if it is linear, pass /,
+      'would give $1; if it is linear, use npm run convert with ',
+    )
     .replace('convert it with --dtype fp32', 'convert it in full precision')
     .replace('convert it with --dtype fp16', 'convert it in half precision');
 }

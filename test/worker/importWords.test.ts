@@ -12,5 +12,11 @@ it('calls files by their names and options by their fields', () => {
       names,
     ),
   ).toBe('“vq.ckpt” has weights beyond float16’s range, so convert it in full precision: x');
+  expect(
+    inPageWords(
+      'log_cumprod_at at timestep 3 is -1, and --alpha-bar 0.9,0.1 gives -2; if it is linear, pass --alpha-bar 0.8,0.2.',
+      names,
+    ),
+  ).toMatch(/if it is linear, use npm run convert with --alpha-bar 0\.8,0\.2\.$/);
   expect(inPageWords('The disk is full.', names)).toBe('The disk is full.');
 });
