@@ -1,7 +1,6 @@
 // Bringing one's own weights, on the built page in Chromium: choose, convert, reload halfway, use, export, delete.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -11,10 +10,10 @@ import { bytesSource } from '../../src/convert/source.ts';
 import { openZip } from '../../src/convert/zip.ts';
 import { parseManifest } from '../../src/pack/manifest.ts';
 import { packFiles } from '../../src/pack/packFiles.ts';
+import { accessibilityViolations } from '../support/accessibility.ts';
 import { goldenCheckpoint, type PackInMemory } from '../support/microPack.ts';
 
 const executablePath = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = fileURLToPath(new URL('../.tmp/import-site/', import.meta.url));
 const given = fileURLToPath(new URL('../.tmp/import-files/', import.meta.url));
 
@@ -282,16 +281,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await openModels();
     await fillIn('Tiny');
     const check = async (state: string) => {
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
-        );
-      });
-      expect(violations, state).toEqual([]);
+      expect(await accessibilityViolations(page), state).toEqual([]);
       const small = await dialog().evaluate((element) =>
         [...element.querySelectorAll('button, input:not([hidden]), select')]
           .filter((control) => control.getBoundingClientRect().height < 44)

@@ -1,17 +1,16 @@
 // What a visitor does, on the built page in Chromium: open, type, generate, watch, cancel, generate again, download.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
+import { accessibilityViolations } from '../support/accessibility.ts';
 import { convertMicroPack, type PackInMemory } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
 
 const executablePath = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = fileURLToPath(new URL('../.tmp/site/', import.meta.url));
 const prompt = 'a smiling woman with long red hair and round glasses';
 
@@ -245,20 +244,10 @@ describe.skipIf(!executablePath)('a visitor', () => {
     ['phone, light', { viewport: { width: 360, height: 740 }, colorScheme: 'light' as const }],
     ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
   ])('finds it accessible: %s', async (_, options) => {
-    // axe reads colours as they are at that moment: none may be on its way to another.
     await visit('', { ...options, reducedMotion: 'reduce' });
     await ready();
     const check = async (state: string) => {
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
-        );
-      });
-      expect(violations, state).toEqual([]);
+      expect(await accessibilityViolations(page), state).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${state}: scrolls sideways`).toBeLessThanOrEqual(0);
     };
