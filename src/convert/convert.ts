@@ -54,7 +54,8 @@ export type ConvertProgress =
     };
 
 /**
- * Writes the pack's files to the sink, pack.json last, so that an interrupted conversion is no pack.
+ * Writes the pack's files to the sink, pack.json last, so that a conversion into an empty folder is no pack until
+ * it is whole.
  * @throws {UserError} `checkpoint` for files that are not what they should be, `pack-invalid` for bad options.
  */
 export async function convert(

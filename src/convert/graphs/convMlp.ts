@@ -6,7 +6,7 @@ import { quickGelu } from './layers.ts';
 import { winogradConvolution } from './winograd.ts';
 
 /**
- * `winograd`: on two WASM threads the built-in denoiser needs 0.45 to 0.5 of the time that it needs with Conv.
+ * `winograd`: on two WASM threads the built-in denoiser needs about half the time that it needs with Conv.
  * `conv`: the Conv operator, for grids with an odd side, and for large models: those need a GPU anyway, and
  * Winograd's products are four times as large as the layer's input.
  */
