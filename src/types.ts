@@ -46,7 +46,7 @@ export interface GenerateSettings {
 }
 
 /** How a graph's weights are stored. */
-export type WeightType = 'fp32' | 'fp16';
+export type WeightType = 'fp32' | 'fp16' | 'int8';
 
 export type Provider = 'webgpu' | 'wasm';
 
@@ -62,6 +62,7 @@ export interface DeviceReport {
   readonly threads: number;
   /** Name of the GPU, where the browser tells. */
   readonly adapter: string | null;
+  /** The denoiser's. */
   readonly weightType: WeightType;
 }
 

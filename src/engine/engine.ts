@@ -1,6 +1,7 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
 import { UserError } from '../errors.ts';
-import type { GraphFile, GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
+import type { GraphFile, PackFile, PackManifest } from '../pack/manifest.ts';
+import { chosenFile } from '../pack/packFiles.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   Pixels,
   PromptIds,
   ProviderChoice,
-  WeightType,
 } from '../types.ts';
 import { checkedGraph } from './checkedGraph.ts';
 import { clipInput } from './clipImage.ts';
@@ -61,8 +61,7 @@ export async function openEngine({
   // The download may fail first; then nobody waits for the runtime any more.
   opening.catch(() => {});
   const manifest = await readManifest(fetchFile);
-  const weightType: WeightType = graphsNeeded.every((name) => manifest.graphs[name].fp16) ? 'fp16' : 'fp32';
-  const files = await download(fetchFile, manifest, weightType, onProgress);
+  const files = await download(fetchFile, manifest, onProgress);
   const tokenize = createTokenizer(
     parseJson(manifest.tokenizer.model, files.model),
     parseJson(manifest.tokenizer.config, files.config),
@@ -80,6 +79,7 @@ export async function openEngine({
     graphs = await openGraphs(runtime, files);
   }
   const { provider: taken, reason, threads, adapter } = runtime;
+  const { weightType } = chosenFile(manifest.graphs.denoiser);
   return createEngine(manifest, { provider: taken, reason, threads, adapter, weightType }, tokenize, graphs);
 }
 
@@ -134,10 +134,9 @@ type PackFiles = Record<'model' | 'config', Uint8Array> & {
 async function download(
   fetchFile: PackFetch,
   { graphs, tokenizer }: PackManifest,
-  weightType: WeightType,
   onProgress: OpenOptions['onProgress'],
 ): Promise<PackFiles> {
-  const wanted = graphsNeeded.map((name) => [name, fileOf(graphs[name], weightType)] as const);
+  const wanted = graphsNeeded.map((name) => [name, chosenFile(graphs[name]).file] as const);
   const all = [
     ...wanted.flatMap(([, file]) => [file, ...(file.data ?? [])]),
     tokenizer.model,
@@ -165,12 +164,6 @@ async function download(
 
 /** A graph names its data files relative to itself, and they lie beside it. */
 const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
-
-function fileOf(types: PackManifest['graphs'][GraphName], preferred: WeightType): GraphFile {
-  const file = types[preferred] ?? types.fp16 ?? types.fp32;
-  if (!file) throw new Error('manifest: a graph without files');
-  return file;
-}
 
 async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraphs> {
   const graphs: Partial<OpenGraphs> = {};
