@@ -49,6 +49,7 @@ def glasses(kind, thin, vertices):
     exponent = {"round glasses": 2.0, "rectangular glasses": 5.0, "sunglasses": 2.7}[kind]  # of a superellipse
     width = float(np.clip(head - x - 0.03, 0.24, 0.31)) if exponent > 2 else float(np.clip(head - x - 0.04, 0.235, 0.27))
     height = width * {"round glasses": 0.97, "rectangular glasses": 0.66, "sunglasses": 0.82}[kind]
+    width = min(width, x - 0.045)
     radius = 0.026 if thin else 0.037
     t = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     power = lambda u: np.sign(u) * abs(u) ** (2 / exponent)  # noqa: E731
@@ -74,7 +75,7 @@ def glasses(kind, thin, vertices):
 def hat_line(kind, vertices):
     """(front edge height, centre, half width, half depth, top of the skull) of a hat: places the hat and tucks the hair."""
     eye, centre, radii = head_frame(vertices)
-    return eye[1] + {"beanie": 0.42, "cap": 0.46, "fedora": 0.48}[kind], centre, radii[0] + 0.05, radii[2] + 0.06, centre[1] + radii[1]
+    return eye[1] + {"beanie": 0.42, "cap": 0.52, "fedora": 0.48}[kind], centre, radii[0] + 0.05, radii[2] + 0.06, centre[1] + radii[1]
 
 
 def _dome(centre, rx, rz, base, height, power, slope, columns=48, rows=12):
@@ -108,29 +109,29 @@ def beanie(vertices, rng):
 
 
 def cap(vertices):
-    """Baseball cap: dome, brim and button."""
+    """Baseball cap: (crown with its button, brim)."""
     base, centre, rx, rz, top = hat_line("cap", vertices)
     dome = _dome(centre, rx + 0.05, rz + 0.05, base, top - base + 0.16, 0.62, 0.22)
     columns, rows = 28, 6
-    angle = np.pi * (0.12 + 0.76 * np.linspace(0, 1, columns + 1))[None]
+    angle = np.pi * (0.10 + 0.80 * np.linspace(0, 1, columns + 1))[None]
     e = np.linspace(0, 1, rows + 1)[:, None]
     x, z = np.cos(angle), np.sin(angle)
     out = 0.70 * e * np.sin(np.pi * np.linspace(0, 1, columns + 1))[None] ** 0.45
     under = lambda d: np.stack(  # noqa: E731
         [
             centre[0] + (rx + 0.05) * x * (1 + 0.06 * e),
-            base + 0.05 - d - 0.11 * (1 - z) - 0.05 * out - 0.20 * x * x * e,
+            base + 0.06 - d - 0.11 * (1 - z) - 0.30 * out - 0.06 * x * x * e,
             centre[2] + (rz + 0.05) * z + out,
         ],
         -1,
     ).reshape(-1, 3)
     quads = grid_quads(rows + 1, columns + 1)
     button = _dome((centre[0], 0, centre[2]), 0.07, 0.07, top + 0.155, 0.05, 1, 0, 10, 3)
-    return join([dome, (under(0), quads), (under(0.04), quads[:, ::-1]), button])
+    return join([dome, button]), join([(under(0), quads), (under(0.04), quads[:, ::-1])])
 
 
 def tuck(kind, vertices, points):
-    """Presses hair under a hat: points above its edge are pulled inside its shell, in place."""
+    """Presses hair under a hat, in place: points above its edge are pulled inside its shell.  Says which are well under it."""
     base, centre, rx, rz, top = hat_line(kind, vertices)
     q = points.reshape(-1, 3)
     edge = base - 0.15 * (1 - np.clip((q[:, 2] - centre[2]) / rz, -1, 1))
@@ -143,6 +144,7 @@ def tuck(kind, vertices, points):
     up = q[:, 1] > base
     q[up, 1] = base + (q[up, 1] - base) * k[up]
     points[...] = q.reshape(points.shape)
+    return q[:, 1] > edge + (0.0 if kind == "fedora" else 0.14)
 
 
 def earrings(vertices, rng):

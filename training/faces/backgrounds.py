@@ -18,7 +18,7 @@ def background(name, gradient, size, rng):
     """One background picture."""
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size
     if name in COLOURS:
-        image = np.array(COLOURS[name], np.float32) * (1 + 0.025 * rng.standard_normal(3))
+        image = np.array(COLOURS[name], np.float32) * (1 + 0.03 * rng.standard_normal())
         shade = 1 - 0.18 * ((x - 0.5) ** 2 + (y - 0.42) ** 2)
         if gradient:
             angle = rng.uniform(0, 2 * np.pi)
@@ -58,6 +58,6 @@ def _city(x, y, size, rng):
     lights = ((255, 190, 90), (255, 120, 60), (120, 170, 255), (255, 240, 200), (230, 70, 100))
     for _ in range(26):
         cx, cy, s = rng.random(), rng.random(), rng.uniform(0.02, 0.06)
-        m = 1 / (1 + np.exp((np.sqrt((x - cx) ** 2 + (y - cy) ** 2) - s) * size * 0.5))
+        m = np.clip(0.5 - 0.3 * (np.sqrt((x - cx) ** 2 + (y - cy) ** 2) - s) * size, 0, 1)
         image += m[..., None] * np.array(lights[rng.integers(5)]) * rng.uniform(0.25, 0.65)
     return _blur(image, size * 0.012)

@@ -30,15 +30,15 @@ _SLIDERS = _sliders()
 _BOTH = lambda unit, w: {unit.replace("*", side): w for side in ("left", "right")}  # noqa: E731
 # Units are exaggerated against a natural face: an expression has to be told apart in a head of sixty pixels.
 EXPRESSIONS = {
-    "neutral": {},
-    "smiling": {"mouth-corner-puller": 1.25, "mouth-retraction": 0.55, **_BOTH("eye-*-slit", 0.15)},
+    "neutral": {"mouth-corner-puller": 0.2},
+    "smiling": {"mouth-corner-puller": 1.35, "mouth-retraction": 0.5, "mouth/mouth-scale-horiz-incr": 0.3, **_BOTH("eye-*-slit", 0.1)},
     "laughing": {"mouth-corner-puller": 1.2, "mouth-retraction": 0.4, "mouth-open": 0.28, "mouth-part-later": 0.5, **_BOTH("eye-*-slit", 0.3)},
-    "surprised": {"mouth-open": 0.8, "mouth-protusion": 0.4, **_BOTH("eyebrows-*-up", 1.4), **_BOTH("eye-*-opened-up", 1.3)},
-    "sad": {"mouth-depression": 1.4, **_BOTH("eyebrows-*-inner-up", 1.5), **_BOTH("eye-*-slit", 0.3), "mouth-protusion": 0.2},
+    "surprised": {"mouth-open": 0.8, "mouth-protusion": 0.4, **_BOTH("eyebrows-*-up", 1.1), **_BOTH("eyebrows-*-inner-up", 1.2), **_BOTH("eye-*-opened-up", 1.3)},
+    "sad": {"mouth-depression": 1.4, **_BOTH("eyebrows-*-inner-up", 2.0), **_BOTH("eye-*-slit", 0.3)},
     "angry": {**_BOTH("eyebrows-*-down", 1.5), "mouth-compression": 0.8, "mouth-depression": 0.6, **_BOTH("eye-*-slit", 0.2), "nose-compression": 0.6},
 }
-_CALM = {**_BOTH("eyebrows-*-up", 0.3), **_BOTH("eyebrows-*-inner-up", 0.3)}  # the base face frowns a little
-_CALM_SHARE = {"neutral": 1, "smiling": 1, "laughing": 1.6, "surprised": 0.5, "sad": 0, "angry": 0}
+_CALM = {**_BOTH("eyebrows-*-up", 0.4), **_BOTH("eyebrows-*-inner-up", 0.75)}  # the base face frowns a little
+_CALM_SHARE = {"neutral": 1, "smiling": 1, "laughing": 1.3, "surprised": 0.5, "sad": 0, "angry": 0}
 
 
 def identity_shape(a):
@@ -52,7 +52,10 @@ def identity_shape(a):
             for name in high if w > 0 else low:
                 g.apply_target(v, name, abs(w))
     for side in "lr":  # slightly larger eyes, as drawn characters have: they carry the look at small sizes
-        g.apply_target(v, f"eyes/{side}-eye-scale-incr", 0.55)
+        g.apply_target(v, f"eyes/{side}-eye-scale-incr", 0.9)
+    if a["sex"] == "woman":
+        for name, w in (("mouth/mouth-lowerlip-volume-incr", 0.5), ("mouth/mouth-upperlip-volume-incr", 0.4), ("chin/chin-width-decr", 0.35), ("eyebrows/eyebrows-trans-up", 0.3)):
+            g.apply_target(v, name, w)
     fat = (a["weight"] - 0.5) * 1.3
     if abs(fat) > 0.1:
         g.apply_target(v, f"head/head-fat-{'incr' if fat > 0 else 'decr'}", min(0.8, abs(fat)))

@@ -45,8 +45,13 @@ BLUSH += (0.6 * np.exp(-_nose_distance) * _step(1.4, 1.6, _z)).astype(np.float32
 # cavities that ambient light hardly reaches: eye sockets, sides of the nose, under the chin and neck
 _socket = ((np.abs(REFERENCE[:, 0]) - _eye[0] * 0.9) / 0.2) ** 2 + ((REFERENCE[:, 1] - _eye[1] - 0.06) / 0.13) ** 2
 _neck = (1 - _step(-0.75, -0.42, _y)) * _step(-2.2, -0.7, _y) * (1 - 0.6 * _step(0.9, 1.2, _z))
-_inside = np.exp(-((_x / 0.25) ** 2) - ((_y / 0.12) ** 2)) * (1 - _step(1.15, 1.35, _z))
-OCCLUSION = np.clip(0.22 * np.exp(-_socket) + 0.42 * _neck + 0.7 * _inside * HEAD_SKIN, 0, 1).astype(np.float32)
+_near_mouth = np.where((_x < 0.4) & (np.abs(_y) < 0.3) & (_z > 0.3) & IN_BODY)[0]
+_flat = REFERENCE[_near_mouth, :2]
+_beside = ((_flat[:, None] - _flat[None]) ** 2).sum(-1) < 0.08**2
+_front = np.where(_beside, _z[_near_mouth][None], -9).max(1)
+_inside = np.zeros(len(REFERENCE))  # the mouth's cavity: what lies behind the lips
+_inside[_near_mouth] = _step(0.10, 0.22, _front - _z[_near_mouth])
+OCCLUSION = np.clip(0.10 * np.exp(-_socket) + 0.42 * _neck + 0.93 * _inside, 0, 1).astype(np.float32)
 
 
 def head_frame(vertices):

@@ -30,16 +30,17 @@ FRAMES = {
 LIPSTICK = {"red": (0.46, 0.012, 0.022), "pink": (0.68, 0.15, 0.25), "dark": (0.13, 0.010, 0.035)}
 METAL = {"gold": (0.75, 0.48, 0.13), "silver": (0.65, 0.66, 0.68)}
 EYES = {"brown": "brown", "light brown": "brownlight", "green": "green", "blue": "blue", "grey": "grey"}
+IRIS = {"brown": (0.62, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.4, 1.6, 1.2), "blue": (1.3, 1.5, 1.8), "grey": (1.5, 1.5, 1.6)}
 OUTFITS = {"t-shirt": "male_casualsuit04", "sweater": "female_casualsuit01", "suit": "male_elegantsuit01", "shirt": "male_casualsuit02"}
 HAIR_MESHES = {
     "short spiky": "short01", "short smooth": "short02", "side-swept": "short03", "slicked-back": "short04", "bob": "bob02",
     "long straight": "long01", "tied back": "ponytail01", "braided": "braid01", "bun": "short04",
 }  # fmt: skip
-HEADROOM = {"afro": 0.40, "mohawk": 0.36, "bun": 0.30, "curly": 0.16, "fedora": 0.26, "beanie": 0.14, "cap": 0.06}
+HEADROOM = {"afro": 0.50, "mohawk": 0.42, "bun": 0.40, "curly": 0.30, "long curly": 0.22, "long wavy": 0.1, "fedora": 0.26, "beanie": 0.14, "cap": 0.06}
 
 _META = json.loads((g.ASSETS / "meta.json").read_text())
 # skin albedo (sRGB) along the 0..1 scale of depth
-_SKIN_RAMP = ((0, (238, 190, 166)), (0.16, (231, 178, 150)), (0.34, (214, 154, 122)), (0.54, (178, 116, 84)), (0.77, (124, 76, 53)), (1, (76, 46, 34)))
+_SKIN_RAMP = ((0, (238, 190, 166)), (0.16, (231, 178, 150)), (0.34, (216, 160, 130)), (0.54, (188, 131, 99)), (0.77, (132, 86, 63)), (1, (84, 55, 43)))
 
 
 def _linear(srgb):
@@ -101,9 +102,12 @@ def _hair(a, v, normals, surface, r, rng):
         scalp *= 1 - g.smoothstep(edge - 0.08, edge + 0.04, v[:, 1])
     if style == "balding":
         scalp *= 1 - g.smoothstep(eye[1] + 0.62, eye[1] + 0.86, v[:, 1])
-    if style in strands.STYLES:
+    if style in strands.CURLS:
+        tint = 0.9 * scalp
+        draws += [_ribbons(grown, colour, rng) for grown in strands.curls(v, normals, surface, scalp, rng, style)]
+    elif style in strands.STYLES:
         options = dict(strands.STYLES[style])
-        tint = {"buzz cut": 0.72, "balding": 0.5}.get(style, 0.9) * scalp
+        tint = {"buzz cut": 0.86, "balding": 0.6}.get(style, 0.9) * scalp
         weight = scalp
         if style == "mohawk":
             tint = 0.55 * scalp
@@ -114,14 +118,18 @@ def _hair(a, v, normals, surface, r, rng):
             options["count"] = int(options["count"] * 0.7)
         if weight.max() > 0.5:
             grown = strands.grow(v, normals, surface, weight, rng, part=r.choice((0, 0, 0.22, -0.22)), **options)
+            draw = _ribbons(grown, colour, rng)
             if a["hat"]:
-                accessories.tuck(a["hat"], v, grown[0])
-            draws.append(_ribbons(grown, colour, rng))
+                under = accessories.tuck(a["hat"], v, draw.vertices[:, :3])
+                draw.triangles = draw.triangles[~under[draw.triangles].all(1)]
+            draws.append(draw)
     elif style in HAIR_MESHES:
         name = "hair_" + HAIR_MESHES[style]
         mesh, fitted = g.proxy_surface(name), g.fit(name, v)
+        triangles = mesh.triangles
         if a["hat"]:
-            accessories.tuck(a["hat"], v, fitted)
+            under = accessories.tuck(a["hat"], v, fitted)[mesh.source]
+            triangles = triangles[~under[triangles].all(1)]
         window = (0.0, 0.0, 0.0)
         if style in ("bob", "side-swept"):
             spread = np.mean([abs(v[e][:, 0].mean()) for e in g.EYES])
@@ -129,7 +137,7 @@ def _hair(a, v, normals, surface, r, rng):
         paint = np.zeros((len(fitted), 4), np.float32)
         paint[:, 0] = fitted[:, 1] - eye[1]
         tint = 0.85 * scalp
-        draws.append(Draw("hair", _mesh(mesh, fitted, mesh.normals(fitted), paint), mesh.triangles, name, {"colour": colour, "window": window, "centre": centre}))
+        draws.append(Draw("hair", _mesh(mesh, fitted, mesh.normals(fitted), paint), triangles, name, {"colour": colour, "window": window, "centre": centre}))
         if style == "bun":
             draws.append(_ribbons(strands.bun(v, rng), colour, rng))
     return draws, tint
@@ -146,8 +154,8 @@ def _beard(a, v, normals, surface, rng):
     if kind == "long beard":
         options["length"] *= rng.uniform(0.85, 1.3)
         options["length_by"] = 0.35 + 0.65 * np.clip(CHIN + 0.4 * JAW, 0, 1)
-    grown = strands.grow(v, normals, surface, weight, rng, lift=0.8, guides=min(options["count"], 300), clump=0.3, fuzz=0.02, **{k: o for k, o in options.items() if k not in ("guides",)})
-    return [_ribbons(grown, HAIR[a["beard_colour"]], rng)], 0.8 * weight
+    grown = strands.grow(v, normals, surface, weight, rng, clump=0.1, fuzz=0.015, guides=400, **options)
+    return [_ribbons(grown, HAIR[a["beard_colour"]], rng)], 0.9 * weight
 
 
 def _accessories(a, v, rng):
@@ -159,7 +167,9 @@ def _accessories(a, v, rng):
     elif a["hat"] == "beanie":
         draws.append(_solid(*accessories.beanie(v, rng), colour=CLOTH[a["hat_colour"]], knit=1.0))
     elif a["hat"] == "cap":
-        draws.append(_solid(*accessories.cap(v), colour=CLOTH[a["hat_colour"]]))
+        crown, brim = accessories.cap(v)
+        colour = np.array(CLOTH[a["hat_colour"]])
+        draws += [_solid(*crown, colour=colour), _solid(*brim, colour=0.55 * colour)]
     if a["glasses"]:
         metal = a["glasses_colour"] == "gold"
         frame, lens = accessories.glasses(a["glasses"], metal, v)
@@ -207,15 +217,15 @@ def build(a, size, relaxed=None):
     hair_tint = np.array(HAIR[a["beard_colour"] if a["beard"] and not tint.any() else a["hair_colour"]])
     draws = [
         Draw("skin", _mesh(surface, v, normals, paint), surface.triangles, "skin_" + texture, {
-            "colour": skin, "mean": _META["skin"][texture], "tint": 0.6 * hair_tint + 0.012, "detail": 0.55 if a["age_group"] != "old" else 0.8,
+            "colour": skin, "mean": _META["skin"][texture], "tint": 0.75 * hair_tint + 0.012, "blush": 1.0 - 0.7 * a["skin"], "detail": 0.5 if a["age_group"] != "old" else 0.8,
             "lip_colour": LIPSTICK[a["lipstick"]] if a["lipstick"] else natural_lips, "lip_strength": 0.85 if a["lipstick"] else 0.6,
         }),
         _proxy("cloth", outfit, v, outfit, uniforms={
             "colour": CLOTH[a["top_colour"] or "black"], "recolour": int(a["top_colour"] is not None), "mean": _META["cloth"][OUTFITS[a["top"]]],
         }),
-        _proxy("eye", "eyes", v, "eye_" + EYES[a["eye_colour"]], shadow=False),
+        _proxy("eye", "eyes", v, "eye_" + EYES[a["eye_colour"]], uniforms={"iris_tint": IRIS[a["eye_colour"]]}, shadow=False),
     ]  # fmt: skip
-    if a["expression"] in ("laughing", "surprised"):
+    if a["expression"] == "laughing":
         paint_teeth = np.ones((len(g.proxy("teeth")["refs"]), 4), np.float32)
         draws.append(_proxy("teeth", "teeth", v, "teeth", paint_teeth, shadow=False))
     natural = np.array(HAIR[a["natural_colour"] if a["natural_colour"] not in ("white", "grey") else "brown"])
@@ -226,10 +236,11 @@ def build(a, size, relaxed=None):
     worn, lenses = _accessories(a, v, rng)
     draws += beard + hair + worn + lenses
 
-    eye, _, _ = head_frame(v)
+    eye, _, radii = head_frame(v)
     room = max(HEADROOM.get(a["hair"], 0), HEADROOM.get(a["hat"], 0))
-    extent = (3.35 + 0.8 * room) * a["zoom"]
-    target = np.array([0, eye[1] - 0.28 + 0.35 * room, 0.55])
+    head = radii.mean() / 0.89
+    extent = (3.35 * head + 0.8 * room) * a["zoom"]
+    target = np.array([0, eye[1] - 0.28 * head + 0.35 * room, 0.55])
     yaw, pitch, distance = math.radians(a["yaw"]), math.radians(a["pitch"]), 16.0
     camera = target + distance * np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
     backdrop = background(a["background"], a["gradient"], size, rng)

@@ -57,14 +57,16 @@ vec3 rim(vec3 n, vec3 v) { return rim_colour * max(dot(n, rim_direction), 0.0) *
 """
 
 SKIN = _LIGHT + """
-uniform vec3 mean; uniform vec3 tint; uniform vec3 lip_colour; uniform float lip_strength; uniform float detail;
+uniform vec3 mean; uniform vec3 tint; uniform vec3 lip_colour; uniform float lip_strength; uniform float detail; uniform float blush;
 void main() {
   vec3 n = normalize(normal), v = normalize(eye - position);
-  vec3 albedo = colour * mix(vec3(1), srgb(texture(picture, uv).rgb) / mean, detail);
-  albedo *= mix(vec3(1), vec3(1.06, 0.80, 0.76), clamp(paint.z, 0.0, 1.0));                     // blood in the cheeks and nose
+  vec3 ratio = srgb(texture(picture, uv).rgb) / mean;          // mostly its light and dark: its hue belongs to another skin
+  ratio = mix(vec3(dot(ratio, vec3(0.3, 0.5, 0.2))), ratio, 0.25);
+  vec3 albedo = colour * mix(vec3(1), ratio, detail);
+  albedo *= mix(vec3(1), vec3(1.06, 0.80, 0.76), clamp(paint.z, 0.0, 1.0) * blush);                     // blood in the cheeks and nose
   albedo = mix(albedo, lip_colour, paint.y * lip_strength);
   albedo = mix(albedo, tint, paint.x);
-  float shadow = lit(n), occlusion = 1.0 - paint.w;
+  float shadow = mix(0.25, 1.0, lit(n)), occlusion = 1.0 - paint.w;
   // light scatters further in red: each channel wraps differently around the terminator
   vec3 scatter = vec3(wrapped(n, key_direction, 0.42), wrapped(n, key_direction, 0.24), wrapped(n, key_direction, 0.18));
   vec3 soft = mix(vec3(0.16, 0.05, 0.03), vec3(1), shadow);
@@ -76,15 +78,16 @@ void main() {
 }"""
 
 EYE = _LIGHT + """
+uniform vec3 iris_tint;
 void main() {
   vec4 c = texture(picture, uv); if (c.a < 0.3) discard;
   vec3 n = normalize(normal), v = normalize(eye - position), albedo = srgb(c.rgb);
   float most = max(albedo.r, max(albedo.g, albedo.b)), least = min(albedo.r, min(albedo.g, albedo.b));
   float iris = smoothstep(0.12, 0.32, (most - least) / max(most, 1e-3)) ;
-  albedo = mix(albedo * 1.1, albedo * 1.35, iris);
-  float shadow = mix(0.55, 1.0, lit(n));
+  albedo = mix(albedo * 1.1, albedo * iris_tint, iris);
+  float shadow = mix(0.7, 1.0, lit(n));
   vec3 glint = vec3(1.0) * smoothstep(0.965, 0.985, dot(n, normalize(key_direction + vec3(0, 0.1, 0) + v)));
-  result = vec4(albedo * matte(n, 0.5, shadow) * 0.95 + glint * 0.9, 1);
+  result = vec4(albedo * matte(n, 0.6, shadow) * 1.1 + glint * 0.9, 1);
 }"""
 
 CLOTH = _LIGHT + """
@@ -156,9 +159,9 @@ uniform float dark; uniform vec2 middle;
 void main() {
   vec3 n = normalize(normal), v = normalize(eye - position);
   float h = clamp((position.y - middle.y) * 2.2 + 0.5, 0.0, 1.0);
-  float streak = smoothstep(0.10, 0.16, abs(fract((position.x * 0.8 + position.y) * 1.5 + 0.1) - 0.5));
+  float streak = smoothstep(0.04, 0.07, abs(fract((position.x * 0.8 + position.y) * 1.5 + 0.1) - 0.5));
   vec3 mirror = mix(vec3(0.012), vec3(0.10, 0.12, 0.16), h * h) + (1.0 - streak) * vec3(0.05);
-  result = dark > 0.5 ? vec4(mirror, 0.96) : vec4(vec3(0.85, 0.9, 1.0), 0.05 + 0.10 * (1.0 - streak));
+  result = dark > 0.5 ? vec4(mirror, 0.96) : vec4(vec3(0.85, 0.9, 1.0), 0.02 + 0.08 * (1.0 - streak));
 }"""
 
 SCREEN_VERTEX = """
@@ -191,7 +194,7 @@ vec3 shoulder(vec3 c) { vec3 t = max(c - 0.62, 0.0) / 0.38; return min(c, 0.62) 
 void main() {
   vec3 sum = vec3(0); ivec2 base = ivec2(gl_FragCoord.xy) * factor;
   for (int y = 0; y < factor; y++) for (int x = 0; x < factor; x++) sum += shoulder(texelFetch(picture, base + ivec2(x, y), 0).rgb);
-  vec3 c = sum / float(factor * factor) * (1.0 - 0.75 * occlusion(uv));
+  vec3 c = sum / float(factor * factor) * (1.0 - 0.62 * occlusion(uv));
   c = mix(12.92 * c, 1.055 * pow(max(c, 1e-5), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
   result = vec4(c, 1);
 }"""
