@@ -43,8 +43,9 @@ def glasses(kind, thin, vertices):
     y = np.mean([e[:, 1].mean() for e in eyes]) - 0.04
     x = np.mean([abs(e[:, 0].mean()) for e in eyes])
     z = max(e[:, 2].max() for e in eyes) + 0.13
+    middle = np.mean([e[:, 2].mean() for e in eyes])
     skin = vertices[HEAD_SKIN]
-    temple = skin[(abs(skin[:, 1] - y) < 0.12) & (skin[:, 2] > 0.45) & (skin[:, 2] < 1.0)]
+    temple = skin[(abs(skin[:, 1] - y) < 0.15) & (skin[:, 2] > middle - 0.9) & (skin[:, 2] < middle - 0.25)]
     head = np.percentile(abs(temple[:, 0]), 97)  # half width of the head at the temples
     exponent = {"round glasses": 2.0, "rectangular glasses": 5.0, "sunglasses": 2.7}[kind]  # of a superellipse
     width = float(np.clip(head - x - 0.03, 0.24, 0.31)) if exponent > 2 else float(np.clip(head - x - 0.04, 0.235, 0.27))
@@ -64,7 +65,7 @@ def glasses(kind, thin, vertices):
         hinge, outer = z - 0.22 * width, x + 0.01 + width
         bar = [
             [outer, y + 0.3 * height, hinge], [max(outer - 0.01, min(outer + 0.02, head - 0.01)), y + 0.3 * height, hinge - 0.06],
-            [head + 0.015, y + 0.06, 0.62], [head + 0.02, y - 0.02, 0.40],
+            [head + 0.015, y + 0.06, middle - 0.68], [head + 0.02, y - 0.02, middle - 0.9],
         ]  # fmt: skip
         frame.append(tube(np.array(bar) * (side, 1, 1), radius * 0.75))
     t = np.linspace(-1, 1, 7)
@@ -75,7 +76,8 @@ def glasses(kind, thin, vertices):
 def hat_line(kind, vertices):
     """(front edge height, centre, half width, half depth, top of the skull) of a hat: places the hat and tucks the hair."""
     eye, centre, radii = head_frame(vertices)
-    return eye[1] + {"beanie": 0.42, "cap": 0.52, "fedora": 0.48}[kind], centre, radii[0] + 0.05, radii[2] + 0.06, centre[1] + radii[1]
+    gap = 0.0 if kind == "fedora" else 0.05
+    return eye[1] + {"beanie": 0.42, "cap": 0.52, "fedora": 0.48}[kind], centre, radii[0] + gap, radii[2] + gap, centre[1] + radii[1]
 
 
 def _dome(centre, rx, rz, base, height, power, slope, columns=48, rows=12):

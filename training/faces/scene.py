@@ -30,7 +30,7 @@ FRAMES = {
 LIPSTICK = {"red": (0.46, 0.012, 0.022), "pink": (0.68, 0.15, 0.25), "dark": (0.13, 0.010, 0.035)}
 METAL = {"gold": (0.75, 0.48, 0.13), "silver": (0.65, 0.66, 0.68)}
 EYES = {"brown": "brown", "light brown": "brownlight", "green": "green", "blue": "blue", "grey": "grey"}
-IRIS = {"brown": (0.62, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.4, 1.6, 1.2), "blue": (1.3, 1.5, 1.8), "grey": (1.5, 1.5, 1.6)}
+IRIS = {"brown": (0.62, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.0, 1.2, 0.85), "blue": (1.1, 1.3, 1.6), "grey": (1.5, 1.5, 1.6)}
 OUTFITS = {"t-shirt": "male_casualsuit04", "sweater": "female_casualsuit01", "suit": "male_elegantsuit01", "shirt": "male_casualsuit02"}
 HAIR_MESHES = {
     "short spiky": "short01", "short smooth": "short02", "side-swept": "short03", "slicked-back": "short04", "bob": "bob02",
@@ -123,7 +123,9 @@ def _hair(a, v, normals, surface, r, rng):
                 under = accessories.tuck(a["hat"], v, draw.vertices[:, :3])
                 draw.triangles = draw.triangles[~under[draw.triangles].all(1)]
             draws.append(draw)
-    elif style in HAIR_MESHES:
+            if options.get("drape"):  # a smooth sheet under the locks closes the gaps between them
+                style = "long straight"
+    if style in HAIR_MESHES:
         name = "hair_" + HAIR_MESHES[style]
         mesh, fitted = g.proxy_surface(name), g.fit(name, v)
         triangles = mesh.triangles

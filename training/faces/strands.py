@@ -96,8 +96,9 @@ def grow(
     ragged = 1 - 0.2 * rng.random((count, 1, 1)) ** 2
     y = x[owner]
     y = y[:, :1] + (y - y[:, :1]) * ragged + offset + frizz
-    shade = np.exp(0.12 * rng.standard_normal((count, 1)) + 0.08 * rng.standard_normal((g, 1))[owner])
-    shade = shade * (0.62 + 0.38 * smoothstep(0, 0.5, t))[None] * (0.82 + 0.22 * layer[owner][:, None])
+    shade = np.exp(0.09 * rng.standard_normal((count, 1)) + 0.06 * rng.standard_normal((g, 1))[owner])
+    root = 0.62 if length > 0.3 else 0.85  # long hair shades its own roots
+    shade = shade * (root + (1 - root) * smoothstep(0, 0.5, t))[None] * (0.82 + 0.22 * layer[owner][:, None])
     return y, unit(y - centre), shade, width, vertex
 
 
