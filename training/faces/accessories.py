@@ -118,11 +118,11 @@ def cap(vertices):
     angle = np.pi * (0.10 + 0.80 * np.linspace(0, 1, columns + 1))[None]
     e = np.linspace(0, 1, rows + 1)[:, None]
     x, z = np.cos(angle), np.sin(angle)
-    out = 0.70 * e * np.sin(np.pi * np.linspace(0, 1, columns + 1))[None] ** 0.45
+    out = 0.70 * e * np.sin(np.pi * np.linspace(0, 1, columns + 1))[None] ** 0.7
     under = lambda d: np.stack(  # noqa: E731
         [
             centre[0] + (rx + 0.05) * x * (1 + 0.06 * e),
-            base + 0.06 - d - 0.11 * (1 - z) - 0.30 * out - 0.06 * x * x * e,
+            base + 0.06 - d - 0.11 * (1 - z) - 0.26 * out - 0.13 * x * x * e,
             centre[2] + (rz + 0.05) * z + out,
         ],
         -1,
@@ -130,6 +130,17 @@ def cap(vertices):
     quads = grid_quads(rows + 1, columns + 1)
     button = _dome((centre[0], 0, centre[2]), 0.07, 0.07, top + 0.155, 0.05, 1, 0, 10, 3)
     return join([dome, button]), join([(under(0), quads), (under(0.04), quads[:, ::-1])])
+
+
+def shape_fedora(fitted, vertices):
+    """(fedora with a wider brim, its band as lowest and highest height, depth of the middle, radius)."""
+    base, centre, rx, rz, _ = hat_line("fedora", vertices)
+    out = fitted.copy()
+    flat = out[:, [0, 2]] - (0, centre[2])
+    radius = np.sqrt((flat * flat).sum(1, keepdims=True))
+    reach = smoothstep(0.98, 1.25, radius / ((rx + rz) / 2))
+    out[:, [0, 2]] = (0, centre[2]) + flat * (1 + 0.16 * reach)
+    return out, (base + 0.02, base + 0.17, centre[2], 1.16 * max(rx, rz))
 
 
 def tuck(kind, vertices, points):

@@ -121,7 +121,7 @@ def sample(seed, index):
     a["strength"] = round(r.uniform(0.88, 1.0), 2)
     light_eyes = {"brown": 30, "light brown": 12, "green": 20, "blue": 26, "grey": 12}
     a["eye_colour"] = _pick(r, light_eyes if a["skin"] < 0.5 else {"brown": 60, "light brown": 18, "green": 12, "blue": 6, "grey": 4})
-    a["brow"], a["lash"] = r.choice((1, 1, 2, 6, 9, 9, 12)) if not man else r.choice((1, 9, 12)), r.choice((1, 2, 3, 4))
+    a["brow"], a["lash"] = r.choice((1, 1, 6, 9, 9, 12)) if not man else r.choice((1, 9, 12)), r.choice((1, 2, 3, 4))
     a["lipstick"] = None if man else _pick(r, {None: 58, "red": 18, "pink": 15, "dark": 9})
     ears = a["hair"] in EARS_VISIBLE and a["hat"] != "beanie"
     a["earrings"] = r.choice(EARRINGS) if ears and r.random() < (0.06 if man else 0.5) else None

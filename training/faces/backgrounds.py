@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 COLOURS = {
-    "white": (240, 240, 238), "grey": (134, 136, 139), "black": (24, 24, 27), "red": (196, 48, 46), "orange": (238, 136, 42),
+    "white": (255, 255, 253), "grey": (134, 136, 139), "black": (24, 24, 27), "red": (196, 48, 46), "orange": (238, 136, 42),
     "yellow": (246, 207, 70), "green": (78, 162, 84), "blue": (62, 122, 214), "purple": (128, 80, 182), "pink": (244, 160, 188),
     "beige": (222, 204, 172), "teal": (32, 146, 146),
 }  # fmt: skip
@@ -23,7 +23,7 @@ def background(name, gradient, size, rng):
         if gradient:
             angle = rng.uniform(0, 2 * np.pi)
             shade = shade * (1 + 0.34 * (np.cos(angle) * (x - 0.5) + np.sin(angle) * (y - 0.5)))
-        return np.clip(image * shade[..., None], 0, 250) / 255
+        return np.clip(image * shade[..., None], 0, 255) / 255
     return np.clip({"outdoor": _outdoor, "indoor": _indoor, "city night": _city}[name](x, y, size, rng), 0, 250) / 255
 
 

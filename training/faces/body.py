@@ -6,7 +6,7 @@ from . import geometry as g
 
 _OPPOSITES = (("decr", "incr"), ("down", "up"), ("in", "out"), ("concave", "convex"), ("backward", "forward"), ("compress", "uncompress"))
 _PARTS = ("head", "forehead", "eyebrows", "eyes", "nose", "mouth", "ears", "chin", "cheek", "neck")
-_UNWANTED = ("head-age", "head-fat", "triangular", "diamond", "cleft", "angles", "-age", "mouth-trans", "head-trans", "head-angle", "neck-double", "eye-scale")
+_UNWANTED = ("head-age", "head-fat", "triangular", "diamond", "cleft", "angles", "-age", "mouth-trans", "head-trans", "head-angle", "neck-double", "eye-scale", "eyebrows-angle")
 
 
 def _sliders():
@@ -31,8 +31,8 @@ _BOTH = lambda unit, w: {unit.replace("*", side): w for side in ("left", "right"
 # Units are exaggerated against a natural face: an expression has to be told apart in a head of sixty pixels.
 EXPRESSIONS = {
     "neutral": {"mouth-corner-puller": 0.2},
-    "smiling": {"mouth-corner-puller": 1.35, "mouth-retraction": 0.5, "mouth/mouth-scale-horiz-incr": 0.3, **_BOTH("eye-*-slit", 0.1)},
-    "laughing": {"mouth-corner-puller": 1.2, "mouth-retraction": 0.4, "mouth-open": 0.28, "mouth-part-later": 0.5, **_BOTH("eye-*-slit", 0.3)},
+    "smiling": {"mouth-corner-puller": 1.5, "mouth-retraction": 0.45, "mouth/mouth-scale-horiz-incr": 0.3, **_BOTH("eye-*-slit", 0.1)},
+    "laughing": {"mouth-corner-puller": 1.2, "mouth-retraction": 0.4, "mouth-open": 0.34, "mouth-part-later": 0.5, **_BOTH("eye-*-slit", 0.3)},
     "surprised": {"mouth-open": 0.8, "mouth-protusion": 0.4, **_BOTH("eyebrows-*-up", 1.1), **_BOTH("eyebrows-*-inner-up", 1.2), **_BOTH("eye-*-opened-up", 1.3)},
     "sad": {"mouth-depression": 1.4, **_BOTH("eyebrows-*-inner-up", 2.0), **_BOTH("eye-*-slit", 0.3)},
     "angry": {**_BOTH("eyebrows-*-down", 1.5), "mouth-compression": 0.8, "mouth-depression": 0.6, **_BOTH("eye-*-slit", 0.2), "nose-compression": 0.6},
@@ -52,9 +52,9 @@ def identity_shape(a):
             for name in high if w > 0 else low:
                 g.apply_target(v, name, abs(w))
     for side in "lr":  # slightly larger eyes, as drawn characters have: they carry the look at small sizes
-        g.apply_target(v, f"eyes/{side}-eye-scale-incr", 0.9)
+        g.apply_target(v, f"eyes/{side}-eye-scale-incr", 0.7)
     if a["sex"] == "woman":
-        for name, w in (("mouth/mouth-lowerlip-volume-incr", 0.5), ("mouth/mouth-upperlip-volume-incr", 0.4), ("chin/chin-width-decr", 0.35), ("eyebrows/eyebrows-trans-up", 0.3)):
+        for name, w in (("mouth/mouth-lowerlip-volume-incr", 0.5), ("mouth/mouth-upperlip-volume-incr", 0.4), ("chin/chin-width-decr", 0.35), ("eyebrows/eyebrows-trans-up", 0.3), ("nose/nose-scale-horiz-decr", 0.2), ("nose/nose-volume-decr", 0.15), ("head/head-oval", 0.35)):
             g.apply_target(v, name, w)
     fat = (a["weight"] - 0.5) * 1.3
     if abs(fat) > 0.1:

@@ -136,7 +136,7 @@ class Rasteriser:
             if d.kind == "lens":
                 ctx.enable_only(gl.DEPTH_TEST | gl.BLEND)
             else:
-                ctx.enable_only(gl.DEPTH_TEST)
+                ctx.enable_only(gl.DEPTH_TEST | (gl.CULL_FACE if d.kind in ("skin", "cloth", "eye", "teeth") else 0))
                 if d.kind in ("hair", "decal"):
                     ctx.enable_direct(ALPHA_TO_COVERAGE)
             scratch.append(self._draw(self.programs[d.kind], d, vertices, triangles, {**common, **d.uniforms}))

@@ -30,7 +30,7 @@ FRAMES = {
 LIPSTICK = {"red": (0.46, 0.012, 0.022), "pink": (0.68, 0.15, 0.25), "dark": (0.13, 0.010, 0.035)}
 METAL = {"gold": (0.75, 0.48, 0.13), "silver": (0.65, 0.66, 0.68)}
 EYES = {"brown": "brown", "light brown": "brownlight", "green": "green", "blue": "blue", "grey": "grey"}
-IRIS = {"brown": (0.62, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.0, 1.2, 0.85), "blue": (1.1, 1.3, 1.6), "grey": (1.5, 1.5, 1.6)}
+IRIS = {"brown": (0.48, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.0, 1.2, 0.85), "blue": (1.1, 1.3, 1.6), "grey": (1.5, 1.5, 1.6)}
 OUTFITS = {"t-shirt": "male_casualsuit04", "sweater": "female_casualsuit01", "suit": "male_elegantsuit01", "shirt": "male_casualsuit02"}
 HAIR_MESHES = {
     "short spiky": "short01", "short smooth": "short02", "side-swept": "short03", "slicked-back": "short04", "bob": "bob02",
@@ -40,7 +40,10 @@ HEADROOM = {"afro": 0.50, "mohawk": 0.42, "bun": 0.40, "curly": 0.30, "long curl
 
 _META = json.loads((g.ASSETS / "meta.json").read_text())
 # skin albedo (sRGB) along the 0..1 scale of depth
-_SKIN_RAMP = ((0, (238, 190, 166)), (0.16, (231, 178, 150)), (0.34, (216, 160, 130)), (0.54, (188, 131, 99)), (0.77, (132, 86, 63)), (1, (84, 55, 43)))
+_SKIN_RAMP = ((0, (233, 182, 156)), (0.16, (227, 171, 142)), (0.34, (216, 160, 130)), (0.54, (188, 131, 99)), (0.77, (132, 86, 63)), (1, (84, 55, 43)))
+
+
+_MATTE = {"gloss": 0.0, "metal": 0.0, "knit": 0.0, "band": (0.0, 0.0, 0.0, 0.0)}
 
 
 def _linear(srgb):
@@ -80,9 +83,19 @@ def _proxy(kind, name, vertices, texture, paint=None, **options):
     return Draw(kind, _mesh(surface, fitted, surface.normals(fitted), paint), surface.triangles, texture, **options)
 
 
+def _upper_teeth(v):
+    """The upper row alone, a little lower than it is: both rows together look like a snarl."""
+    surface, fitted = g.proxy_surface("teeth"), g.fit("teeth", v)
+    resting = g.fit("teeth", g.REFERENCE)[:, 1]
+    upper = (resting > 0.5 * (resting.min() + resting.max()))[surface.source]
+    normals = surface.normals(fitted)
+    fitted = fitted - np.float32([0, 0.06, -0.02])
+    return Draw("teeth", _mesh(surface, fitted, normals), surface.triangles[upper[surface.triangles].all(1)], "teeth", shadow=False)
+
+
 def _solid(vertices, quads, kind="plain", shadow=True, **uniforms):
     surface = g.Surface(quads)
-    return Draw(kind, _mesh(surface, vertices, surface.normals(vertices)), surface.triangles, None, {"gloss": 0.0, "metal": 0.0, "knit": 0.0, **uniforms}, shadow)
+    return Draw(kind, _mesh(surface, vertices, surface.normals(vertices)), surface.triangles, None, {**_MATTE, **uniforms}, shadow)
 
 
 def _ribbons(grown, colour, rng, shadow=True):
@@ -164,14 +177,14 @@ def _accessories(a, v, rng):
     draws, lenses = [], []
     if a["hat"] == "fedora":
         fedora = g.proxy_surface("fedora")
-        fitted = g.fit("fedora", v)
-        draws.append(Draw("plain", _mesh(fedora, fitted, fedora.normals(fitted)), fedora.triangles, None, {"colour": CLOTH[a["hat_colour"]], "gloss": 0.0, "metal": 0.0, "knit": 0.0}))
+        fitted, band = accessories.shape_fedora(g.fit("fedora", v), v)
+        draws.append(Draw("plain", _mesh(fedora, fitted, fedora.normals(fitted)), fedora.triangles, None, {**_MATTE, "colour": CLOTH[a["hat_colour"]], "band": band}))
     elif a["hat"] == "beanie":
         draws.append(_solid(*accessories.beanie(v, rng), colour=CLOTH[a["hat_colour"]], knit=1.0))
     elif a["hat"] == "cap":
         crown, brim = accessories.cap(v)
         colour = np.array(CLOTH[a["hat_colour"]])
-        draws += [_solid(*crown, colour=colour), _solid(*brim, colour=0.55 * colour)]
+        draws += [_solid(*crown, colour=colour, knit=2.0), _solid(*brim, colour=0.55 * colour)]
     if a["glasses"]:
         metal = a["glasses_colour"] == "gold"
         frame, lens = accessories.glasses(a["glasses"], metal, v)
@@ -228,8 +241,7 @@ def build(a, size, relaxed=None):
         _proxy("eye", "eyes", v, "eye_" + EYES[a["eye_colour"]], uniforms={"iris_tint": IRIS[a["eye_colour"]]}, shadow=False),
     ]  # fmt: skip
     if a["expression"] == "laughing":
-        paint_teeth = np.ones((len(g.proxy("teeth")["refs"]), 4), np.float32)
-        draws.append(_proxy("teeth", "teeth", v, "teeth", paint_teeth, shadow=False))
+        draws.append(_upper_teeth(v))
     natural = np.array(HAIR[a["natural_colour"] if a["natural_colour"] not in ("white", "grey") else "brown"])
     brow = 0.45 * natural * (0.6 if natural.max() > 0.3 else 1)
     lash = (0.012, 0.009, 0.008)
@@ -241,8 +253,8 @@ def build(a, size, relaxed=None):
     eye, _, radii = head_frame(v)
     room = max(HEADROOM.get(a["hair"], 0), HEADROOM.get(a["hat"], 0))
     head = radii.mean() / 0.89
-    extent = (3.35 * head + 0.8 * room) * a["zoom"]
-    target = np.array([0, eye[1] - 0.28 * head + 0.35 * room, 0.55])
+    extent = (3.15 * head + 0.8 * room) * a["zoom"]
+    target = np.array([0, eye[1] - 0.25 * head + 0.35 * room, 0.55])
     yaw, pitch, distance = math.radians(a["yaw"]), math.radians(a["pitch"]), 16.0
     camera = target + distance * np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
     backdrop = background(a["background"], a["gradient"], size, rng)

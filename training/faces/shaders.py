@@ -87,7 +87,7 @@ void main() {
   albedo = mix(albedo * 1.1, albedo * iris_tint, iris);
   float shadow = mix(0.7, 1.0, lit(n));
   vec3 glint = vec3(1.0) * smoothstep(0.965, 0.985, dot(n, normalize(key_direction + vec3(0, 0.1, 0) + v)));
-  result = vec4(albedo * matte(n, 0.6, shadow) * 1.1 + glint * 0.9, 1);
+  result = vec4(albedo * matte(n, 0.6, shadow) * 1.1 + glint * 0.9, 0.4);
 }"""
 
 CLOTH = _LIGHT + """
@@ -105,7 +105,7 @@ vec3 hair(vec3 n, vec3 v, vec3 t, vec3 albedo, float shadow) {
   vec3 h = normalize(key_direction + v); float th = dot(t, h), s = sqrt(max(1.0 - th * th, 0.0));
   float th2 = dot(normalize(t + 0.12 * n), h), s2 = sqrt(max(1.0 - th2 * th2, 0.0)), facing = smoothstep(-0.2, 0.5, dot(n, key_direction));
   vec3 shine = (pow(s, 70.0) * 0.30 * mix(vec3(0.16), albedo + 0.05, 0.75) + pow(s2, 16.0) * 0.5 * albedo) * key_colour * facing * shadow;
-  return albedo * matte(n, 0.35, mix(0.28, 1.0, shadow)) + shine + rim(n, v) * 0.8 * (0.06 + albedo);
+  return albedo * matte(n, 0.35, mix(0.28, 1.0, shadow)) + shine + rim(n, v) * 0.9 * (0.07 + albedo);
 }
 """
 HAIR = _LIGHT + _HAIR + """
@@ -141,15 +141,18 @@ void main() {
   vec3 n = normalize(normal), c = srgb(texture(picture, uv).rgb);
   float gum = smoothstep(1.6, 2.6, c.r / max(c.g, 0.02));
   vec3 albedo = mix(vec3(0.92, 0.88, 0.82), vec3(0.45, 0.10, 0.09), gum);
-  result = vec4(albedo * matte(n, 0.6, mix(0.5, 1.0, lit(n))) * paint.x, 1);
+  result = vec4(albedo * matte(n, 0.6, mix(0.5, 1.0, lit(n))), 0.25);
 }"""
 PLAIN = _LIGHT + """
-uniform float gloss; uniform float metal; uniform float knit;
+uniform float gloss; uniform float metal; uniform float knit; uniform vec4 band;
 void main() {
   vec3 n = normalize(normal), v = normalize(eye - position); if (dot(n, v) < 0.0) n = -n;
-  float rib = knit > 0.0 ? 0.86 + 0.14 * sin(atan(position.x, position.z - 0.25) * 44.0) : 1.0;
+  float turn = atan(position.x, position.z - 0.55), rib = 1.0;
+  if (knit > 1.5) rib = 1.0 - 0.40 * smoothstep(0.97, 0.997, abs(cos(turn * 3.0)));                // seams of a cap's panels
+  else if (knit > 0.5) rib = 0.86 + 0.14 * sin(turn * 44.0);                                       // knitted ribs
   float shadow = mix(0.2, 1.0, lit(n)), fresnel = pow(1.0 - max(dot(n, v), 0.0), 4.0);
-  vec3 albedo = colour * rib, tone = mix(vec3(1), colour * 1.6, metal);
+  bool ribbon = band.w > 0.0 && position.y > band.x && position.y < band.y && length(position.xz - vec2(0, band.z)) < band.w;
+  vec3 albedo = colour * rib * (ribbon ? vec3(0.22) : vec3(1)), tone = mix(vec3(1), colour * 1.6, metal);
   vec3 shine = (key_colour * lobe(n, v, key_direction, 40.0) * shadow + fill_colour * lobe(n, v, fill_direction, 30.0) * 0.5) * gloss * tone;
   shine += metal * colour * ambient(reflect(-v, n)) * 0.8;
   result = vec4(albedo * matte(n, 0.2, shadow) * (1.0 - 0.5 * metal) + shine + rim(n, v) * 0.4 * (0.1 + albedo) + fresnel * gloss * ambient(n) * 0.1, 1);
@@ -192,9 +195,11 @@ float occlusion(vec2 p) {
 }
 vec3 shoulder(vec3 c) { vec3 t = max(c - 0.62, 0.0) / 0.38; return min(c, 0.62) + 0.38 * (1.0 - exp(-t)); }
 void main() {
-  vec3 sum = vec3(0); ivec2 base = ivec2(gl_FragCoord.xy) * factor;
-  for (int y = 0; y < factor; y++) for (int x = 0; x < factor; x++) sum += shoulder(texelFetch(picture, base + ivec2(x, y), 0).rgb);
-  vec3 c = sum / float(factor * factor) * (1.0 - 0.62 * occlusion(uv));
+  vec4 sum = vec4(0); ivec2 base = ivec2(gl_FragCoord.xy) * factor;
+  for (int y = 0; y < factor; y++) for (int x = 0; x < factor; x++) {
+    vec4 s = texelFetch(picture, base + ivec2(x, y), 0); sum += vec4(shoulder(s.rgb), s.a);         // alpha says how much of the contact shadow to take
+  }
+  vec3 c = sum.rgb / float(factor * factor) * (1.0 - 0.62 * occlusion(uv) * sum.a / float(factor * factor));
   c = mix(12.92 * c, 1.055 * pow(max(c, 1e-5), vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
   result = vec4(c, 1);
 }"""

@@ -12,10 +12,10 @@ STYLES = {
     "long wavy": dict(count=640, length=2.5, segments=16, width=0.12, guides=110, lift=0.05, jitter=0.06, gravity=2.2, wave=0.075, frequency=0.8, helix=0.4, clump=0.15, fuzz=0.02, volume=0.13, drape=True),
     "long curly": dict(count=640, length=2.1, segments=20, width=0.09, guides=190, lift=0.1, jitter=0.1, gravity=2.0, wave=0.10, frequency=1.5, helix=1, clump=0.4, fuzz=0.03, volume=0.22, drape=True),
     "mohawk": dict(count=500, length=0.72, segments=5, width=0.07, guides=200, lift=1, comb=(0, 0.5, -0.1), clump=0.5, fuzz=0.03),
-    "balding": dict(count=1300, length=0.12, segments=1, width=0.04, lift=0.3, comb=(0, -0.6, -0.4), clump=0, fuzz=0.02),
+    "balding": dict(count=1300, length=0.10, segments=1, width=0.035, lift=0.15, comb=(0, -0.9, -0.3), clump=0, fuzz=0.02),
 }  # fmt: skip
 # Curls that stand off the head: (reach above the skin, curls, curl radius, width)
-CURLS = {"curly": (0.34, 900, 0.075, 0.055), "afro": (0.66, 1300, 0.07, 0.06)}
+CURLS = {"curly": (0.34, 900, 0.075, 0.055), "afro": (0.64, 1300, 0.07, 0.06)}
 BEARD_STRANDS = {
     "moustache": dict(count=700, length=0.17, segments=2, width=0.028, lift=0.45, comb=(0.75, -0.8, 0)),
     "goatee": dict(count=1000, length=0.16, segments=2, width=0.028, lift=0.45, comb=(0, -0.9, 0)),
@@ -117,18 +117,18 @@ def curls(vertices, normals, surface, weight, rng, kind):
     """A soft volume of curls: a dark inner layer of wide tufts, and small loops over it.  Two results in the form of grow()."""
     reach, count, radius, width = CURLS[kind]
     _, centre, radii = head_frame(vertices)
-    inner = count // 2
+    inner = (3 * count) // 4
     roots, outward, _ = _roots(vertices, normals, surface, weight, count + inner, rng)
     ball = unit(roots - centre) if kind == "afro" else unit(unit(roots - centre) + outward)
     height = np.full((count + inner, 1), reach)
     if kind == "afro":  # tips end on a ball
         height = np.maximum(0.15, reach + radii.mean() - np.sqrt(((roots - centre) ** 2).sum(1, keepdims=True)))
     depth = np.sqrt(rng.uniform(0.36, 1.0, (count + inner, 1)))
-    depth[:inner] = rng.uniform(0.3, 0.88, (inner, 1))
+    depth[:inner] = rng.uniform(0.12, 0.88, (inner, 1))
     middle = roots + ball * height * depth
     t = np.linspace(-0.5, 0.5, 3)[None, :, None]
     across = unit(np.cross(ball[:inner], rng.standard_normal((inner, 3))))
-    tufts = middle[:inner, None] + 0.3 * t * across[:, None]
+    tufts = middle[:inner, None] + 0.22 * t * across[:, None]
     a = unit(np.cross(ball[inner:], rng.standard_normal((count, 3))))
     b = unit(np.cross(a, rng.standard_normal((count, 3))))
     angle = np.linspace(0, 4.6, 8)[None, :, None] + rng.random((count, 1, 1)) * 6.28
@@ -136,7 +136,7 @@ def curls(vertices, normals, surface, weight, rng, kind):
     loops = middle[inner:, None] + size * (np.cos(angle) * a[:, None] + np.sin(angle) * b[:, None])
     shade = (0.62 + 0.5 * depth) * np.exp(0.08 * rng.standard_normal((count + inner, 1)))
     face = np.repeat(ball[:, None], 8, 1)
-    return [(tufts, face[:inner, :3], 0.8 * shade[:inner] * np.ones((1, 3)), 0.24, None), (loops, face[inner:], shade[inner:] * np.ones((1, 8)), width, None)]
+    return [(tufts, face[:inner, :3], 0.8 * shade[:inner] * np.ones((1, 3)), 0.17, None), (loops, face[inner:], shade[inner:] * np.ones((1, 8)), width, None)]
 
 
 def bun(vertices, rng, radius=0.36):
