@@ -14,7 +14,7 @@ DYED = ("blue", "pink", "green", "purple")
 HAIR_STYLES = {
     "short spiky": (4, 8), "short smooth": (4, 8), "side-swept": (6, 8), "slicked-back": (3, 7), "bob": (11, 0),
     "long straight": (13, 4), "tied back": (9, 4), "braided": (8, 0), "bun": (8, 2), "buzz cut": (2, 8), "crew cut": (1, 8),
-    "curly": (8, 9), "afro": (7, 7), "long wavy": (12, 4), "long curly": (9, 3), "mohawk": (3, 5), "balding": (0, 5), "bald": (2, 9),
+    "curly": (8, 9), "afro": (7, 7), "long wavy": (12, 4), "long curly": (9, 3), "mohawk": (3, 5), "balding": (0, 9), "bald": (2, 9),
 }  # fmt: skip
 EARS_VISIBLE = ("short spiky", "slicked-back", "tied back", "bun", "buzz cut", "crew cut", "bald", "balding", "mohawk")
 NO_HAT_OVER = ("afro", "mohawk", "bun", "curly", "long curly")
@@ -77,7 +77,7 @@ def sample_identity(seed, identity):
     shares = [r.gammavariate(0.5, 1) + 1e-3 for _ in range(3)]
     a["mix"] = {f"base{i + 1}": round(s / sum(shares), 3) for i, s in enumerate(shares)}  # shares of the three morph bases
     depth = 0.12 * a["mix"]["base1"] + 0.32 * a["mix"]["base2"] + 0.80 * a["mix"]["base3"] + r.gauss(0, 0.10)
-    if r.random() < 0.15:
+    if r.random() < 0.3:
         depth = r.random()
     a["skin"] = round(min(1, max(0, depth)), 3)
     a["skin_tone"] = skin_tone(a["skin"])
