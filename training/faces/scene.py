@@ -98,16 +98,59 @@ def _solid(vertices, quads, kind="plain", shadow=True, **uniforms):
     return Draw(kind, _mesh(surface, vertices, surface.normals(vertices)), surface.triangles, None, {**_MATTE, **uniforms}, shadow)
 
 
-def _ribbons(grown, colour, rng, shadow=True):
-    lines, outward, shade, width, _ = grown
+def _ribbons(grown, colour, rng):
+    lines, outward, shade, width = grown
     records, triangles = strands.ribbon(lines, outward, shade, width, rng)
-    return Draw("ribbon", records, triangles, None, {"colour": colour}, shadow)
+    return Draw("ribbon", records, triangles, None, {"colour": colour})
+
+
+def _without_hidden(triangles, under):
+    return triangles[~under[triangles].all(1)]
+
+
+def _grown_hair(a, v, normals, surface, scalp, r, rng):
+    """(draws, weight of hair tint on the skin) of the styles made of strands."""
+    style, colour = a["hair"], HAIR[a["hair_colour"]]
+    if style in strands.CURLS:
+        return [_ribbons(grown, colour, rng) for grown in strands.curls(v, normals, surface, scalp, rng, style)], 0.9 * scalp
+    eye = head_frame(v)[0]
+    options = dict(strands.STYLES[style])
+    tint, weight = {"buzz cut": 0.86, "balding": 0.6, "mohawk": 0.55}.get(style, 0.9) * scalp, scalp
+    if style == "mohawk":
+        weight = scalp * (1 - g.smoothstep(0.12, 0.2, abs(v[:, 0])))
+    if style == "crew cut":
+        options["length_by"] = 0.35 + 0.65 * g.smoothstep(eye[1] + 0.45, eye[1] + 0.85, v[:, 1])
+    if a["hat"] and options.get("drape"):
+        options["count"] = int(options["count"] * 0.7)
+    if weight.max() < 0.5:  # all of it is under the hat
+        return [], tint
+    draw = _ribbons(strands.grow(v, normals, surface, weight, rng, part=r.choice((0, 0, 0.22, -0.22)), **options), colour, rng)
+    if a["hat"]:
+        draw.triangles = _without_hidden(draw.triangles, accessories.tuck(a["hat"], v, draw.vertices[:, :3]))
+    if options.get("drape"):  # a smooth sheet under the locks closes the gaps between them
+        return [draw, _mesh_hair(a, v, "long01")], 0.85 * scalp
+    return [draw], tint
+
+
+def _mesh_hair(a, v, source):
+    """The styles that are textured meshes."""
+    eye, centre, _ = head_frame(v)
+    mesh, fitted = g.proxy_surface("hair_" + source), g.fit("hair_" + source, v)
+    triangles = mesh.triangles
+    if a["hat"]:
+        triangles = _without_hidden(triangles, accessories.tuck(a["hat"], v, fitted)[mesh.source])
+    window = (0.0, 0.0, 0.0)  # half width, height and depth of the opening for the face
+    if a["hair"] in ("bob", "side-swept"):
+        window = (np.mean([abs(v[e][:, 0].mean()) for e in g.EYES]) + 0.40, eye[1] + 0.34, eye[2] - 0.25)
+    paint = np.zeros((len(fitted), 4), np.float32)
+    paint[:, 0] = fitted[:, 1] - eye[1]
+    uniforms = {"colour": HAIR[a["hair_colour"]], "window": window, "centre": centre}
+    return Draw("hair", _mesh(mesh, fitted, mesh.normals(fitted), paint), triangles, "hair_" + source, uniforms)
 
 
 def _hair(a, v, normals, surface, r, rng):
     """(draws, weight of hair tint on the skin)."""
-    style, colour, tint, draws = a["hair"], HAIR[a["hair_colour"]], np.zeros(len(v), np.float32), []
-    eye, centre, _ = head_frame(v)
+    style, eye = a["hair"], head_frame(v)[0]
     scalp = SCALP.copy()
     if a["hat"]:
         base = accessories.hat_line(a["hat"], v)[0]
@@ -115,47 +158,14 @@ def _hair(a, v, normals, surface, r, rng):
         scalp *= 1 - g.smoothstep(edge - 0.08, edge + 0.04, v[:, 1])
     if style == "balding":
         scalp *= 1 - g.smoothstep(eye[1] + 0.62, eye[1] + 0.86, v[:, 1])
-    if style in strands.CURLS:
-        tint = 0.9 * scalp
-        draws += [_ribbons(grown, colour, rng) for grown in strands.curls(v, normals, surface, scalp, rng, style)]
-    elif style in strands.STYLES:
-        options = dict(strands.STYLES[style])
-        tint = {"buzz cut": 0.86, "balding": 0.6}.get(style, 0.9) * scalp
-        weight = scalp
-        if style == "mohawk":
-            tint = 0.55 * scalp
-            weight = scalp * (1 - g.smoothstep(0.12, 0.2, abs(v[:, 0])))
-        if style == "crew cut":
-            options["length_by"] = 0.35 + 0.65 * g.smoothstep(eye[1] + 0.45, eye[1] + 0.85, v[:, 1])
-        if a["hat"] and style.startswith("long"):
-            options["count"] = int(options["count"] * 0.7)
-        if weight.max() > 0.5:
-            grown = strands.grow(v, normals, surface, weight, rng, part=r.choice((0, 0, 0.22, -0.22)), **options)
-            draw = _ribbons(grown, colour, rng)
-            if a["hat"]:
-                under = accessories.tuck(a["hat"], v, draw.vertices[:, :3])
-                draw.triangles = draw.triangles[~under[draw.triangles].all(1)]
-            draws.append(draw)
-            if options.get("drape"):  # a smooth sheet under the locks closes the gaps between them
-                style = "long straight"
     if style in HAIR_MESHES:
-        name = "hair_" + HAIR_MESHES[style]
-        mesh, fitted = g.proxy_surface(name), g.fit(name, v)
-        triangles = mesh.triangles
-        if a["hat"]:
-            under = accessories.tuck(a["hat"], v, fitted)[mesh.source]
-            triangles = triangles[~under[triangles].all(1)]
-        window = (0.0, 0.0, 0.0)
-        if style in ("bob", "side-swept"):
-            spread = np.mean([abs(v[e][:, 0].mean()) for e in g.EYES])
-            window = (spread + 0.40, eye[1] + 0.34, eye[2] - 0.25)
-        paint = np.zeros((len(fitted), 4), np.float32)
-        paint[:, 0] = fitted[:, 1] - eye[1]
-        tint = 0.85 * scalp
-        draws.append(Draw("hair", _mesh(mesh, fitted, mesh.normals(fitted), paint), triangles, name, {"colour": colour, "window": window, "centre": centre}))
+        draws = [_mesh_hair(a, v, HAIR_MESHES[style])]
         if style == "bun":
-            draws.append(_ribbons(strands.bun(v, rng), colour, rng))
-    return draws, tint
+            draws.append(_ribbons(strands.bun(v, rng), HAIR[a["hair_colour"]], rng))
+        return draws, 0.85 * scalp
+    if style == "bald":
+        return [], np.zeros(len(v), np.float32)
+    return _grown_hair(a, v, normals, surface, scalp, r, rng)
 
 
 def _beard(a, v, normals, surface, rng):

@@ -47,12 +47,11 @@ def _nearest(points, guides):
 
 def grow(
     vertices, normals, surface, weight, rng, *, count, length, segments, width, guides=10**9, lift=1.0, comb=(0, 0, 0), gravity=0.0,
-    wave=0.0, frequency=2.0, helix=0.0, clump=0.3, fuzz=0.02, volume=0.0, drape=False, ball=None, part=0.0, jitter=0.2, length_by=None,
+    wave=0.0, frequency=2.0, helix=0.0, clump=0.3, fuzz=0.02, volume=0.0, drape=False, part=0.0, jitter=0.2, length_by=None,
 ):  # fmt: skip
-    """Centre lines [n, segments + 1, 3], outward directions of the same shape, shade [n, segments + 1] and width.
+    """(centre lines [n, segments + 1, 3], outward directions of the same shape, shade [n, segments + 1], width).
 
-    length_by: optional factor on length per vertex; ball: tips end on a ball this much larger than the head;
-    drape: follow the skull, fall, and keep clear of the face.
+    length_by: optional factor on length per vertex; drape: follow the skull, fall, and keep clear of the face.
     """
     eye, centre, radii = head_frame(vertices)
     roots, outward, vertex = _roots(vertices, normals, surface, weight, count, rng)
@@ -60,8 +59,6 @@ def grow(
     lengths = length * np.clip(1 + 0.15 * rng.standard_normal(g), 0.6, 1.5)
     if length_by is not None:
         lengths = lengths * length_by[vertex[:g]]
-    if ball:
-        lengths = np.maximum(0.12, ball + radii.mean() - np.linalg.norm(roots[:g] - centre, axis=1)) * (1 + 0.05 * rng.standard_normal(g))
     p, n = roots[:g].copy(), outward[:g]
     layer = rng.random(g)
     side = np.where(p[:, 0] - part + 0.03 * rng.standard_normal(g) < 0, -1.0, 1.0)
@@ -99,7 +96,7 @@ def grow(
     shade = np.exp(0.09 * rng.standard_normal((count, 1)) + 0.06 * rng.standard_normal((g, 1))[owner])
     root = 0.62 if length > 0.3 else 0.85  # long hair shades its own roots
     shade = shade * (root + (1 - root) * smoothstep(0, 0.5, t))[None] * (0.82 + 0.22 * layer[owner][:, None])
-    return y, unit(y - centre), shade, width, vertex
+    return y, unit(y - centre), shade, width
 
 
 def _keep_off_face(p, side, layer, shell, volume, eye, centre, radii):
@@ -119,24 +116,24 @@ def curls(vertices, normals, surface, weight, rng, kind):
     _, centre, radii = head_frame(vertices)
     inner = (3 * count) // 4
     roots, outward, _ = _roots(vertices, normals, surface, weight, count + inner, rng)
-    ball = unit(roots - centre) if kind == "afro" else unit(unit(roots - centre) + outward)
+    away = unit(roots - centre) if kind == "afro" else unit(unit(roots - centre) + outward)
     height = np.full((count + inner, 1), reach)
     if kind == "afro":  # tips end on a ball
         height = np.maximum(0.15, reach + radii.mean() - np.sqrt(((roots - centre) ** 2).sum(1, keepdims=True)))
     depth = np.sqrt(rng.uniform(0.36, 1.0, (count + inner, 1)))
     depth[:inner] = rng.uniform(0.12, 0.88, (inner, 1))
-    middle = roots + ball * height * depth
+    middle = roots + away * height * depth
     t = np.linspace(-0.5, 0.5, 3)[None, :, None]
-    across = unit(np.cross(ball[:inner], rng.standard_normal((inner, 3))))
+    across = unit(np.cross(away[:inner], rng.standard_normal((inner, 3))))
     tufts = middle[:inner, None] + 0.22 * t * across[:, None]
-    a = unit(np.cross(ball[inner:], rng.standard_normal((count, 3))))
+    a = unit(np.cross(away[inner:], rng.standard_normal((count, 3))))
     b = unit(np.cross(a, rng.standard_normal((count, 3))))
     angle = np.linspace(0, 4.6, 8)[None, :, None] + rng.random((count, 1, 1)) * 6.28
     size = radius * rng.uniform(0.7, 1.3, (count, 1, 1))
     loops = middle[inner:, None] + size * (np.cos(angle) * a[:, None] + np.sin(angle) * b[:, None])
     shade = (0.62 + 0.5 * depth) * np.exp(0.08 * rng.standard_normal((count + inner, 1)))
-    face = np.repeat(ball[:, None], 8, 1)
-    return [(tufts, face[:inner, :3], 0.8 * shade[:inner] * np.ones((1, 3)), 0.17, None), (loops, face[inner:], shade[inner:] * np.ones((1, 8)), width, None)]
+    face = np.repeat(away[:, None], 8, 1)
+    return [(tufts, face[:inner, :3], 0.8 * shade[:inner] * np.ones((1, 3)), 0.17), (loops, face[inner:], shade[inner:] * np.ones((1, 8)), width)]
 
 
 def bun(vertices, rng, radius=0.36):
@@ -149,7 +146,7 @@ def bun(vertices, rng, radius=0.36):
     t = np.linspace(0, 2.6, 11)[None, :, None] + rng.random((count, 1, 1)) * 6.28
     y = middle + radius * (0.9 + 0.13 * rng.random((count, 1, 1))) * (np.cos(t) * a[:, None] + np.sin(t) * b[:, None]) * np.array([1, 0.8, 1])
     shade = np.exp(0.15 * rng.standard_normal((count, 1))) * np.ones((1, 11))
-    return y, unit(y - middle), shade, 0.09, None
+    return y, unit(y - middle), shade, 0.09
 
 
 def ribbon(lines, outward, shade, width, rng):
