@@ -38,6 +38,7 @@ async function optionsOf(given: ConvertArguments): Promise<ConvertOptions> {
     examples: await lines(given.examples),
     weightType: given.weightType,
     heads: given.heads,
+    normGroups: given.normGroups,
     config: given.config === null ? null : await textFile(given.config),
     schedule: given.schedule,
     defaults: given.defaults,

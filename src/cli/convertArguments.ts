@@ -1,6 +1,7 @@
 // The command line of `npm run convert`.
 import { parseArgs } from 'node:util';
 import { authorsSchedule } from '../convert/models/schedule.ts';
+import { AUTHORS_NORM_GROUPS } from '../convert/models/vqgan.ts';
 import { UserError } from '../errors.ts';
 import { type PackManifest, type WeightType, weightTypes } from '../pack/manifest.ts';
 import type { Truncation } from '../types.ts';
@@ -20,6 +21,7 @@ export interface ConvertArguments {
   readonly examples: string | null;
   readonly weightType: WeightType;
   readonly heads: number | null;
+  readonly normGroups: number;
   /** Path of the authors' yaml. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
@@ -44,6 +46,7 @@ about the model
                         fp32, fp16, or int8 (the VQGAN's stay in fp16)
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
+  --norm-groups N       groups of the VQGAN's norms (32, the authors')
   --alpha-bar A,B       first and last of the cumulative schedule (0.99999,0.000009)
   --gamma-bar A,B       the same for masking (0.000009,0.99999)
 
@@ -81,6 +84,13 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     const given = text(flag);
     return given === null ? null : parsedNumber(flag, given);
   };
+  const positive = (flag: string) => {
+    const value = number(flag);
+    if (value !== null && !(Number.isInteger(value) && value > 0)) {
+      throw bad(flag, String(value), 'a whole number from 1');
+    }
+    return value;
+  };
   const pair = (flag: string, fallback: readonly [number, number]) => {
     const given = text(flag);
     return given === null ? fallback : parsedPair(flag, given);
@@ -109,6 +119,7 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     examples: text('examples'),
     weightType,
     heads: number('heads'),
+    normGroups: positive('norm-groups') ?? AUTHORS_NORM_GROUPS,
     config: text('config'),
     schedule: {
       type: 'alpha1',

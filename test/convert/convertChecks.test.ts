@@ -15,7 +15,13 @@ beforeAll(async () => {
   };
 });
 
-const options: ModelOptions = { weightType: 'fp16', heads: 4, config: null, schedule: authorsSchedule };
+const options: ModelOptions = {
+  weightType: 'fp16',
+  heads: 4,
+  normGroups: 32,
+  config: null,
+  schedule: authorsSchedule,
+};
 const zeros = (...shape: number[]) =>
   tensorOf(shape, new Float32Array(shape.reduce((product, size) => product * size, 1)));
 
@@ -38,6 +44,12 @@ test('the golden checkpoints are right, with the losses, buffers and statistics 
   const models = await checkModels(good, options);
   expect(models.heads).toBe(4);
   expect(models.clip).toMatchObject({ text: { heads: 2, layers: 1 }, patchSize: 8 });
+});
+
+test('norm groups that do not divide the channels', async () => {
+  expect(await complaint({}, { normGroups: 24 })).toContain(
+    '32 channels, which cannot be normalised in 24 groups',
+  );
 });
 
 describe('tensors', () => {

@@ -48,3 +48,21 @@ describe.each([
     expect(Array.from(tokens.data)).toEqual(Array.from(golden.numbers('tokens_argmax_no_noise')));
   });
 });
+
+test('other groups of the norms, against PyTorch’s GroupNorm', async () => {
+  const tensors = await goldenTensors('vqgan_tiny.ckpt');
+  const shape = vqganShape(tensors, 8);
+  const golden = readGolden('vqgan/norm_groups_8.safetensors');
+  const decode = await openGraph(decoder(weightFinder(tensors), shape, grid, 'fp32'));
+  const given = readGolden('vqgan/decode.safetensors').numbers('tokens');
+  const { image } = await decode({ tokens: { data: Int32Array.from(given), shape: [4, 36] } });
+  const bytes = Array.from(image.data, (value) => value * 255);
+  expect(maxDifference(bytes, golden.numbers('image'))).toBeLessThan(0.05);
+
+  const encode = await openGraph(encoder(weightFinder(tensors), shape, grid, 'fp32'));
+  const pictures = readGolden('vqgan/encode.safetensors').numbers('image');
+  const { tokens } = await encode({
+    image: { data: Float32Array.from(pictures, (value) => value / 255), shape: [3, 3, 12, 12] },
+  });
+  expect(Array.from(tokens.data)).toEqual(Array.from(golden.numbers('tokens')));
+});

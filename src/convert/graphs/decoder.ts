@@ -13,7 +13,7 @@ export function decoder(
   { rows, columns }: { rows: number; columns: number },
   weightType: WeightType,
 ): Graph {
-  const { codeSize, decoder: tower, scaleFactor } = shape;
+  const { codeSize, decoder: tower, scaleFactor, normGroups: groups } = shape;
   const g = startGraph('decoder', weightType);
   const tokens = g.input('tokens', 'int32', [rows * columns]);
 
@@ -22,9 +22,9 @@ export function decoder(
   let x = conv(g, find, 'decoder.conv_in', 3, conv(g, find, 'post_quant_conv', 1, grid));
 
   let channels = tower.at(-1)!.channels;
-  x = residualBlock(g, find, 'decoder.mid.block_1', [channels, channels], x);
-  x = attentionBlock(g, find, 'decoder.mid.attn_1', { channels, rows, columns }, x);
-  x = residualBlock(g, find, 'decoder.mid.block_2', [channels, channels], x);
+  x = residualBlock(g, find, 'decoder.mid.block_1', groups, [channels, channels], x);
+  x = attentionBlock(g, find, 'decoder.mid.attn_1', groups, { channels, rows, columns }, x);
+  x = residualBlock(g, find, 'decoder.mid.block_2', groups, [channels, channels], x);
 
   // Level 0 has the highest resolution and comes last.
   for (let level = tower.length - 1; level >= 0; level--) {
@@ -32,13 +32,13 @@ export function decoder(
     const enlarged = 2 ** (tower.length - 1 - level);
     const place = { channels: out, rows: rows * enlarged, columns: columns * enlarged };
     for (let block = 0; block < blocks; block++) {
-      x = residualBlock(g, find, `decoder.up.${level}.block.${block}`, [channels, out], x);
+      x = residualBlock(g, find, `decoder.up.${level}.block.${block}`, groups, [channels, out], x);
       channels = out;
-      if (attention) x = attentionBlock(g, find, `decoder.up.${level}.attn.${block}`, place, x);
+      if (attention) x = attentionBlock(g, find, `decoder.up.${level}.attn.${block}`, groups, place, x);
     }
     if (level > 0) x = upsample(g, find, `decoder.up.${level}.upsample.conv`, x);
   }
-  x = conv(g, find, 'decoder.conv_out', 3, normSwish(g, find, 'decoder.norm_out', x));
+  x = conv(g, find, 'decoder.conv_out', 3, normSwish(g, find, 'decoder.norm_out', groups, x));
 
   const clamped = g.op('Clip', [x, g.scalar(-1), g.scalar(1)]);
   const picture = g.multiply(g.add(clamped, g.scalar(1)), g.scalar(0.5));

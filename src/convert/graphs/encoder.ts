@@ -16,7 +16,7 @@ export function encoder(
   { rows, columns }: { rows: number; columns: number },
   weightType: WeightType,
 ): Graph {
-  const { encoder: tower, scaleFactor } = shape;
+  const { encoder: tower, scaleFactor, normGroups: groups } = shape;
   const g = startGraph('encoder', weightType);
   const image = g.input('image', 'float32', [3, rows * scaleFactor, columns * scaleFactor]);
 
@@ -27,16 +27,16 @@ export function encoder(
     const enlarged = 2 ** (tower.length - 1 - level);
     const place = { channels: out, rows: rows * enlarged, columns: columns * enlarged };
     for (let block = 0; block < blocks; block++) {
-      x = residualBlock(g, find, `encoder.down.${level}.block.${block}`, [channels, out], x);
+      x = residualBlock(g, find, `encoder.down.${level}.block.${block}`, groups, [channels, out], x);
       channels = out;
-      if (attention) x = attentionBlock(g, find, `encoder.down.${level}.attn.${block}`, place, x);
+      if (attention) x = attentionBlock(g, find, `encoder.down.${level}.attn.${block}`, groups, place, x);
     }
     if (level < tower.length - 1) x = downsample(g, find, `encoder.down.${level}.downsample.conv`, x);
   }
-  x = residualBlock(g, find, 'encoder.mid.block_1', [channels, channels], x);
-  x = attentionBlock(g, find, 'encoder.mid.attn_1', { channels, rows, columns }, x);
-  x = residualBlock(g, find, 'encoder.mid.block_2', [channels, channels], x);
-  x = conv(g, find, 'encoder.conv_out', 3, normSwish(g, find, 'encoder.norm_out', x));
+  x = residualBlock(g, find, 'encoder.mid.block_1', groups, [channels, channels], x);
+  x = attentionBlock(g, find, 'encoder.mid.attn_1', groups, { channels, rows, columns }, x);
+  x = residualBlock(g, find, 'encoder.mid.block_2', groups, [channels, channels], x);
+  x = conv(g, find, 'encoder.conv_out', 3, normSwish(g, find, 'encoder.norm_out', groups, x));
 
   const scores = conv(g, find, 'quantize.proj', 1, conv(g, find, 'quant_conv', 1, x));
   const likeliest = g.op('ArgMax', [scores], { axis: 1, keepdims: 0 });

@@ -3,7 +3,6 @@ import { filled, reshaped, transposed, type WeightFinder } from '../weights.ts';
 import type { Builder, Value } from './builder.ts';
 import { attention, silu } from './layers.ts';
 
-const GROUPS = 32;
 const EPSILON = 1e-6;
 
 /** A convolution that keeps the map's size: `kernelSize` 1 or 3. */
@@ -28,15 +27,15 @@ export function upsample(g: Builder, find: WeightFinder, key: string, x: Value):
   return conv(g, find, key, 3, larger);
 }
 
-/** GroupNorm over 32 groups of channels, with scale and shift per channel. */
-export function groupNorm(g: Builder, find: WeightFinder, key: string, x: Value): Value {
+/** GroupNorm over `groups` groups of channels, with scale and shift per channel. */
+function groupNorm(g: Builder, find: WeightFinder, key: string, groups: number, x: Value): Value {
   const scale = find(`${key}.weight`);
   const perChannel = [scale.shape[0], 1, 1];
   // Each group as one long row, normalised by itself.
-  const grouped = g.reshape(x, [0, GROUPS, -1]);
+  const grouped = g.reshape(x, [0, groups, -1]);
   const normalised = g.op(
     'InstanceNormalization',
-    [grouped, g.exact('one', filled([GROUPS], 1)), g.exact('zero', filled([GROUPS], 0))],
+    [grouped, g.exact('one', filled([groups], 1)), g.exact('zero', filled([groups], 0))],
     { epsilon: { float: EPSILON } },
   );
   const map = g.op('Reshape', [normalised, g.op('Shape', [x])]);
@@ -47,8 +46,8 @@ export function groupNorm(g: Builder, find: WeightFinder, key: string, x: Value)
 }
 
 /** GroupNorm, then swish. */
-export function normSwish(g: Builder, find: WeightFinder, key: string, x: Value): Value {
-  return silu(g, groupNorm(g, find, key, x));
+export function normSwish(g: Builder, find: WeightFinder, key: string, groups: number, x: Value): Value {
+  return silu(g, groupNorm(g, find, key, groups, x));
 }
 
 /** Two normalised convolutions and a way round them; where the channel count changes the way is a 1x1 convolution. */
@@ -56,11 +55,12 @@ export function residualBlock(
   g: Builder,
   find: WeightFinder,
   key: string,
+  groups: number,
   [channelsIn, channelsOut]: readonly [number, number],
   x: Value,
 ): Value {
-  const first = conv(g, find, `${key}.conv1`, 3, normSwish(g, find, `${key}.norm1`, x));
-  const second = conv(g, find, `${key}.conv2`, 3, normSwish(g, find, `${key}.norm2`, first));
+  const first = conv(g, find, `${key}.conv1`, 3, normSwish(g, find, `${key}.norm1`, groups, x));
+  const second = conv(g, find, `${key}.conv2`, 3, normSwish(g, find, `${key}.norm2`, groups, first));
   const around = channelsIn === channelsOut ? x : conv(g, find, `${key}.nin_shortcut`, 1, x);
   return g.add(around, second);
 }
@@ -70,6 +70,7 @@ export function attentionBlock(
   g: Builder,
   find: WeightFinder,
   key: string,
+  groups: number,
   { channels, rows, columns }: { channels: number; rows: number; columns: number },
   x: Value,
 ): Value {
@@ -78,7 +79,7 @@ export function attentionBlock(
     const product = g.matmul(sequence, g.weight(`${key}.${name}.weight`, transposed(matrix)));
     return g.add(product, biasOf(g, find, `${key}.${name}`));
   };
-  const flat = g.reshape(groupNorm(g, find, `${key}.norm`, x), [0, channels, rows * columns]);
+  const flat = g.reshape(groupNorm(g, find, `${key}.norm`, groups, x), [0, channels, rows * columns]);
   const sequence = g.transpose(flat, [0, 2, 1]);
   const seen = attention(g, [pointwise('q', sequence), pointwise('k', sequence), pointwise('v', sequence)], {
     positions: rows * columns,

@@ -16,6 +16,8 @@ export interface ModelOptions {
   readonly weightType: WeightType;
   /** Attention heads of the denoiser; null: from the configuration, else the authors' head size. */
   readonly heads: number | null;
+  /** Groups of the VQGAN's norms; the authors' VQGANs have 32. */
+  readonly normGroups: number;
   /** Text of the authors' yaml for the diffusion model, where one is at hand. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
@@ -37,7 +39,7 @@ export interface Models {
  */
 export async function checkModels(
   tensors: Checkpoints,
-  { weightType, heads, config, schedule }: ModelOptions,
+  { weightType, heads, normGroups, config, schedule }: ModelOptions,
   onChecking?: (kind: ModelKind) => void,
   signal?: AbortSignal,
 ): Promise<Models> {
@@ -45,7 +47,7 @@ export async function checkModels(
   if (config !== null) checkConfig(config);
 
   const diffusion = diffusionShape(tensors.diffusion);
-  const vqgan = vqganShape(tensors.vqgan);
+  const vqgan = vqganShape(tensors.vqgan, normGroups);
   const clip = clipShape(tensors.clip);
   const expected: Record<ModelKind, Expected> = {
     diffusion: diffusionTensors(diffusion),

@@ -21,10 +21,18 @@ export interface VqganShape {
   readonly decoder: readonly Level[];
   /** Pixels a token is wide: 2^(levels - 1). */
   readonly scaleFactor: number;
+  /** Groups of every GroupNorm. */
+  readonly normGroups: number;
 }
 
-/** @throws {UserError} when too little is there to tell the sizes. */
-export function vqganShape(tensors: CheckpointTensors): VqganShape {
+/** taming-transformers knows no other number. */
+export const AUTHORS_NORM_GROUPS = 32;
+
+/**
+ * @param normGroups what no tensor tells
+ * @throws {UserError} when too little is there to tell the sizes, or a norm's channels cannot be grouped so.
+ */
+export function vqganShape(tensors: CheckpointTensors, normGroups = AUTHORS_NORM_GROUPS): VqganShape {
   const size = (...places: Place[]) => sizeAt(tensors, 'VQGAN', places);
   const levels = Math.max(countOf(tensors, 'decoder.up.#.'), countOf(tensors, 'encoder.down.#.'));
   if (levels === 0) {
@@ -39,6 +47,13 @@ export function vqganShape(tensors: CheckpointTensors): VqganShape {
       [`encoder.down.${level}.block.0.conv2.weight`, 0],
     ),
   );
+  const odd = channels.find((count) => count % normGroups !== 0);
+  if (odd !== undefined) {
+    throw new UserError(
+      'checkpoint',
+      `The VQGAN has layers of ${odd} channels, which cannot be normalised in ${normGroups} groups.`,
+    );
+  }
   const tower = (key: string, blocks: number): Level[] =>
     channels.map((count, level) => ({
       channels: count,
@@ -52,6 +67,7 @@ export function vqganShape(tensors: CheckpointTensors): VqganShape {
     encoder: tower('encoder.down', encoderBlocks),
     decoder: tower('decoder.up', decoderBlocks),
     scaleFactor: 2 ** (levels - 1),
+    normGroups,
   };
 }
 
