@@ -7,6 +7,7 @@ ceiling of every figure read with it.  --minutes ends one call; the next one goe
 """
 
 import argparse
+import math
 import os
 import time
 from pathlib import Path
@@ -42,8 +43,8 @@ class Classifier(nn.Module):
         super().__init__()
         self.vocabulary = vocabulary
         self.body = nn.Sequential(
-            nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(),
-            Block(32, 48, 1), Block(48, 96, 2), Block(96, 160, 2), Block(160, 160, 1), Block(160, 256, 2),
+            nn.Conv2d(3, 64, 8, 4, 2, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+            Block(64, 64, 1), Block(64, 128, 2), Block(128, 128, 1), Block(128, 256, 2),
         )  # fmt: skip
         self.features = nn.Linear(2 * 256, 256)
         self.heads = nn.ModuleList(nn.Linear(256, len(values)) for values in vocabulary.values())
@@ -58,7 +59,7 @@ class Classifier(nn.Module):
 
 def to_input(images):
     """uint8 [N, side, side, 3] -> float [N, 3, side, side] in -1..1, channels last in memory."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    return torch.from_numpy(np.array(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def augment(x, generator):
@@ -107,6 +108,11 @@ def read(model, images):
     return torch.cat(features).numpy(), torch.cat(values).numpy()
 
 
+def unit(rows):
+    """Rows of length one."""
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
 def save(path, content):
     """Whole or not at all: a run may be stopped at any time."""
     torch.save(content, f"{path}.part")
@@ -129,6 +135,10 @@ def train(data, out, epochs, minutes, seed=7, say=print):
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         seen = saved["seen"]
+
+    def keep():
+        save(state, {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "seen": seen})
+
     generator = torch.Generator().manual_seed(seed + int(seen * 1000))
     last = begun
     while seen < epochs and time.monotonic() - begun < 60 * minutes:
@@ -137,7 +147,7 @@ def train(data, out, epochs, minutes, seed=7, say=print):
         x = augment(to_input(images[chosen])[order], generator).contiguous(memory_format=torch.channels_last)
         done = seen / epochs
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, 0.05 + 20 * done) * 0.5 * (1 + np.cos(np.pi * done))
+            group["lr"] = LEARNING_RATE * min(1, 0.05 + 20 * done) * 0.5 * (1 + math.cos(math.pi * done))
         model.train()
         with torch.autocast("cpu", torch.bfloat16):
             _, logits = model(x)
@@ -149,14 +159,16 @@ def train(data, out, epochs, minutes, seed=7, say=print):
         if time.monotonic() - last > 30:
             last = time.monotonic()
             say(f"epoch {seen:.2f} of {epochs}, loss {loss.item():.3f}", flush=True)
-            save(state, {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "seen": seen})
-    save(state, {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "seen": seen})
+            keep()
+    keep()
     if seen < epochs:
         say(f"Stopped after {minutes} minutes at epoch {seen:.2f} of {epochs}: run it again to go on.")
         return False
     unseen = np.flatnonzero(splits != "train")
-    _, values = read(model, images[unseen])
-    readings = {"labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
+    features, values = read(model, images[unseen])
+    # How far apart two unrelated portraits lie: what the diversity of generated ones is compared with.
+    spread = float(np.linalg.norm(unit(features) - unit(np.roll(features, len(features) // 2, 0)), axis=1).mean())
+    readings = {"spread": spread, "labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
     save(out, {"model": model.state_dict(), "vocabulary": vocabulary, "side": images.shape[1], "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
     state.unlink()
     for name, figures in accuracies(readings, vocabulary).items():
