@@ -5,7 +5,7 @@ Written for the evaluation alone: the sentences of training captions are others,
 
 # Every entry: text, then the allowed values.  {c} is the place of a hair colour, or of nothing.
 HAIR = (
-    ("short {c} hair", "short spiky", "short smooth", "side-swept", "slicked-back", "buzz cut", "crew cut", "curly"),
+    ("short {c} hair", "short spiky", "short smooth", "side-swept", "slicked-back", "bob", "buzz cut", "crew cut", "curly"),
     ("long {c} hair", "long straight", "long wavy", "long curly"),
     ("curly {c} hair", "curly", "long curly", "afro"),
     ("spiky {c} hair", "short spiky"),
@@ -43,7 +43,7 @@ HAT = (
 )  # fmt: skip
 EXPRESSION = (
     ("smiling", "smiling"), ("happy", "smiling", "laughing"), ("laughing", "laughing"), ("grinning", "laughing"),
-    ("surprised", "surprised"), ("sad", "sad"), ("angry", "angry"), ("calm", "neutral"),
+    ("surprised", "surprised"), ("sad", "sad"), ("angry", "angry"), ("a neutral expression", "neutral"),
 )  # fmt: skip
 AGE = (("young", "young"), ("middle-aged", "middle-aged"), ("old", "old"), ("elderly", "old"))
 SKIN = (
@@ -58,7 +58,7 @@ TOP_COLOUR = tuple((colour, colour) for colour in (*COLOURS, "navy", "teal"))
 PLAIN = ("white", "grey", "black", "red", "orange", "yellow", "green", "blue", "purple", "pink", "beige", "teal")
 BACKGROUND = (
     *((f"a {colour} background".replace("a orange", "an orange"), colour) for colour in PLAIN),
-    ("a blurred outdoor background", "outdoor"), ("a blurred indoor background", "indoor"), ("city lights at night behind", "city night"),
+    ("a blurred outdoor background", "outdoor"), ("a blurred indoor background", "indoor"), ("city lights in the background", "city night"),
 )  # fmt: skip
 
 PHRASES = {

@@ -21,7 +21,7 @@ WEIGHTS = {
     "top": 3, "background": 4, "lipstick": 2, "earrings": 2,
 }  # fmt: skip
 NEEDS_MAN, NEEDS_WOMAN = ("beard",), ("lipstick",)
-FOR_MEN, FOR_WOMEN = ("balding",), ("bob", "braided")
+FOR_MEN, FOR_WOMEN = {"balding"}, {"bob", "braided"}
 SEEN_UNDER_HAT = ("bob", "long straight", "long wavy", "braided")
 EARS_HIDDEN = ("bob", "long straight", "long wavy", "long curly", "curly", "afro", "braided", "side-swept", "short smooth")
 
@@ -35,8 +35,8 @@ def sensible(chosen):
     """Whether portraits with these phrases exist in the data."""
     values = {name: entry[1:] for name, entry in chosen.items()}
     hair, sex = values.get("hair", ()), values.get("sex", ())
-    man = any(name in values for name in NEEDS_MAN) or any(style in FOR_MEN for style in hair)
-    woman = any(name in values for name in NEEDS_WOMAN) or any(style in FOR_WOMEN for style in hair)
+    man = any(name in values for name in NEEDS_MAN) or bool(hair) and FOR_MEN.issuperset(hair)
+    woman = any(name in values for name in NEEDS_WOMAN) or bool(hair) and FOR_WOMEN.issuperset(hair)
     return not (
         (man and (woman or "woman" in sex))
         or (woman and "man" in sex)
@@ -102,8 +102,10 @@ def sentence(r, chosen):
     """A natural phrase that names everything chosen, and nothing else but who it is."""
     text = {name: entry[0] for name, entry in chosen.items()}
     noun = text.get("sex", "person")
-    adjectives = [text[name] for name in ("expression", "age_group") if name in text]
-    has = [text["skin_tone"]] if "skin_tone" in text else []
+    face = text.get("expression", "").startswith("a ")
+    adjectives = [text[name] for name in ("expression", "age_group") if name in text and not (face and name == "expression")]
+    has = [text["expression"]] if face else []
+    has += [text["skin_tone"]] if "skin_tone" in text else []
     has += [hair_phrase(chosen)] if "hair" in text or "hair_colour" in text else []
     has += [text[name] for name in ("beard",) if name in text]
     wears = [text[name] for name in ("glasses", "earrings", "lipstick") if name in text]
@@ -126,7 +128,7 @@ def sentence(r, chosen):
         body = (f"{who} with {listed(has)}," if has else who) + f" wearing {listed(wears)}"
     if "background" in text:
         behind = text["background"]
-        body += f", {behind}" if behind.endswith("behind") else r.choice((f", {behind}", f" in front of {behind}", f" against {behind}"))
+        body += f", {behind}" if "in the" in behind else r.choice((f", {behind}", f" in front of {behind}", f" against {behind}"))
     return r.choice(("", "", "portrait of ", "the face of ")) + body
 
 
