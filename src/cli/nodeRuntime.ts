@@ -24,12 +24,10 @@ export async function openNativeRuntime(threads = 2): Promise<ReportingRuntime> 
       intraOpNumThreads: threads,
     });
   return {
+    ...(await openNodeRuntime(threads)),
     // Of all its exports, the engine uses these two.
     ort: { InferenceSession: { create }, Tensor: native.Tensor } as unknown as typeof ort,
-    provider: 'wasm',
     reason: 'native ONNX Runtime on the CPU',
-    threads,
-    adapter: null,
   };
 }
 
