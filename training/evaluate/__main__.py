@@ -55,6 +55,7 @@ def main():
     parser.add_argument("--data", type=Path, help="folder of the rendered data set, to train the classifier on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--classifier", type=Path, help="a finished one (OUT/classifier.pt)")
+    parser.add_argument("--prompts", type=int, help="only the first of the list: any first part is a fair sample (224, or 24 when quick)")
     parser.add_argument("--seeds", type=int, default=4, help="pictures of each prompt under the defaults")
     parser.add_argument("--sweep-prompts", type=int, default=64)
     parser.add_argument("--sweep-seeds", type=int, default=2)
@@ -75,14 +76,14 @@ def main():
         given.out.mkdir(parents=True, exist_ok=True)
         classifier.train(given.data, trained, epochs=4 if given.quick else 14, minutes=float("inf"))
     listed = prompts.read()
-    quick = 24 if given.quick else len(listed)
-    groups = {"Defaults": (given.out / "defaults", listed[:quick], given.seeds, [{"steps": 25}])}
+    listed = listed[: given.prompts or (24 if given.quick else len(listed))]
+    groups = {"Defaults": (given.out / "defaults", listed, given.seeds, [{"steps": 25}])}
     if given.full:
         groups["Steps"] = (given.out / "steps", listed, given.seeds, step_grid(False))
         groups["Guidance and truncation"] = (given.out / "sweep", listed[: given.sweep_prompts], given.sweep_seeds, tuning_grid())
     else:
         settings = step_grid(given.quick) + ([] if given.quick else tuning_grid())
-        groups["Sweep"] = (given.out / "sweep", listed[: min(quick, given.sweep_prompts)], given.sweep_seeds, settings)
+        groups["Sweep"] = (given.out / "sweep", listed[: given.sweep_prompts], given.sweep_seeds, settings)
     found = {}
     for title, (folder, chosen, seeds, grid) in groups.items():
         generate(given, folder, chosen, seeds, grid)

@@ -19,7 +19,8 @@ from torch import nn
 
 from .data import UNKNOWN, read_dataset, read_vocabulary
 
-BATCH = 64
+BATCH = 32  # small: steps count for more than pictures a second
+READING = 64  # pictures read at a time
 LEARNING_RATE = 2e-3
 
 
@@ -99,8 +100,8 @@ def read(model, images):
     """(features float32 [N, 256], read values int64 [N, attributes]) of uint8 pictures [N, side, side, 3]."""
     model.eval()
     features, values = [], []
-    for i in range(0, len(images), BATCH):
-        x = to_input(images[i : i + BATCH]).contiguous(memory_format=torch.channels_last)
+    for i in range(0, len(images), READING):
+        x = to_input(images[i : i + READING]).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
             found, logits = model(x)
         features.append(found.float())
