@@ -10,6 +10,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'types.ts': { rooms: [], packages: [] },
   'errors.ts': { rooms: [], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
+  'png.ts': { rooms: ['types.ts', 'crc32.ts'], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
   pack: { rooms: ['types.ts', 'errors.ts'], packages: [] },
   tokenizer: { rooms: ['types.ts', 'errors.ts'], packages: ['@huggingface/tokenizers'] },
@@ -21,13 +22,13 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   library: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: [] },
   worker: { rooms: ['types.ts', 'errors.ts', 'pack', 'engine', 'convert', 'library'], packages: [] },
   store: {
-    rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'diffusion', 'pack', 'library', 'worker'],
+    rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'png.ts', 'diffusion', 'pack', 'library', 'worker'],
     packages: ['zustand'],
   },
   ui: { rooms: ['types.ts', 'errors.ts', 'pack', 'store'], packages: ['react', 'react-dom', 'zustand'] },
   'main.tsx': { rooms: ['library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
   cli: {
-    rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'tokenizer', 'convert', 'engine'],
+    rooms: ['types.ts', 'errors.ts', 'png.ts', 'diffusion', 'pack', 'tokenizer', 'convert', 'engine'],
     packages: ['onnxruntime-web', 'onnxruntime-node', 'vite', 'playwright'],
   },
 };

@@ -1,10 +1,10 @@
 // The command line of `npm run convert`.
-import { parseArgs } from 'node:util';
 import { authorsSchedule } from '../convert/models/schedule.ts';
 import { AUTHORS_NORM_GROUPS } from '../convert/models/vqgan.ts';
 import { UserError } from '../errors.ts';
 import { type PackManifest, type WeightType, weightTypes } from '../pack/manifest.ts';
 import type { Truncation } from '../types.ts';
+import { bad, parsedNumber, rawValues } from './arguments.ts';
 
 export interface ConvertArguments {
   readonly diffusion: string;
@@ -62,13 +62,9 @@ what pack.json says
   --candidates N        (4)
 `;
 
-const options = Object.fromEntries(
-  [...usage.matchAll(/^ {2}--([\w-]+) /gm)].map((match) => [match[1], { type: 'string' as const }]),
-);
-
 /** The arguments, checked; or the usage text, when that is what was asked for. @throws {UserError} */
 export function parseConvertArguments(argv: readonly string[]): ConvertArguments | string {
-  const values = rawValues(argv);
+  const values = rawValues(usage, argv);
   if (values.help !== undefined) return usage;
   const text = (flag: string) => values[flag] ?? null;
   const missing = ['diffusion', 'vqgan', 'clip', 'out', 'name', 'license'].filter(
@@ -130,32 +126,14 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
   };
 }
 
-function rawValues(argv: readonly string[]): Partial<Record<string, string>> {
-  try {
-    const { values } = parseArgs({ args: [...argv], options: { ...options, help: { type: 'boolean' } } });
-    return Object.fromEntries(Object.entries(values).map(([flag, value]) => [flag, String(value)]));
-  } catch (error) {
-    const found = (error as Error).message.replace(/\.?$/, '.');
-    throw new UserError('settings', `${found} --help lists the options.`, { cause: error });
-  }
-}
-
-const bad = (flag: string, found: string, expected: string) =>
-  new UserError('settings', `--${flag} should be ${expected}, found "${found}".`);
-
-function parsedNumber(flag: string, given: string): number {
-  const value = Number(given);
-  if (!given.trim() || !Number.isFinite(value)) throw bad(flag, given, 'a number');
-  return value;
-}
-
 function parsedPair(flag: string, given: string): [number, number] {
   const parts = given.split(',');
   if (parts.length !== 2) throw bad(flag, given, 'two numbers with a comma between them');
   return [parsedNumber(flag, parts[0]), parsedNumber(flag, parts[1])];
 }
 
-function parsedTruncation(given: string): Truncation {
+/** @throws {UserError} */
+export function parsedTruncation(given: string): Truncation {
   if (given === 'none') return { kind: 'none' };
   const match = /^(\d*\.?\d+)(r|p)$/.exec(given);
   if (!match) throw bad('truncation', given, 'none, a share like 0.85r or a count like 100p');

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import * as native from 'onnxruntime-node';
 import * as ort from 'onnxruntime-web';
 import type { ReportingRuntime } from '../engine/engine.ts';
 import type { PackFetch } from '../engine/packReader.ts';
@@ -12,6 +13,22 @@ export async function openNodeRuntime(threads = 2): Promise<ReportingRuntime> {
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   return { ort, provider: 'wasm', reason: 'Node has no WebGPU', threads, adapter: null };
+}
+
+/** The same graphs in native ONNX Runtime, two to three times as fast. The engine takes it for the WASM build. */
+export async function openNativeRuntime(threads = 2): Promise<ReportingRuntime> {
+  const create = (model: Uint8Array, options: ort.InferenceSession.SessionOptions) =>
+    native.InferenceSession.create(model, {
+      ...options,
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+    });
+  return {
+    ...(await openNodeRuntime(threads)),
+    // Of all its exports, the engine uses these two.
+    ort: { InferenceSession: { create }, Tensor: native.Tensor } as unknown as typeof ort,
+    reason: 'native ONNX Runtime on the CPU',
+  };
 }
 
 /** A pack in a folder of this machine. */

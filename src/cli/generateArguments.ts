@@ -1,0 +1,149 @@
+// The command line of `npm run generate`.
+import { UserError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
+import type { GenerateSettings, Sampler, Truncation } from '../types.ts';
+import { bad, parsedNumber, rawValues } from './arguments.ts';
+import { parsedTruncation } from './convertArguments.ts';
+
+/** How pictures are sampled: what --grid lists several of. */
+export type SamplingSettings = Pick<GenerateSettings, 'sampler' | 'steps' | 'guidance' | 'truncation'>;
+
+export interface GenerateArguments {
+  readonly pack: string;
+  /** Path of a text file, one prompt a line, or of a JSON list of prompts. */
+  readonly prompts: string;
+  readonly out: string;
+  /** Candidates of each prompt. */
+  readonly seeds: number;
+  /** Seed of the first candidate of the first prompt. */
+  readonly seed: number;
+  readonly threads: number;
+  readonly native: boolean;
+  /** Path of a JSON list of settings. */
+  readonly grid: string | null;
+  /** What is given on the command line; the pack's defaults fill the rest. */
+  readonly settings: Partial<SamplingSettings>;
+}
+
+export const usage = `Makes pictures of many prompts with the page's engine, for evaluation: PNG files and results.jsonl.
+
+  npm run generate -- --pack public/models/<id> --prompts prompts.txt --out FOLDER --seeds 4 --steps 25
+
+needed
+  --pack FOLDER         the pack
+  --prompts FILE        one prompt a line, or JSON: a list of texts or of {"prompt": text}
+  --out FOLDER          where the pictures go; a second run goes on where the first stopped
+
+what is made
+  --seeds N             pictures of each prompt (4)
+  --seed N              seed of the first picture; each has its own, the same under all settings (0)
+  --steps N             denoiser evaluations (the pack's default, like the next two)
+  --guidance S          classifier-free guidance scale, 1 for none
+  --truncation T        a share like 0.85, a count like 100p, none or 1 for all codes
+  --sampler NAME        exact or authors-fast (exact)
+  --grid FILE           several settings in one run: a JSON list of {"steps", "guidance", "truncation", "sampler"},
+                        what one leaves out is as given above
+
+how
+  --threads N           (2)
+  --native              ONNX Runtime for Node in place of the page's WASM: the same graphs, faster
+`;
+
+/** The arguments, checked; or the usage text, when that is what was asked for. @throws {UserError} */
+export function parseGenerateArguments(argv: readonly string[]): GenerateArguments | string {
+  const values = rawValues(usage, argv);
+  if (values.help !== undefined) return usage;
+  const missing = ['pack', 'prompts', 'out'].filter((flag) => !values[flag]?.trim());
+  if (missing.length) {
+    throw new UserError(
+      'settings',
+      `Please give ${missing.map((flag) => `--${flag}`).join(', ')}; --help explains them.`,
+    );
+  }
+  const count = (flag: string, fallback: number, least: number) => {
+    const given = values[flag];
+    const value = given === undefined ? fallback : parsedNumber(flag, given);
+    if (!Number.isInteger(value) || value < least) throw bad(flag, given!, `a whole number from ${least}`);
+    return value;
+  };
+  const { steps, guidance, truncation, sampler } = values;
+  return {
+    pack: values.pack!,
+    prompts: values.prompts!,
+    out: values.out!,
+    seeds: count('seeds', 4, 1),
+    seed: count('seed', 0, 0),
+    threads: count('threads', 2, 1),
+    native: values.native !== undefined,
+    grid: values.grid ?? null,
+    settings: {
+      ...(steps !== undefined && { steps: count('steps', 0, 1) }),
+      ...(guidance !== undefined && { guidance: parsedNumber('guidance', guidance) }),
+      ...(truncation !== undefined && { truncation: parsedShare(truncation) }),
+      ...(sampler !== undefined && { sampler: parsedSampler(sampler) }),
+    },
+  };
+}
+
+/** The settings of a run: those of the grid over the command line's over the pack's. @throws {UserError} */
+export function completeSettings(
+  grid: unknown,
+  given: Partial<SamplingSettings>,
+  { defaults }: Pick<PackManifest, 'defaults'>,
+): SamplingSettings[] {
+  const { steps, guidance, truncation } = defaults;
+  const base: SamplingSettings = { sampler: 'exact', steps, guidance, truncation, ...given };
+  if (grid === null) return [base];
+  if (!Array.isArray(grid) || !grid.length) throw bad('grid', brief(grid), 'a list of settings');
+  return grid.map((entry: unknown) => ({ ...base, ...parsedEntry(entry) }));
+}
+
+function parsedEntry(entry: unknown): Partial<SamplingSettings> {
+  if (entry === null || typeof entry !== 'object') throw bad('grid', brief(entry), 'a list of objects');
+  const fields = Object.entries(entry).map(([key, value]) => {
+    const text = String(value);
+    switch (key) {
+      case 'steps':
+      case 'guidance':
+        return [key, parsedNumber(`grid: ${key}`, text)];
+      case 'truncation':
+        return [key, parsedShare(text)];
+      case 'sampler':
+        return [key, parsedSampler(text)];
+      default:
+        throw bad('grid', key, 'made of steps, guidance, truncation and sampler');
+    }
+  });
+  return Object.fromEntries(fields);
+}
+
+const brief = (value: unknown) => (JSON.stringify(value) ?? String(value)).slice(0, 60);
+
+function parsedSampler(given: string): Sampler {
+  if (given !== 'exact' && given !== 'authors-fast') throw bad('sampler', given, 'exact or authors-fast');
+  return given;
+}
+
+/** A bare number is a share of the probability, and all of it is no truncation. */
+function parsedShare(given: string): Truncation {
+  const truncation = parsedTruncation(/^\d*\.?\d+$/.test(given) ? `${given}r` : given);
+  return truncation.kind === 'topR' && truncation.r === 1 ? { kind: 'none' } : truncation;
+}
+
+/** A short name for a folder, the same for the same settings alone: exact-25-g1.15-t0.85. */
+export function settingsName({ sampler, steps, guidance, truncation }: SamplingSettings): string {
+  return `${sampler}-${steps}-g${guidance}-t${truncationText(truncation)}`;
+}
+
+function truncationText(truncation: Truncation): string {
+  switch (truncation.kind) {
+    case 'none':
+      return '1';
+    case 'topR':
+      return String(truncation.r);
+    case 'topK':
+      return `${truncation.k}p`;
+    default:
+      return truncation satisfies never;
+  }
+}

@@ -1,0 +1,186 @@
+// The command, run as a person runs it, with the built-in pack.
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  completeSettings,
+  parseGenerateArguments,
+  settingsName,
+  usage,
+} from '../../src/cli/generateArguments.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const needed = ['--pack', 'p', '--prompts', 'f.txt', '--out', 'o'];
+
+function runCommand(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', join(root, 'src/cli/generate.ts'), ...args],
+      { cwd: root },
+      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+interface Line {
+  readonly prompt: string;
+  readonly file: string;
+  readonly seed: number;
+  readonly score: number;
+  readonly setting: string;
+}
+
+async function linesOf(folder: string): Promise<Line[]> {
+  const text = await readFile(join(folder, 'results.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('npm run generate', () => {
+  let folder: string;
+  const pack = ['--pack', 'public/models/toon'];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'generate-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('makes a grid of settings, and in a second run only what is missing', async () => {
+    const prompts = join(folder, 'prompts.txt');
+    const grid = join(folder, 'grid.json');
+    const out = join(folder, 'pictures');
+    await writeFile(prompts, 'a face with red hair\n\n a man with a beard \n');
+    await writeFile(grid, JSON.stringify([{ steps: 2 }, { steps: 1, sampler: 'authors-fast' }]));
+    const args = [...pack, '--prompts', prompts, '--out', out, '--seeds', '2', '--seed', '10'];
+    const settings = ['--guidance', '2', '--truncation', '0.9', '--grid', grid, '--native'];
+    expect(await runCommand([...args, ...settings])).toMatchObject({ code: 0 });
+
+    const lines = await linesOf(out);
+    expect(lines.map(({ prompt, seed }) => [prompt, seed])).toEqual(
+      [0, 1].flatMap(() => [
+        ['a face with red hair', 10],
+        ['a face with red hair', 11],
+        ['a man with a beard', 12],
+        ['a man with a beard', 13],
+      ]),
+    );
+    expect((await readdir(out)).sort()).toEqual([
+      'authors-fast-1-g2-t0.9',
+      'exact-2-g2-t0.9',
+      'results.jsonl',
+    ]);
+    const png = await readFile(join(out, lines[0].file));
+    expect(png.subarray(12, 16).toString()).toBe('IHDR');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([64, 64]);
+    expect(png.includes('a face with red hair')).toBe(true);
+
+    // As a run leaves them that was killed while it wrote its fourth line.
+    await writeFile(
+      join(out, 'results.jsonl'),
+      lines
+        .slice(0, 3)
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join(''),
+    );
+    await appendFile(join(out, 'results.jsonl'), '{"prompt":"a ma');
+    expect(await runCommand([...args, ...settings])).toMatchObject({ code: 0 });
+    const again = await linesOf(out);
+    expect(again.map(({ file }) => file)).toEqual(lines.map(({ file }) => file));
+    // The fourth was made alone this time: a picture depends on its own seed only.
+    for (const [i, { score }] of again.entries()) expect(score).toBeCloseTo(lines[i].score, 4);
+    expect((await readFile(join(out, lines[3].file))).equals(png)).toBe(false);
+
+    await writeFile(prompts, 'a face with blue hair');
+    const other = await runCommand([...args, ...settings]);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/was made with prompt "a face with red hair" .*choose another --out\.\n$/);
+  });
+
+  test('the WASM runtime of the page is what it runs on without --native', async () => {
+    const prompts = join(folder, 'prompts.json');
+    await writeFile(prompts, JSON.stringify([{ prompt: 'a face with red hair' }]));
+    const args = [...pack, '--prompts', prompts, '--seeds', '1', '--steps', '2'];
+    for (const [name, more] of [
+      ['wasm', []],
+      ['native', ['--native']],
+    ] as const) {
+      const out = join(folder, name);
+      expect(await runCommand([...args, '--out', out, ...more])).toMatchObject({ code: 0 });
+      expect(await linesOf(out)).toMatchObject([{ runtime: name }]);
+    }
+    const [wasm] = await linesOf(join(folder, 'wasm'));
+    const [native] = await linesOf(join(folder, 'native'));
+    expect(native.score).toBeCloseTo(wasm.score, 3);
+  });
+
+  test.each([
+    [['--pack', 'nowhere', '--prompts', 'package.json'], /should be a list of texts/],
+    [['--pack', 'nowhere', '--prompts', 'nowhere.txt'], /^Cannot read nowhere\.txt: ENOENT/],
+    [['--pack', 'nowhere', '--prompts', 'LICENSE'], /^pack\.json is not there/],
+    [[...pack, '--prompts', 'LICENSE', '--steps', '1000'], /steps must be a whole number from 1 to 100/],
+  ])('%s: one sentence', async (args, message) => {
+    const { code, err } = await runCommand([...args, '--out', join(folder, 'x')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('arguments', () => {
+  const defaults = {
+    steps: 25,
+    guidance: 1.15,
+    truncation: { kind: 'topR', r: 0.85 },
+    candidates: 4,
+    promptPrefix: '',
+  } as const;
+
+  test('help', () => expect(parseGenerateArguments(['--help'])).toBe(usage));
+
+  test('the pack’s defaults under the command line’s under the grid’s', () => {
+    const given = parseGenerateArguments([...needed, '--guidance', '3', '--truncation', '1', '--native']);
+    if (typeof given === 'string') throw new Error(given);
+    expect(given).toMatchObject({ seeds: 4, seed: 0, threads: 2, native: true, grid: null });
+    expect(completeSettings(null, given.settings, { defaults }).map(settingsName)).toEqual([
+      'exact-25-g3-t1',
+    ]);
+    const grid = [
+      { steps: 10, sampler: 'authors-fast' },
+      { guidance: 1, truncation: 0.7 },
+      { truncation: '50p' },
+    ];
+    expect(completeSettings(grid, given.settings, { defaults }).map(settingsName)).toEqual([
+      'authors-fast-10-g3-t1',
+      'exact-25-g1-t0.7',
+      'exact-25-g3-t50p',
+    ]);
+  });
+
+  test.each([
+    [['--seeds', '0'], '--seeds should be a whole number from 1, found "0"'],
+    [['--steps', '2.5'], '--steps should be a whole number'],
+    [['--truncation', 'much'], '--truncation should be none'],
+    [['--sampler', 'ddim'], '--sampler should be exact or authors-fast'],
+    [['--colour', 'red'], "Unknown option '--colour'. --help lists the options."],
+  ])('%s', (args, message) => {
+    expect(() => parseGenerateArguments([...needed, ...args])).toThrow(message);
+  });
+
+  test.each([
+    [{}, '--grid should be a list of settings'],
+    [[3], '--grid should be a list of objects'],
+    [[{ step: 3 }], 'made of steps, guidance, truncation and sampler, found "step"'],
+    [[{ steps: 'few' }], '--grid: steps should be a number'],
+  ])('grid %j', (grid, message) => {
+    expect(() => completeSettings(grid, {}, { defaults })).toThrow(message);
+  });
+
+  test('all that is missing is named', () => {
+    expect(() => parseGenerateArguments(['--pack', 'p'])).toThrow('Please give --prompts, --out');
+  });
+});

@@ -1,0 +1,1 @@
+"""Evaluation of a pack by the engine that ships: `python -m training.evaluate --help`."""
