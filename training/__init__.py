@@ -1,0 +1,1 @@
+"""Trains the built-in model from scratch: VQGAN, CLIP and the mask-and-replace diffusion."""
