@@ -116,7 +116,7 @@ class Trainer:
             if not math.isfinite(recent[-1]):
                 raise FloatingPointError(f'clip: the loss became {recent[-1]} at step {self.step}; lower the rate')
             if self.step % every == 0:
-                values = {'loss': sum(recent) / len(recent), 'scale': float(self.model.logit_scale.exp())}
+                values = {'loss': sum(recent) / len(recent), 'scale': self.model.logit_scale.exp().item()}
                 recent = []
                 if self.step % (8 * every) == 0:
                     values.update(self.evaluate()[0])

@@ -52,7 +52,7 @@ class FullAttention(nn.Module):
         if x.is_cuda:
             out = F.scaled_dot_product_attention(q, k, v)
         else:  # on a CPU the fused form's backward takes three times as long as plain products
-            out = (q @ k.transpose(2, 3) * q.shape[-1] ** -0.5).softmax(3) @ v
+            out = (q * q.shape[-1] ** -0.5 @ k.transpose(2, 3)).softmax(3) @ v
         return self.proj(out.transpose(1, 2).reshape(n, length, width))
 
 
