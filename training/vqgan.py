@@ -82,26 +82,14 @@ class Trainer:
             self.book = Codebook(k_means(pool, self.stage['model']['n_embed']), positions)
             self.pool = []
         if phase == 'decoder':
-            self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch()[0])))
+            self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch())))
             self.average = Average(self.decoder_side, self.stage['average'])
             self.optimizer = torch.optim.Adam(self.decoder_side, lr=1e-3, betas=(0.9, 0.98), fused=True)
         self.phase, self.phase_step = phase, 0
 
     def batch(self):
-        """-> pictures, and how much each of their pixels counts. While the codes are learnt these are crops: the same
-        number of pixels from four times as many faces."""
-        crop = self.stage['crop'] if self.phase != 'decoder' else None
-        count = self.stage['batch'] * (self.weight.shape[-1] // crop['size']) ** 2 if crop else self.stage['batch']
-        indices, flips = self.shuffle.take(count)
-        pictures = self.faces.pictures(indices, flips)
-        if crop is None:
-            return signed(pictures, self.device), self.weight
-        size, room = crop['size'], self.weight.shape[-1] - crop['size'] + 1
-        corners = self.shuffle.rng.integers(0, room, (count, 2))
-        cut = lambda image, corner: image[corner[0]:corner[0] + size, corner[1]:corner[1] + size]
-        real = torch.stack([cut(picture, corner) for picture, corner in zip(pictures, corners)])
-        weight = torch.stack([cut(self.weight[0, 0], corner) for corner in corners])[:, None]
-        return signed(real, self.device), weight
+        indices, flips = self.shuffle.take(self.stage['batch'])
+        return signed(self.faces.pictures(indices, flips), self.device)
 
     def latents(self, pictures):
         with autocast(self.device, self.config):
@@ -131,11 +119,11 @@ class Trainer:
         """One step of the first two phases; the rate falls over both together."""
         whole = self.session.elapsed / 60 / sum(self.minutes[:2])
         set_rate(self.optimizer, warm_cosine(self.step, 50, whole, self.stage['rate'], 0.15))
-        real, weight = self.batch()
+        real = self.batch()
         z, extra = self.quantised(self.latents(real))
         with autocast(self.device, self.config):
             made = self.model.decode_latent(z)
-        loss = pixel_loss(made.float(), real, weight)
+        loss = pixel_loss(made.float(), real, self.weight)
         self.optimizer.zero_grad()
         (loss + extra).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -145,13 +133,13 @@ class Trainer:
     def train_decoder(self, progress):
         options = self.stage['adversarial']
         set_rate(self.optimizer, warm_cosine(self.phase_step, 50, progress, self.stage['decoder_rate'], 0.03))
-        real, weight = self.batch()
+        real = self.batch()
         with torch.no_grad(), autocast(self.device, self.config):
             tokens = self.model.encode(real)
         with autocast(self.device, self.config):
             made = self.model.decode(tokens)
         seen = made.detach().float().requires_grad_()
-        loss = pixel_loss(seen, real, weight)
+        loss = pixel_loss(seen, real, self.weight)
         push, = torch.autograd.grad(loss, seen)
         values = {'loss': loss.item()}
         if progress > options['after']:

@@ -158,7 +158,10 @@ class GumbelQuantize(nn.Module):
 
 
 class GumbelVQ(nn.Module):
-    def __init__(self, ddconfig, n_embed, embed_dim):
+    """norm_groups: the authors' 32 leaves a narrow model's groups one channel each, which then forgets how bright or
+    colourful a picture is; theirs have four channels or more."""
+
+    def __init__(self, ddconfig, n_embed, embed_dim, norm_groups=32):
         super().__init__()
         z = ddconfig['z_channels']
         if z != embed_dim:
@@ -168,6 +171,9 @@ class GumbelVQ(nn.Module):
         self.quantize = GumbelQuantize(z, n_embed, embed_dim)
         self.quant_conv = nn.Conv2d(z, embed_dim, 1)
         self.post_quant_conv = nn.Conv2d(embed_dim, z, 1)
+        for module in self.modules():
+            if isinstance(module, GroupNorm):
+                module.num_groups = norm_groups
 
     def latent(self, pictures):
         """[N, 3, H, W] in -1..1 -> [N, D, h, w], what quantize.proj sees"""
