@@ -55,7 +55,7 @@ class Trainer:
     def __init__(self, config, faces, folder):
         self.config, self.stage, self.faces = config, config['clip'], faces
         self.device = prepare(config)
-        self.session = Session(folder, self.stage['minutes'])
+        self.session = Session(folder, self.stage['minutes'], config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'loss', 'scale', 'image_to_text', 'text_to_image', 'zero_shot'])
         state = self.session.resume()
         self.captions = Captions(faces.attributes, caption_source(config['captions']))
@@ -113,6 +113,7 @@ class Trainer:
         while self.session.progress < 1 and not self.session.stopped:
             recent.append(self.train_step())
             self.step += 1
+            self.session.tick()
             if not math.isfinite(recent[-1]):
                 raise FloatingPointError(f'clip: the loss became {recent[-1]} at step {self.step}; lower the rate')
             if self.step % every == 0:

@@ -21,6 +21,8 @@ def prompts(name, value):
     """One-attribute texts for zero-shot naming; None where the attribute is not a thing one sees by name."""
     hair_noun = value in ('bob', 'afro', 'mohawk', 'bun', 'buzz cut', 'crew cut')
     return {
+        'colour': f'a {value} shape',
+        'shape': f'a {value}',
         'sex': f'a {value}',
         'hair_colour': f'a person with {value} hair',
         'hair': f'a person with a {value}' if hair_noun else f'a person with {value} hair' if value != 'bald' else 'a person with a bald head',

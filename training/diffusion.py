@@ -42,7 +42,7 @@ class Trainer:
     def __init__(self, config, cache, folder, minutes=None):
         self.config, self.stage, self.cache = config, config['diffusion'], cache
         self.device = prepare(config)
-        self.session = Session(folder, minutes or self.stage['minutes'])
+        self.session = Session(folder, minutes or self.stage['minutes'], config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'masked', 'visible', 'kept', 'rate', 'test_masked', 'test_visible', 'test_kept'])
         self.model = build(config).to(self.device)
         bare = lambda name, p: p.ndim < 2 or 'emb.weight' in name or 'empty' in name
@@ -111,6 +111,7 @@ class Trainer:
         while self.session.progress < 1 and not self.session.stopped:
             recent.append(self.train_step())
             self.step += 1
+            self.session.tick()
             if not math.isfinite(float(recent[-1][0])):
                 raise FloatingPointError(f'diffusion: the loss became {float(recent[-1][0])} at step {self.step}; lower the rate')
             if self.step % every == 0:

@@ -24,22 +24,31 @@ def autocast(device, config):
 
 
 class Session:
-    """One stage's time, log and restart point. Time counts across restarts; SIGTERM saves and ends cleanly."""
+    """One stage's time, log and restart point. Time counts across restarts; SIGTERM saves and ends cleanly.
+
+    With seconds_per_step, time is counted in steps instead of by the clock, which makes a run repeatable.
+    """
 
     SAVE_SECONDS = 120
 
-    def __init__(self, folder, minutes):
+    def __init__(self, folder, minutes, seconds_per_step=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.budget = minutes * 60
         self.before, self.started = 0.0, time.time()
+        self.seconds_per_step, self.steps = seconds_per_step, 0
         self.saved = time.time()
         self.stopped = False
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, 'stopped', True))
 
     @property
     def elapsed(self):
-        return self.before + time.time() - self.started
+        passed = self.steps * self.seconds_per_step if self.seconds_per_step else time.time() - self.started
+        return self.before + passed
+
+    def tick(self):
+        """A step is done."""
+        self.steps += 1
 
     @property
     def progress(self):

@@ -15,12 +15,13 @@ from .codebook import Codebook, k_means
 from .curves import Curves
 from .data import Faces, Shuffle, signed, unsigned
 from .models.vqgan import GumbelVQ
+from .plain_start import start_plain
 from .reconstruction import Discriminator, adversarial_loss, discriminator_loss, face_weight, pixel_loss, psnr
 from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
 from .sheets import save_sheet
 
 PHASES = ('autoencoder', 'codebook', 'decoder')
-LATENT_NOISE = 0.4  # of the latent's standard deviation
+LATENT_NOISE = 0.4  # of the latent's standard deviation, at the end of the phase; none at its beginning
 COMMITMENT = 0.5
 POOL = 40000  # latents that k-means sees
 
@@ -30,9 +31,11 @@ class Trainer:
         self.config, self.stage, self.faces = config, config['vqgan'], faces
         self.device = prepare(config)
         self.minutes = [self.stage['minutes'][name] for name in PHASES]
-        self.session = Session(folder, sum(self.minutes))
+        self.session = Session(folder, sum(self.minutes), config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'phase', 'loss', 'psnr', 'used', 'perplexity', 'adversarial', 'discriminator'])
-        self.model = GumbelVQ(**self.stage['model']).to(self.device, memory_format=torch.channels_last)
+        self.model = GumbelVQ(**self.stage['model'])
+        start_plain(self.model)
+        self.model.to(self.device, memory_format=torch.channels_last)
         self.discriminator = Discriminator().to(self.device, memory_format=torch.channels_last)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, betas=(0.9, 0.98), fused=True)
         self.critic = torch.optim.Adam(self.discriminator.parameters(), lr=1e-3, betas=(0.5, 0.98), fused=True)
@@ -77,19 +80,28 @@ class Trainer:
 
     def enter(self, phase):
         if phase == 'codebook':
-            pool = torch.cat(self.pool)[-POOL:]
-            positions = self.stage['batch'] * (self.stage['model']['ddconfig']['resolution'] >> (len(self.stage['model']['ddconfig']['ch_mult']) - 1)) ** 2
-            self.book = Codebook(k_means(pool, self.stage['model']['n_embed']), positions)
+            pool = torch.cat(self.pool)
+            self.book = Codebook(k_means(pool, self.stage['model']['n_embed']), len(self.pool[-1]))
             self.pool = []
         if phase == 'decoder':
-            self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch())))
+            self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch()[0])))
             self.average = Average(self.decoder_side, self.stage['average'])
             self.optimizer = torch.optim.Adam(self.decoder_side, lr=1e-3, betas=(0.9, 0.98), fused=True)
         self.phase, self.phase_step = phase, 0
 
     def batch(self):
-        indices, flips = self.shuffle.take(self.stage['batch'])
-        return signed(self.faces.pictures(indices, flips), self.device)
+        """-> pictures, and the weight of their pixels. While the codes are learnt these are crops: a step then costs less
+        and there are more of them, which is what colours need to be learnt."""
+        count, crop = self.stage['batch'][self.phase], self.stage['crop'].get(self.phase)
+        indices, flips = self.shuffle.take(count)
+        pictures = self.faces.pictures(indices, flips)
+        if crop is None:
+            return signed(pictures, self.device), self.weight
+        corners = self.shuffle.rng.integers(0, self.weight.shape[-1] - crop + 1, (count, 2))
+        cut = lambda image, corner: image[corner[0] : corner[0] + crop, corner[1] : corner[1] + crop]
+        real = torch.stack([cut(picture, corner) for picture, corner in zip(pictures, corners)])
+        weight = torch.stack([cut(self.weight[0, 0], corner) for corner in corners])[:, None]
+        return signed(real, self.device), weight
 
     def latents(self, pictures):
         with autocast(self.device, self.config):
@@ -104,7 +116,8 @@ class Trainer:
         """What the decoder gets, and the extra loss, in the first two phases."""
         if self.phase == 'autoencoder':
             self.pool = (self.pool + [self.points(z.detach())])[-(POOL // (z.numel() // z.shape[1]) + 1):]
-            return z + LATENT_NOISE * z.detach().std() * torch.randn_like(z), 1e-3 * z.pow(2).mean()
+            noise = LATENT_NOISE * self.phase_now()[1] * z.detach().std()
+            return z + noise * torch.randn_like(z), 1e-3 * z.pow(2).mean()
         points = self.points(z)
         nearest = self.book.assign(points.detach())
         if self.step % 10 == 0 and self.phase_now()[1] < 0.9:
@@ -119,11 +132,11 @@ class Trainer:
         """One step of the first two phases; the rate falls over both together."""
         whole = self.session.elapsed / 60 / sum(self.minutes[:2])
         set_rate(self.optimizer, warm_cosine(self.step, 50, whole, self.stage['rate'], 0.15))
-        real = self.batch()
+        real, weight = self.batch()
         z, extra = self.quantised(self.latents(real))
         with autocast(self.device, self.config):
             made = self.model.decode_latent(z)
-        loss = pixel_loss(made.float(), real, self.weight)
+        loss = pixel_loss(made.float(), real, weight)
         self.optimizer.zero_grad()
         (loss + extra).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -133,13 +146,13 @@ class Trainer:
     def train_decoder(self, progress):
         options = self.stage['adversarial']
         set_rate(self.optimizer, warm_cosine(self.phase_step, 50, progress, self.stage['decoder_rate'], 0.03))
-        real = self.batch()
+        real, weight = self.batch()
         with torch.no_grad(), autocast(self.device, self.config):
             tokens = self.model.encode(real)
         with autocast(self.device, self.config):
             made = self.model.decode(tokens)
         seen = made.detach().float().requires_grad_()
-        loss = pixel_loss(seen, real, self.weight)
+        loss = pixel_loss(seen, real, weight)
         push, = torch.autograd.grad(loss, seen)
         values = {'loss': loss.item()}
         if progress > options['after']:
@@ -207,6 +220,7 @@ class Trainer:
                 self.enter(PHASES[PHASES.index(self.phase) + 1])
             values = self.train_decoder(progress) if self.phase == 'decoder' else self.train_whole(progress)
             self.step, self.phase_step = self.step + 1, self.phase_step + 1
+            self.session.tick()
             recent.append(values['loss'])
             if not math.isfinite(values['loss']):
                 raise FloatingPointError(f'vqgan: the loss became {values["loss"]} at step {self.step}; lower the rate')
