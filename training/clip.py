@@ -2,6 +2,7 @@
 import argparse
 import math
 import random
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -10,8 +11,9 @@ from . import config as configuration
 from .clip_scores import recall, zero_shot
 from .curves import Curves
 from .data import Faces, Shuffle
-from .models.clip import CLIP, normalised, standardise
+from .models.clip import CLIP, MEAN, STD, normalised
 from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+from .tokens import Tokenizer
 from .vocabulary import Captions, Vocabulary, longest
 
 LARGEST_SCALE = math.log(100)
@@ -27,21 +29,23 @@ def caption_source(name):
 
 
 def augmented(pictures, device):
-    """uint8 [N, H, W, 3] -> CLIP input with small shifts, brightness, contrast, softness: the decoder's pictures differ so from real ones.
-
-    Colours are named in captions, so hue stays as it is.
-    """
-    x = pictures.to(device).permute(0, 3, 1, 2).float() / 255
-    n, _, height, width = x.shape
-    one = lambda: torch.rand(n, 1, 1, 1, device=device) * 2 - 1
-    x = (x - 0.5) * (1 + 0.08 * one()) + 0.5 + 0.04 * one()
-    soft = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1)
-    x = torch.lerp(x, soft, (one() - 0.3).clamp(min=0))
+    """uint8 [N, H, W, 3] -> CLIP input with small shifts, brightness, contrast and, for a third, softness: the decoder's pictures
+    differ so from real ones. Colours are named in captions, so hue stays as it is."""
+    pictures = pictures.to(device)
+    n, height, width, _ = pictures.shape
     reach = max(1, height // 32)
-    down, across = (int(torch.randint(-reach, reach + 1, ())) for _ in range(2))
-    x = F.pad(x, (reach, reach, reach, reach), mode='replicate')
-    x = x[..., reach + down : reach + down + height, reach + across : reach + across + width]
-    return standardise(x)
+    down, across = torch.randint(-reach, reach + 1, (2,), device=device)
+    rows = (torch.arange(height, device=device) + down).clamp(0, height - 1)
+    columns = (torch.arange(width, device=device) + across).clamp(0, width - 1)
+    x = pictures[:, rows][:, :, columns].permute(0, 3, 1, 2).float()
+    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
+    one = lambda: torch.rand(n, 1, 1, 1, device=device) * 2 - 1
+    contrast = 1 + 0.08 * one()
+    x = torch.addcmul((0.5 - 0.5 * contrast + 0.04 * one() - mean) / std, x, contrast / std / 255)
+    some = n // 3
+    soft = F.avg_pool2d(F.pad(x[:some], (1, 1, 1, 1), mode='replicate'), 3, 1)
+    x[:some].lerp_(soft, torch.rand(some, 1, 1, 1, device=device))
+    return x
 
 
 def contrast(image, text, scale):
@@ -162,7 +166,9 @@ def load_trained(config, folder):
     average = Average(model.parameters(), 0)
     average.load_state_dict(state['average'])
     average.swap()
-    from .tokens import Tokenizer
+    tuned = Path(folder) / 'text/state.pt'
+    if tuned.exists():
+        model.load_state_dict(torch.load(tuned, map_location='cpu', weights_only=False)['text'], strict=False)
     return Embedder(model.eval().requires_grad_(False), vocabulary, Tokenizer()), state
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import yaml
 
-STAGES = ('data', 'vqgan', 'clip', 'tokens', 'diffusion', 'evaluate', 'export')
+STAGES = ('data', 'vqgan', 'clip', 'tokens', 'diffusion', 'text', 'evaluate', 'export')
+NEEDED = ('name', 'seed', 'threads', 'bf16', 'captions', 'provenance', 'data', 'vqgan', 'clip', 'diffusion', 'text', 'evaluate')
 
 
 def load(path):
@@ -14,7 +15,7 @@ def load(path):
             raise FileNotFoundError(f'there is no configuration {path}')
         path = here
     config = yaml.safe_load(path.read_text())
-    missing = [name for name in ('name', 'seed', 'threads', 'bf16', 'vqgan') if name not in config]
+    missing = [name for name in NEEDED if name not in config]
     if missing:
         raise ValueError(f'{path} lacks {", ".join(missing)}')
     return config

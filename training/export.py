@@ -19,13 +19,13 @@ def plain(state, dtype=None):
             for name, value in state.items()}
 
 
-def clip_checkpoint(embed, state, image_resolution):
+def clip_checkpoint(embed, longest, image_resolution):
     """float16, with the three integers of OpenAI's archives. Words that no caption used share one row; positions that no
     caption reached repeat the last that one did."""
     weights = dict(embed.model.state_dict())
     weights['token_embedding.weight'] = embed.vocabulary.full_table(weights['token_embedding.weight'])
     positions = weights['positional_embedding'].clone()
-    positions[state['longest'] :] = positions[state['longest'] - 1]
+    positions[longest:] = positions[longest - 1]
     weights['positional_embedding'] = positions
     numbers = {'input_resolution': image_resolution, 'context_length': len(positions), 'vocab_size': VOCABULARY_SIZE}
     return {**plain(weights, torch.float16), **{name: torch.tensor(value) for name, value in numbers.items()}}
@@ -81,7 +81,7 @@ def export(config, run, out):
     embed, clip_state = clip.load_trained(config, run / 'clip')
     model, _ = diffusion.load_trained(config, run / 'diffusion')
     codes = vqgan.load_trained(config, run / 'vqgan')
-    torch.save(clip_checkpoint(embed, clip_state, config['clip']['model']['image_resolution']), out / 'clip.pt')
+    torch.save(clip_checkpoint(embed, clip_state['longest'], config['clip']['model']['image_resolution']), out / 'clip.pt')
     torch.save({'epoch': 0, 'global_step': 0, 'pytorch-lightning_version': '1.0.8', 'state_dict': plain(codes.state_dict())}, out / 'vqgan.ckpt')
     torch.save(diffusion_checkpoint(model), out / 'diffusion.pt')
     (out / 'model.yaml').write_text(yaml.safe_dump(authors_config(config), sort_keys=False))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import cache, clip, diffusion, export, figures, vqgan
+from . import cache, clip, diffusion, export, figures, text, vqgan
 from . import config as configuration
 
 
@@ -28,6 +28,7 @@ def stages(config, data, run, minutes):
         'clip': lambda: clip.train(config, data, run / 'clip'),
         'tokens': lambda: cache.build(config, data, run / 'vqgan', run / 'clip', run / 'cache'),
         'diffusion': lambda: diffusion.train(config, run / 'cache', run / 'diffusion', minutes),
+        'text': lambda: text.train(config, data, run / 'cache', run / 'clip'),
         'evaluate': lambda: figures.evaluate(config, data, run),
         'export': lambda: export.export(config, run, run / 'export'),
     }
@@ -35,11 +36,11 @@ def stages(config, data, run, minutes):
 
 def scaled(config, minutes):
     """The same shares of another total budget."""
-    parts = [*config['vqgan']['minutes'].values(), config['clip']['minutes'], config['diffusion']['minutes']]
+    parts = [*config['vqgan']['minutes'].values(), config['clip']['minutes'], config['diffusion']['minutes'], config['text']['minutes']]
     factor = minutes / sum(parts)
     config['vqgan']['minutes'] = {name: value * factor for name, value in config['vqgan']['minutes'].items()}
-    config['clip']['minutes'] *= factor
-    config['diffusion']['minutes'] *= factor
+    for name in ('clip', 'diffusion', 'text'):
+        config[name]['minutes'] *= factor
 
 
 def main(arguments=None):

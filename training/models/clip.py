@@ -5,6 +5,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .attention import attend
+
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
 HEAD_SIZE = 64
@@ -22,7 +24,7 @@ class Attention(nn.Module):
         n, length, width = x.shape
         qkv = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         q, k, v = qkv.view(n, length, 3, width // HEAD_SIZE, HEAD_SIZE).permute(2, 0, 3, 1, 4)
-        out = F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+        out = attend(q, k, v, causal)
         return self.out_proj(out.transpose(1, 2).reshape(n, length, width))
 
 
@@ -118,11 +120,5 @@ class CLIP(nn.Module):
 
 def normalised(pictures, device='cpu'):
     """uint8 [N, H, W, 3] -> float [N, 3, H, W] as CLIP reads it"""
-    x = pictures.to(device).permute(0, 3, 1, 2).float() / 255
-    return standardise(x)
-
-
-def standardise(x):
-    """[N, 3, H, W] in 0..1 -> as CLIP reads it"""
-    mean, std = (torch.tensor(v, device=x.device).view(1, 3, 1, 1) for v in (MEAN, STD))
-    return (x - mean) / std
+    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
+    return (pictures.to(device).permute(0, 3, 1, 2).float() / 255 - mean) / std
