@@ -69,6 +69,8 @@ class Session:
         torch.save(state, self.folder / 'state.new')
         os.replace(self.folder / 'state.new', self.folder / 'state.pt')
         self.saved = time.time()
+        if self.stopped:
+            raise SystemExit(f'{self.folder}: stopped after {self.elapsed / 60:.1f} minutes; start again to go on')
 
     @property
     def save_due(self):
