@@ -1,1 +1,1 @@
-"""Training of the models that the page runs."""
+"""Trains the built-in model from scratch: VQGAN, CLIP and the mask-and-replace diffusion."""

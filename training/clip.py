@@ -1,0 +1,181 @@
+"""Stage CLIP: image and text towers by contrast within the batch, on pictures and captions drawn anew each time."""
+import argparse
+import math
+import random
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from . import config as configuration
+from .clip_scores import recall, zero_shot
+from .curves import Curves
+from .data import Faces, Shuffle
+from .models.clip import CLIP, MEAN, STD, normalised
+from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+from .tokens import Tokenizer
+from .vocabulary import Captions, Vocabulary, longest
+
+LARGEST_SCALE = math.log(100)
+
+
+def caption_source(name):
+    """The function that words attributes: of the portraits, or of the smoke test's shapes."""
+    if name == 'faces':
+        from .faces.captions import caption
+    else:
+        from .tests.shapes import caption
+    return caption
+
+
+def augmented(pictures, device):
+    """uint8 [N, H, W, 3] -> CLIP input with small shifts, brightness, contrast and, for a third, softness: the decoder's pictures
+    differ so from real ones. Colours are named in captions, so hue stays as it is."""
+    pictures = pictures.to(device)
+    n, height, width, _ = pictures.shape
+    reach = max(1, height // 32)
+    down, across = torch.randint(-reach, reach + 1, (2,), device=device)
+    rows = (torch.arange(height, device=device) + down).clamp(0, height - 1)
+    columns = (torch.arange(width, device=device) + across).clamp(0, width - 1)
+    x = pictures[:, rows][:, :, columns].permute(0, 3, 1, 2).float()
+    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
+    one = lambda: torch.rand(n, 1, 1, 1, device=device) * 2 - 1
+    contrast = 1 + 0.08 * one()
+    x = torch.addcmul((0.5 - 0.5 * contrast + 0.04 * one() - mean) / std, x, contrast / std / 255)
+    some = n // 3
+    soft = F.avg_pool2d(F.pad(x[:some], (1, 1, 1, 1), mode='replicate'), 3, 1)
+    x[:some].lerp_(soft, torch.rand(some, 1, 1, 1, device=device))
+    return x
+
+
+def contrast(image, text, scale):
+    """unit vectors [N, D] -> mean cross-entropy of finding the partner, both ways"""
+    similarity = scale.exp() * image @ text.t()
+    own = torch.arange(len(image), device=image.device)
+    return (F.cross_entropy(similarity, own) + F.cross_entropy(similarity.t(), own)) / 2
+
+
+class Trainer:
+    def __init__(self, config, faces, folder):
+        self.config, self.stage, self.faces = config, config['clip'], faces
+        self.device = prepare(config)
+        self.session = Session(folder, self.stage['minutes'], config.get('seconds_per_step'))
+        self.curves = Curves(self.session.folder, ['step', 'minutes', 'loss', 'scale', 'image_to_text', 'text_to_image', 'zero_shot'])
+        state = self.session.resume()
+        self.captions = Captions(faces.attributes, caption_source(config['captions']))
+        self.vocabulary = Vocabulary(state['trained_ids']) if state else self.captions.vocabulary(faces.split('train'), self.stage['vocabulary_draws'], config['seed'])
+        self.model = CLIP(**self.stage['model'], vocab_size=len(self.vocabulary.trained) + 1).to(self.device)
+        bare = [p for name, p in self.model.named_parameters() if p.ndim < 2 or 'embedding' in name]
+        bare_ids = {id(p) for p in bare}
+        heavy = [p for p in self.model.parameters() if id(p) not in bare_ids]
+        self.optimizer = torch.optim.AdamW([{'params': heavy, 'weight_decay': 0.05}, {'params': bare, 'weight_decay': 0.0}], lr=1e-3, betas=(0.9, 0.98), eps=1e-6, fused=True)
+        self.average = Average(self.model.parameters(), self.stage['average'])
+        self.step, self.longest = 0, 0
+        if state:
+            self.model.load_state_dict(state['model'])
+            self.optimizer.load_state_dict(state['optimizer'])
+            self.average.load_state_dict(state['average'])
+            self.step, self.longest = state['step'], state['longest']
+        self.words = random.Random(config['seed'] + self.step)
+        self.shuffle = Shuffle(generator(state, config['seed'] + 1), lambda: self.faces.split('train'))
+
+    def save(self):
+        self.session.save({
+            'step': self.step, 'longest': self.longest, 'model': self.model.state_dict(), 'optimizer': self.optimizer.state_dict(),
+            'average': self.average.state_dict(), 'trained_ids': self.vocabulary.trained, 'numpy_rng': self.shuffle.rng.bit_generator.state,
+        })
+
+    def train_step(self):
+        set_rate(self.optimizer, warm_cosine(self.step, 60, self.session.progress, self.stage['rate'], 0.01))
+        indices, flips = self.shuffle.take(self.stage['batch'])
+        pictures = augmented(self.faces.pictures(indices, flips), self.device)
+        self.captions.attributes = self.faces.attributes
+        ids = self.vocabulary.rows([self.captions.draw(int(i), self.words) for i in indices])
+        self.longest = max(self.longest, longest(ids))
+        with autocast(self.device, self.config):
+            image, text = self.model.encode_image(pictures), self.model.encode_text(ids.to(self.device))
+        loss = contrast(F.normalize(image.float(), dim=-1), F.normalize(text.float(), dim=-1), self.model.logit_scale)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.average.update()
+        with torch.no_grad():
+            self.model.logit_scale.clamp_(0, LARGEST_SCALE)
+        return loss.item()
+
+    def evaluate(self):
+        self.average.swap()
+        embed = Embedder(self.model, self.vocabulary, self.captions.tokenizer, self.device)
+        scores = recall(embed, self.faces, self.captions)
+        accuracy = zero_shot(embed, self.faces)
+        self.average.swap()
+        return {**scores, 'zero_shot': sum(accuracy.values()) / max(1, len(accuracy))}, accuracy
+
+    def run(self):
+        recent, every = [], self.stage['report']
+        while self.session.progress < 1 and not self.session.stopped:
+            recent.append(self.train_step())
+            self.step += 1
+            self.session.tick()
+            if not math.isfinite(recent[-1]):
+                raise FloatingPointError(f'clip: the loss became {recent[-1]} at step {self.step}; lower the rate')
+            if self.step % every == 0:
+                values = {'loss': sum(recent) / len(recent), 'scale': self.model.logit_scale.exp().item()}
+                recent = []
+                if self.step % (8 * every) == 0:
+                    values.update(self.evaluate()[0])
+                    self.faces.refresh()
+                self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
+            if self.session.save_due:
+                self.save()
+        self.save()
+        scores, accuracy = self.evaluate()
+        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **scores)
+        self.curves.draw()
+        print(accuracy, flush=True)
+
+
+class Embedder:
+    """Unit embeddings of pictures and texts."""
+
+    def __init__(self, model, vocabulary, tokenizer, device='cpu'):
+        self.model, self.vocabulary, self.tokenizer, self.device = model, vocabulary, tokenizer, device
+
+    @torch.no_grad()
+    def pictures(self, pictures):
+        """uint8 [N, H, W, 3] -> [N, D]"""
+        parts = [self.model.encode_image(normalised(part, self.device)) for part in pictures.split(128)]
+        return F.normalize(torch.cat(parts).float(), dim=-1)
+
+    @torch.no_grad()
+    def texts(self, texts):
+        ids = self.vocabulary.rows([self.tokenizer.encode(text) for text in texts]).to(self.device)
+        return F.normalize(torch.cat([self.model.encode_text(part) for part in ids.split(128)]).float(), dim=-1)
+
+
+def train(config, data, folder):
+    Trainer(config, Faces(data), folder).run()
+
+
+def load_trained(config, folder):
+    """-> (Embedder with averaged weights, training state)"""
+    state = torch.load(f'{folder}/state.pt', map_location='cpu', weights_only=False)
+    vocabulary = Vocabulary(state['trained_ids'])
+    model = CLIP(**config['clip']['model'], vocab_size=len(vocabulary.trained) + 1)
+    average = Average(model.parameters(), 0)
+    average.load_state_dict(state['average'])
+    average.swap()
+    tuned = Path(folder) / 'text/state.pt'
+    if tuned.exists():
+        model.load_state_dict(torch.load(tuned, map_location='cpu', weights_only=False)['text'], strict=False)
+    return Embedder(model.eval().requires_grad_(False), vocabulary, Tokenizer()), state
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('config')
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--out', required=True)
+    arguments = parser.parse_args()
+    train(configuration.load(arguments.config), arguments.data, arguments.out)

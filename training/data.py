@@ -1,0 +1,73 @@
+"""The folder of pictures that training.faces.dataset writes, also while it is still being written.
+
+images.npy uint8 [N, H, W, 3] (memory-mapped), attributes.jsonl (line i describes picture i), done.json {"count": n}: the
+first n pictures are complete.
+"""
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+
+class Faces:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        for name in ('images.npy', 'attributes.jsonl', 'done.json'):
+            if not (self.folder / name).exists():
+                raise FileNotFoundError(f'{self.folder} has no {name}; render the pictures first (stage "data")')
+        self.refresh()
+
+    def refresh(self):
+        """Look again how many pictures are complete; returns whether there are more than before."""
+        before = getattr(self, 'count', 0)
+        self.count = json.loads((self.folder / 'done.json').read_text())['count']
+        if self.count == before:
+            return False
+        self.images = np.load(self.folder / 'images.npy', mmap_mode='r')
+        with open(self.folder / 'attributes.jsonl') as lines:
+            self.attributes = [json.loads(line) for line, _ in zip(lines, range(self.count))]
+        self.count = min(self.count, len(self.attributes))
+        self.splits = {}
+        for i, attributes in enumerate(self.attributes):
+            self.splits.setdefault(attributes['split'], []).append(i)
+        self.splits = {name: np.array(indices) for name, indices in self.splits.items()}
+        return True
+
+    def split(self, name):
+        """Indices of the complete pictures of a split."""
+        if name not in self.splits:
+            raise ValueError(f'{self.folder} has no picture of split "{name}" among its first {self.count}')
+        return self.splits[name]
+
+    def pictures(self, indices, flips=None):
+        """indices [N], flips bool [N] -> uint8 [N, H, W, 3]"""
+        order = np.argsort(indices)  # a memory map likes its reads in order
+        out = np.empty((len(indices), *self.images.shape[1:]), np.uint8)
+        out[order] = self.images[np.asarray(indices)[order]]
+        if flips is not None:
+            out[flips] = out[flips, :, ::-1]
+        return torch.from_numpy(out)
+
+
+class Shuffle:
+    """Endless batches of indices, every picture once a round; new pictures join at the next round."""
+
+    def __init__(self, rng, indices):
+        self.rng, self.indices, self.left = rng, indices, np.empty(0, np.int64)
+
+    def take(self, n):
+        while len(self.left) < n:
+            self.left = np.concatenate([self.left, self.rng.permutation(self.indices())])
+        batch, self.left = self.left[:n], self.left[n:]
+        return batch, self.rng.random(n) < 0.5
+
+
+def signed(pictures, device='cpu'):
+    """uint8 [N, H, W, 3] -> float [N, 3, H, W] in -1..1, channels last in memory as the bytes are"""
+    return pictures.to(device).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+
+
+def unsigned(pictures):
+    """float [N, 3, H, W] in -1..1 -> uint8 [N, H, W, 3]"""
+    return pictures.float().clamp(-1, 1).add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).cpu()

@@ -1,0 +1,167 @@
+"""Stage diffusion, language-free as in the paper: the condition is a CLIP image embedding plus noise, never a caption.
+
+Loss: cross-entropy of x0, the mean over masked positions (with alpha1, which replaces next to no token, that is the variational
+bound's own weighting) plus the mean over visible ones: the last step samples every position again, so they must be copied.
+"""
+import argparse
+import math
+
+import torch
+import torch.nn.functional as F
+
+from . import config as configuration
+from .cache import Cache
+from .curves import Curves
+from .data import Shuffle
+from .models.diffusion import DiffusionTransformer
+from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+
+NOISE = 0.5  # length of the random vector added to the condition
+NULL_SHARE = 0.1
+CHECKED = (10, 30, 50, 70, 90)  # timesteps of the held-out figures
+
+
+def noisy(embedding):
+    """unit [N, D] + NOISE times a random unit vector, unit again"""
+    return F.normalize(embedding + NOISE * F.normalize(torch.randn_like(embedding), dim=-1), dim=-1)
+
+
+def losses(model, run, tokens, condition, t, context):
+    """run is the model, compiled or not -> cross-entropy on masked and on visible positions, mean over each sample's own [N], share of visible ones kept [N]"""
+    seen = model.corrupt(tokens, t)
+    with context:
+        logits = run(seen, condition, t)
+    entropy = F.cross_entropy(logits.flatten(0, 1).float(), tokens.flatten(), reduction='none').view_as(tokens)
+    masked = (seen == model.codes).float()
+    mean = lambda value, where: (value * where).sum(1) / where.sum(1).clamp(min=1)
+    kept = (logits.detach().argmax(2) == tokens).float()
+    return mean(entropy, masked), mean(entropy, 1 - masked), mean(kept, 1 - masked)
+
+
+class Trainer:
+    def __init__(self, config, cache, folder, minutes=None):
+        self.config, self.stage, self.cache = config, config['diffusion'], cache
+        self.device = prepare(config)
+        self.session = Session(folder, minutes or self.stage['minutes'], config.get('seconds_per_step'))
+        self.curves = Curves(self.session.folder, ['step', 'minutes', 'masked', 'visible', 'kept', 'rate', 'test_masked', 'test_visible', 'test_kept'])
+        self.model = build(config).to(self.device)
+        bare = lambda name, p: p.ndim < 2 or 'emb.weight' in name or 'empty' in name
+        heavy = [p for name, p in self.model.named_parameters() if not bare(name, p)]
+        light = [p for name, p in self.model.named_parameters() if bare(name, p)]
+        self.optimizer = torch.optim.AdamW([{'params': heavy, 'weight_decay': 0.02}, {'params': light, 'weight_decay': 0.0}], lr=1e-3, betas=(0.9, 0.97), fused=True)
+        self.average = Average(self.model.parameters(), self.stage['average'])
+        self.step = 0
+        state = self.session.resume()
+        if state:
+            self.model.load_state_dict(state['model'])
+            self.optimizer.load_state_dict(state['optimizer'])
+            self.average.load_state_dict(state['average'])
+            self.step = state['step']
+        self.run_model = torch.compile(self.model) if self.device.type == 'cuda' else self.model
+        self.shuffle = Shuffle(generator(state, config['seed'] + 2), lambda: self.cache.split('train'))
+
+    def save(self):
+        self.session.save({
+            'step': self.step, 'model': self.model.state_dict(), 'optimizer': self.optimizer.state_dict(),
+            'average': self.average.state_dict(), 'numpy_rng': self.shuffle.rng.bit_generator.state,
+        })
+
+    def pick(self, indices, flips):
+        flips = torch.from_numpy(flips).long()
+        return self.cache.tokens[indices, flips].to(self.device), self.cache.embeddings[indices, flips].to(self.device)
+
+    def train_step(self):
+        rate = warm_cosine(self.step, self.stage['warm'], self.session.progress, self.stage['rate'], 0.02)
+        set_rate(self.optimizer, rate)
+        tokens, embedding = self.pick(*self.shuffle.take(self.stage['batch']))
+        n = len(tokens)
+        absent = torch.rand(n, 1, device=self.device) < NULL_SHARE
+        condition = torch.where(absent, self.model.null_condition(), noisy(embedding))
+        t = torch.randint(0, self.model.steps, (n,), device=self.device)
+        masked, visible, kept = losses(self.model, self.run_model, tokens, condition, t, autocast(self.device, self.config))
+        loss = masked.mean() + visible.mean()
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.average.update()
+        return torch.stack([masked.mean(), visible.mean(), kept.mean()]).detach().cpu()
+
+    @torch.no_grad()
+    def evaluate(self, count=96):
+        """Held-out, averaged weights, the same noise each time."""
+        indices = self.cache.split('test')[:count]
+        tokens, embedding = self.pick(indices, indices < 0)
+        before = torch.get_rng_state()
+        torch.manual_seed(1)
+        self.average.swap()
+        rows = []
+        for part in range(0, len(indices), 32):
+            t = torch.tensor(CHECKED, device=self.device).repeat(32)[: len(tokens[part : part + 32])]
+            rows.append(torch.stack(losses(self.model, self.model, tokens[part : part + 32], noisy(embedding[part : part + 32]), t, autocast(self.device, self.config))))
+        self.average.swap()
+        torch.set_rng_state(before)
+        masked, visible, kept = torch.cat(rows, 1).cpu()
+        times = torch.cat([torch.tensor(CHECKED).repeat(32)[: row.shape[1]] for row in rows])
+        by_time = {t: round(float(masked[times == t].mean()), 3) for t in CHECKED}
+        return {'test_masked': float(masked.mean()), 'test_visible': float(visible.mean()), 'test_kept': float(kept.mean())}, by_time
+
+    def run(self):
+        recent, every = [], self.stage['report']
+        while self.session.progress < 1 and not self.session.stopped:
+            recent.append(self.train_step())
+            self.step += 1
+            self.session.tick()
+            if not math.isfinite(float(recent[-1][0])):
+                raise FloatingPointError(f'diffusion: the loss became {float(recent[-1][0])} at step {self.step}; lower the rate')
+            if self.step % every == 0:
+                masked, visible, kept = torch.stack(recent).mean(0).tolist()
+                recent = []
+                values = {'masked': masked, 'visible': visible, 'kept': kept, 'rate': self.optimizer.param_groups[0]['lr']}
+                if self.step % (5 * every) == 0:
+                    values.update(self.evaluate()[0])
+                    self.cache.refresh()
+                self.log(values)
+            if self.session.save_due:
+                self.save()
+                self.curves.draw()
+        self.save()
+        figures, by_time = self.evaluate()
+        self.log(figures)
+        self.curves.draw()
+        print('masked cross-entropy of held-out pictures by timestep', by_time, flush=True)
+
+    def log(self, values):
+        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
+
+
+def build(config):
+    model = DiffusionTransformer(**config['diffusion']['model'])
+    for p in model.parameters():
+        if p.ndim == 4:
+            p.data = p.data.to(memory_format=torch.channels_last)
+    return model
+
+
+def load_trained(config, folder):
+    """The averaged weights of the last save."""
+    state = torch.load(f'{folder}/state.pt', map_location='cpu', weights_only=False)
+    model = build(config)
+    average = Average(model.parameters(), 0)
+    average.load_state_dict(state['average'])
+    average.swap()
+    return model.eval().requires_grad_(False), state
+
+
+def train(config, cache_folder, folder, minutes=None):
+    Trainer(config, Cache(cache_folder), folder, minutes).run()
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('config')
+    parser.add_argument('--cache', required=True)
+    parser.add_argument('--out', required=True)
+    parser.add_argument('--minutes', type=float)
+    arguments = parser.parse_args()
+    train(configuration.load(arguments.config), arguments.cache, arguments.out, arguments.minutes)

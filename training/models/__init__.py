@@ -1,0 +1,1 @@
+"""The authors' three networks, under their state_dict names."""

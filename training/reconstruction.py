@@ -1,0 +1,56 @@
+"""How far a reconstruction is from its picture: in pixels, in edges, and in the eyes of a small discriminator."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def face_weight(size, device):
+    """[1, 1, size, size], mean 1: the face's middle counts three times as much as the rest"""
+    weight = torch.ones(1, 1, size, size, device=device)
+    rows, columns = slice(int(0.22 * size), int(0.84 * size)), slice(int(0.28 * size), int(0.72 * size))
+    weight[..., rows, columns] = 3
+    return weight / weight.mean()
+
+
+def pixel_loss(made, real, weight):
+    """L1 + MSE + half the L1 of the differences between neighbours (edges) + twice the L1 of 8x8 means (colours of areas)"""
+    error = made - real
+    across = (error[..., 1:] - error[..., :-1]).abs() * weight[..., 1:]
+    down = (error[..., 1:, :] - error[..., :-1, :]).abs() * weight[..., 1:, :]
+    return (weight * (error.abs() + error * error)).mean() + 0.5 * (across.mean() + down.mean()) + 2 * F.avg_pool2d(error, 8).abs().mean()
+
+
+def psnr(made, real):
+    """dB of pictures in -1..1"""
+    return float(-10 * ((made.clamp(-1, 1) - real) / 2).pow(2).mean().log10())
+
+
+class Discriminator(nn.Module):
+    """Patch discriminator; returns its score map and the features on the way, which reconstructions must match."""
+
+    def __init__(self, width=32):
+        super().__init__()
+        sizes = (3, width, 2 * width, 4 * width)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in zip(sizes, sizes[1:]))
+        self.score = nn.Conv2d(sizes[-1], 1, 3, padding=1)
+
+    def forward(self, x):
+        features = []
+        for conv in self.convs:
+            x = F.leaky_relu(conv(x), 0.2)
+            features.append(x)
+        return self.score(x), features
+
+
+def discriminator_loss(discriminator, real, made):
+    """hinge loss"""
+    return F.relu(1 - discriminator(real)[0].float()).mean() + F.relu(1 + discriminator(made)[0].float()).mean()
+
+
+def adversarial_loss(discriminator, made, real):
+    """-> (what fools the discriminator, feature matching)"""
+    score, features = discriminator(made)
+    with torch.no_grad():
+        _, wanted = discriminator(real)
+    matching = sum((a.float() - b.float()).abs().mean() / b.float().abs().mean() for a, b in zip(features, wanted))
+    return -score.float().mean(), matching / len(features)
