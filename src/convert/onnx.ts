@@ -12,6 +12,7 @@ const EXTERNAL = 1;
 
 const elementTypes = {
   float32: { code: 1, bytes: 4 },
+  uint8: { code: 2, bytes: 1 },
   int8: { code: 3, bytes: 1 },
   int16: { code: 5, bytes: 2 },
   int32: { code: 6, bytes: 4 },

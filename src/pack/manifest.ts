@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { Truncation, WeightType } from '../types.ts';
 
 export type { WeightType };
-export const weightTypes = ['fp32', 'fp16', 'int8'] as const satisfies readonly WeightType[];
+export const weightTypes = ['fp32', 'fp16', 'int8', 'q4'] as const satisfies readonly WeightType[];
 
 export const PACK_FORMAT = 'clip-vqdiffusion-pack';
 export const PACK_VERSION = 1;

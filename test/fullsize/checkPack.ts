@@ -40,6 +40,7 @@ const limits: Record<
   fp32: { embedding: 1e-5, logits: 1e-4, divergence: 1e-9, pixels: 1e-3, codes: 1 },
   fp16: { embedding: 2e-3, logits: 0.01, divergence: 1e-6, pixels: 5e-3, codes: 2 },
   int8: { embedding: 1e-2, logits: 0.2, divergence: 1e-3, pixels: 5e-3, codes: 2 },
+  q4: { embedding: 1e-2, logits: 1, divergence: 0.02, pixels: 5e-3, codes: 2 },
 };
 
 /** Text encoder, picture encoder, conditioner, denoiser, decoder and encoder, each opened alone and let go again. */
