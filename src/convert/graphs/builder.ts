@@ -84,17 +84,9 @@ export function startGraph(name: string, weightType: WeightType) {
     return op('Mul', [unscaled, constant(`${hint}.scale`, 'float32', scales)]);
   };
 
-  /** Places in a table, to gather from: stored in 16 bits where they fit. [values] int32 */
-  const places = (hint: string, values: Int32Array) => {
-    const small = Int16Array.from(values);
-    if (!small.every((place, index) => place === values[index])) {
-      return constant(hint, 'int32', { shape: [values.length], load: async () => bytesOf(values) });
-    }
-    return cast(
-      constant(hint, 'int16', { shape: [values.length], load: async () => bytesOf(small) }),
-      'int32',
-    );
-  };
+  /** Places in a table, to gather from. [values] int32 */
+  const places = (hint: string, values: Int32Array) =>
+    constant(hint, 'int32', { shape: [values.length], load: async () => bytesOf(values) });
 
   const cast = (x: Value, to: 'float32' | 'int32') => op('Cast', [x], { to: to === 'float32' ? 1 : 6 });
 
