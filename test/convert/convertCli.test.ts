@@ -83,6 +83,20 @@ describe('npm run convert', () => {
     );
   });
 
+  test('refuses an id that no pack can have before it reads anything', async () => {
+    for (const [id, ...more] of [
+      ['--id', 'my pack'],
+      ['--out', join(folder, 'my pack')],
+    ]) {
+      const { code, err } = await runCommand([
+        ...['--diffusion', 'none', '--vqgan', 'none', '--clip', 'none', '--name', 'n', '--license', 'l'],
+        ...['--out', join(folder, 'a'), id, ...more],
+      ]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^"my pack" cannot be the pack's id: give --id/);
+    }
+  });
+
   test('which of the three files is damaged, and a folder that cannot be made', async () => {
     const cut = join(folder, 'cut.pt');
     await writeFile(cut, (await readFile(golden('clip_small_2head.pt'))).subarray(0, 5000));
