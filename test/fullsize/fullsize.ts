@@ -57,9 +57,10 @@ try {
 if (failed) process.exitCode = 1;
 
 /** Says how a figure stands to its limit. @returns whether it is too large. */
-function verdict(what: string, found: number, limit: number): boolean {
-  const fails = !(found < limit);
-  say(`${fails ? 'FAIL' : 'ok  '} ${what}: ${found.toPrecision(3)} (below ${limit})`);
+function verdict(what: string, found: number, limit: number | null): boolean {
+  const fails = limit !== null && !(found < limit);
+  const below = limit === null ? '' : ` (below ${limit})`;
+  say(`${fails ? 'FAIL' : 'ok  '} ${what}: ${found.toPrecision(3)}${below}`);
   return fails;
 }
 

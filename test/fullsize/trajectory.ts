@@ -1,5 +1,6 @@
 // A short guided run in single precision, and how far a pack of the same weights in fewer bits strays from it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-node';
 import { allMasked, denoise } from '../../src/diffusion/denoise.ts';
 import { guide } from '../../src/diffusion/guidance.ts';
 import { seededNoise } from '../../src/diffusion/random.ts';
@@ -8,6 +9,7 @@ import { floorLogits, softmax } from '../../src/diffusion/start.ts';
 import { planJumps } from '../../src/diffusion/timesteps.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import type { ImageTokens, Logits } from '../../src/types.ts';
+import type { Run } from './nativeGraphs.ts';
 
 /** Logits under the prompt, then under the null condition. [2 * positions, K] */
 export type Predict = (tokens: ImageTokens, timestep: number) => Promise<Logits>;
@@ -31,8 +33,23 @@ export interface Straying {
   readonly changed: number;
 }
 
-const STEPS = 5;
+export const STEPS = 5;
 const GUIDANCE = 1.15;
+
+/** The denoiser of one candidate. modulation: the prompt's, then the null condition's. [2, layers, 2 * width] */
+export function guidedPair(run: Run, modulation: Float32Array, { layers }: PackManifest): Predict {
+  return async (tokens, timestep) =>
+    (await run({
+      tokens: new ort.Tensor('int32', Int32Array.from([...tokens, ...tokens]), [2, tokens.length]),
+      timestep: new ort.Tensor('int32', Int32Array.of(timestep, timestep), [2]),
+      modulation: new ort.Tensor('float32', modulation, [2, layers, modulation.length / (2 * layers)]),
+    })) as Logits;
+}
+
+/** float32, as stored. [D] */
+export function nullCondition({ emptyTextEmbedding }: PackManifest): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(emptyTextEmbedding, 'base64')).buffer);
+}
 
 export async function follow(predict: Predict, manifest: PackManifest): Promise<Trajectory> {
   const { timesteps, codebookSize, grid } = manifest;
