@@ -78,7 +78,8 @@ describe.each([
   ['int8', 'winograd', 0.3],
   ['int8', 'conv', 0.3],
   ['int8', 'packed', 0.3],
-  ['q4', 'packed', 3],
+  // To 4 bits by blocks of 32: measured 1.2.
+  ['q4', 'packed', 1.8],
 ] as const)('denoiser, %s, %s', (weightType, convolution, tolerance) => {
   let network: Network;
   beforeAll(async () => {

@@ -55,16 +55,15 @@ test('a run is the same when it is run again, and when it was on disk', async ()
   });
 });
 
-// Nats a position: measured 2e-6, 6e-4 and 0.07. These weights are random and few: logits have a standard deviation of 3.
+// Nats a position: measured 9e-7, 4e-4 and 0.018. These weights are random and few: logits have a standard deviation of 3.
 test.each([
-  ['fp16', 1e-5],
-  ['int8', 2e-3],
-  ['q4', 0.2],
+  ['fp16', 5e-6],
+  ['int8', 1e-3],
+  ['q4', 0.04],
 ] as const)('%s strays from it a little', async (weightType, limit) => {
   const { divergence } = await withDenoiser(weightType, (predict, manifest) =>
     straying(predict, manifest, reference),
   );
-  process.stderr.write(`M ${weightType} ${divergence}\n`);
   expect(divergence).toBeGreaterThan(0);
   expect(divergence).toBeLessThan(limit);
 });
