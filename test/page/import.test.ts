@@ -189,7 +189,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await fillIn('Tiny faces');
     const precision = page.getByLabel('Precision');
     expect(await precision.locator('option:checked').textContent()).toMatch(
-      /^16 bits, about \d+ MB \(recommended\)$/,
+      /^16 bits, about [\d.]+ MB \(recommended\)$/,
     );
     await precision.selectOption('q4');
     await page.getByText('The smallest, also in memory').waitFor();
