@@ -46,7 +46,7 @@ export interface GenerateSettings {
 }
 
 /** How a graph's weights are stored. */
-export type WeightType = 'fp32' | 'fp16' | 'int8';
+export type WeightType = 'fp32' | 'fp16' | 'int8' | 'q4';
 
 export type Provider = 'webgpu' | 'wasm';
 

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ConvertOptions, type ConvertProgress, convert } from '../convert/convert.ts';
 import { UserError } from '../errors.ts';
+import { packIdPattern } from '../pack/manifest.ts';
 import { packFiles } from '../pack/packFiles.ts';
 import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
 import { openFileSource } from './fileSource.ts';
@@ -12,13 +13,15 @@ import { buildTokenizerFiles } from './vocabulary.ts';
 
 /** Runs one conversion and says what it does. @throws {UserError} for what a person can put right. */
 export async function runConvert(given: ConvertArguments, say: (line: string) => void): Promise<void> {
+  // Before gigabytes are read.
+  const id = checkedId(given);
   const files = {
     diffusion: await openFileSource(given.diffusion),
     vqgan: await openFileSource(given.vqgan),
     clip: await openFileSource(given.clip),
   };
   try {
-    const manifest = await convert(files, await optionsOf(given), folderSink(given.out), reportTo(say));
+    const manifest = await convert(files, await optionsOf(given, id), folderSink(given.out), reportTo(say));
     const bytes = packFiles(manifest).reduce((sum, file) => sum + file.bytes, 0);
     say(`${manifest.name}: ${megabytes(bytes)} in ${given.out}`);
   } finally {
@@ -26,11 +29,20 @@ export async function runConvert(given: ConvertArguments, say: (line: string) =>
   }
 }
 
-async function optionsOf(given: ConvertArguments): Promise<ConvertOptions> {
+function checkedId(given: ConvertArguments): string {
+  const id = given.id ?? basename(resolve(given.out));
+  if (packIdPattern.test(id)) return id;
+  throw new UserError(
+    'settings',
+    `"${id}" cannot be the pack's id: give --id with letters, digits, dots and dashes, a letter or digit first.`,
+  );
+}
+
+async function optionsOf(given: ConvertArguments, id: string): Promise<ConvertOptions> {
   const lines = async (path: string | null) =>
     path === null ? [] : (await textFile(path)).split('\n').flatMap((line) => line.trim() || []);
   return {
-    id: given.id ?? basename(resolve(given.out)),
+    id,
     name: given.name,
     license: given.license,
     description: given.description,

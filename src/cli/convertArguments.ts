@@ -43,7 +43,8 @@ needed
 
 about the model
   --dtype TYPE          how weights are stored (fp16); all is computed in float32:
-                        fp32, fp16, or int8 (the VQGAN's stay in fp16)
+                        fp32, fp16, int8 (the VQGAN's stay in fp16),
+                        or q4 (the denoiser in 4 bits, else as int8)
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
   --norm-groups N       groups of the VQGAN's norms (32, the authors')

@@ -3,6 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSource } from '../convert/source.ts';
 import { UserError } from '../errors.ts';
 
+/** Bytes read after which what is no longer needed is let go at once. */
+const COLLECT_AFTER = 256e6;
+
 export interface FileSource extends ByteSource {
   dispose(): Promise<void>;
 }
@@ -20,6 +23,7 @@ export async function openFileSource(path: string): Promise<FileSource> {
     await file.close();
     throw new UserError('checkpoint', `${path} is not a file.`);
   }
+  let uncollected = 0;
   return {
     byteLength: status.size,
     async slice(start, end) {
@@ -31,6 +35,12 @@ export async function openFileSource(path: string): Promise<FileSource> {
           throw new UserError('checkpoint', `${path} became shorter while it was read.`);
         }
         filled += bytesRead;
+      }
+      // On a busy machine the collector falls behind, and a conversion then holds many weights that it is done with.
+      uncollected += filled;
+      if (uncollected > COLLECT_AFTER) {
+        globalThis.gc?.();
+        uncollected = 0;
       }
       return bytes;
     },

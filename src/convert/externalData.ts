@@ -7,6 +7,9 @@ import { type SegmentFile, segmentFile } from './segmentFile.ts';
 /** No file of a pack is as large, in bytes; one weight alone never comes near it. */
 export const MAX_FILE_BYTES = 500_000_000;
 
+/** A larger graph has its weights beside it: the runtime copies a model whole to read it, and data files piece by piece. */
+const MAX_MODEL_BYTES = 200_000_000;
+
 /** Weights begin on pages, so that ONNX Runtime can map them into memory. */
 const PAGE = 4096;
 /** Below it, in bytes, a constant stays in the graph: the runtime wants to see shapes there. */
@@ -25,7 +28,8 @@ export interface ModelParts {
 /** The graph as one ONNX file at `path`, or, where that would be too large, with data files beside it. */
 export function writeModelParts(graph: Graph, path: string, maxFileBytes: number): ModelParts {
   const whole = writeModel(graph);
-  if (whole.byteLength <= maxFileBytes) return { model: { path, ...whole }, data: [] };
+  if (whole.byteLength <= Math.min(maxFileBytes, MAX_MODEL_BYTES))
+    return { model: { path, ...whole }, data: [] };
   const shards = packed(
     graph.initialisers.filter((each) => initialiserBytes(each) >= SMALLEST_MOVED),
     maxFileBytes,

@@ -6,14 +6,16 @@ import { clipShape, clipTensors } from './models/clip.ts';
 import { authorsHeads } from './models/config.ts';
 import { diffusionShape, diffusionTensors } from './models/diffusion.ts';
 import { openAiClip } from './models/huggingFaceClip.ts';
-import type { ModelKind } from './models/sizes.ts';
+import type { Expected, ModelKind } from './models/sizes.ts';
 import { vqganShape, vqganTensors } from './models/vqgan.ts';
 import type { ByteSource } from './source.ts';
+import type { CheckpointTensors } from './tensors.ts';
+import { elementCount } from './weights.ts';
 
 export type { ModelKind };
 
-/** A whole model of a kind we convert, with the sizes that a person may know it by. */
-export type Inspection =
+/** A whole model of a kind we convert: how many weights, and the sizes that a person may know it by. */
+export type Inspection = { readonly weights: number } & (
   | {
       readonly kind: 'diffusion';
       readonly layers: number;
@@ -25,7 +27,8 @@ export type Inspection =
       readonly heads: number | null;
     }
   | { readonly kind: 'vqgan'; readonly codebookSize: number }
-  | { readonly kind: 'clip'; readonly embedSize: number; readonly vocabularySize: number };
+  | { readonly kind: 'clip'; readonly embedSize: number; readonly vocabularySize: number }
+);
 
 /**
  * Recognises a checkpoint, and makes sure that all its tensors are there.
@@ -45,21 +48,27 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
   switch (kind) {
     case 'diffusion': {
       const shape = diffusionShape(tensors);
-      checkTensors(tensors, kind, diffusionTensors(shape));
+      const weights = checkedWeights(tensors, kind, diffusionTensors(shape));
       const { layers, width, rows, columns, codebookSize } = shape;
-      return { kind, layers, width, rows, columns, codebookSize, heads: authorsHeads(width) };
+      return { kind, weights, layers, width, rows, columns, codebookSize, heads: authorsHeads(width) };
     }
     case 'vqgan': {
       const shape = vqganShape(tensors);
-      checkTensors(tensors, kind, vqganTensors(shape));
-      return { kind, codebookSize: shape.codebookSize };
+      const weights = checkedWeights(tensors, kind, vqganTensors(shape));
+      return { kind, weights, codebookSize: shape.codebookSize };
     }
     case 'clip': {
       const shape = clipShape(tensors);
-      checkTensors(tensors, kind, clipTensors(shape));
-      return { kind, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
+      const weights = checkedWeights(tensors, kind, clipTensors(shape));
+      return { kind, weights, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
     }
     default:
       return kind satisfies never;
   }
+}
+
+/** How many weights there are, once all are. */
+function checkedWeights(tensors: CheckpointTensors, kind: ModelKind, expected: Expected): number {
+  checkTensors(tensors, kind, expected);
+  return [...expected.shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
 }

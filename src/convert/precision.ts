@@ -3,9 +3,10 @@ import type { GraphName, WeightType } from '../pack/manifest.ts';
 
 /**
  * The VQGAN's graphs work on pixels, where eight bits a weight begin to show, and are a small part of a pack: they stay
- * in half precision when the others are stored in less.
+ * in half precision when others are stored in less. Four bits are for the denoiser, which is most of a large pack.
  */
 export function weightTypeOf(graph: GraphName, chosen: WeightType): WeightType {
-  const onPixels = graph === 'decoder' || graph === 'encoder';
-  return onPixels && chosen === 'int8' ? 'fp16' : chosen;
+  if (chosen === 'fp32' || chosen === 'fp16') return chosen;
+  if (graph === 'decoder' || graph === 'encoder') return 'fp16';
+  return graph === 'denoiser' ? chosen : 'int8';
 }

@@ -70,13 +70,14 @@ export async function openEngine({
 
   let runtime = await opening;
   let graphs: OpenGraphs;
+  const canFallBack = provider === 'auto' && runtime.provider !== 'wasm';
   try {
-    graphs = await openGraphs(runtime, files);
+    graphs = await openGraphs(runtime, files, !canFallBack);
   } catch (error) {
-    if (provider !== 'auto' || runtime.provider === 'wasm') throw error;
+    if (!canFallBack) throw error;
     const reason = `WebGPU failed on this model (${error instanceof Error ? error.message : error})`;
     runtime = { ...(await openRuntime('wasm')), reason };
-    graphs = await openGraphs(runtime, files);
+    graphs = await openGraphs(runtime, files, true);
   }
   const { provider: taken, reason, threads, adapter } = runtime;
   const { weightType } = chosenFile(manifest.graphs.denoiser);
@@ -128,7 +129,7 @@ interface GraphBytes {
   readonly data: readonly DataFile[];
 }
 type PackFiles = Record<'model' | 'config', Uint8Array> & {
-  readonly graphs: Record<(typeof graphsNeeded)[number], GraphBytes>;
+  readonly graphs: Map<(typeof graphsNeeded)[number], GraphBytes>;
 };
 
 async function download(
@@ -144,11 +145,20 @@ async function download(
   ];
   const totalBytes = all.reduce((sum, file) => sum + file.bytes, 0);
   let loadedBytes = 0;
-  const read = (file: PackFile) =>
-    readPackFile(fetchFile, file, (count) => {
+  // Without one of the files the others are of no use.
+  const failed = new AbortController();
+  const read = async (file: PackFile) => {
+    const counted = (count: number) => {
       loadedBytes += count;
       onProgress({ stage: 'download', loadedBytes, totalBytes });
-    });
+    };
+    try {
+      return await readPackFile(fetchFile, file, counted, failed.signal);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  };
   const readGraph = async (file: GraphFile): Promise<GraphBytes> => {
     const [model, ...data] = await Promise.all([file, ...(file.data ?? [])].map(read));
     return { model, data: data.map((bytes, index) => ({ path: nameOf(file.data![index]), data: bytes })) };
@@ -159,19 +169,21 @@ async function download(
     read(tokenizer.config),
   ]);
   onProgress({ stage: 'prepare', loadedBytes, totalBytes });
-  return { graphs: Object.fromEntries(entries) as PackFiles['graphs'], model, config };
+  return { graphs: new Map(entries), model, config };
 }
 
 /** A graph names its data files relative to itself, and they lie beside it. */
 const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
 
-async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraphs> {
+/** @param isLastTry lets every file go once its graph is open: the runtime has its own copy, and large ones count */
+async function openGraphs(runtime: Runtime, files: PackFiles, isLastTry: boolean): Promise<OpenGraphs> {
   const graphs: Partial<OpenGraphs> = {};
   try {
     // One after the other: the runtime opens one at a time.
     for (const name of graphsNeeded) {
-      const { model, data } = files.graphs[name];
+      const { model, data } = files.graphs.get(name)!;
       graphs[name] = await openGraph(runtime, name, model, data);
+      if (isLastTry) files.graphs.delete(name);
     }
     return graphs as OpenGraphs;
   } catch (error) {

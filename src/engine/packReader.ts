@@ -42,12 +42,14 @@ export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> 
 /**
  * The bytes of one file.
  * @param onBytes told of each arriving piece
+ * @param signal ends the transfer between two pieces
  * @throws {UserError} `pack-missing`, `pack-corrupt`, `pack-invalid` or `network`
  */
 export async function readPackFile(
   fetchFile: PackFetch,
   file: PackFile,
   onBytes: (count: number) => void,
+  signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await open(fetchFile, file.file);
   const bytes = memoryFor(file);
@@ -55,6 +57,7 @@ export async function readPackFile(
   let received = 0;
   try {
     for await (const piece of pieces(response)) {
+      signal?.throwIfAborted();
       if (received + piece.length > file.bytes) throw wrongSize(file, `more than ${file.bytes}`);
       bytes.set(piece, received);
       received += piece.length;

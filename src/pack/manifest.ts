@@ -3,10 +3,13 @@ import { UserError } from '../errors.ts';
 import type { Truncation, WeightType } from '../types.ts';
 
 export type { WeightType };
-export const weightTypes = ['fp32', 'fp16', 'int8'] as const satisfies readonly WeightType[];
+export const weightTypes = ['fp32', 'fp16', 'int8', 'q4'] as const satisfies readonly WeightType[];
 
 export const PACK_FORMAT = 'clip-vqdiffusion-pack';
 export const PACK_VERSION = 1;
+
+/** What a pack may be called in addresses and folders. */
+export const packIdPattern = /^[a-z0-9][a-z0-9._-]*$/i;
 
 export const graphNames = [
   'text_encoder',
@@ -118,7 +121,7 @@ export function parseManifest(value: unknown): PackManifest {
   const manifest: PackManifest = {
     format: PACK_FORMAT,
     version: PACK_VERSION,
-    id: reader.field('id').string(/^[a-z0-9][a-z0-9._-]*$/i),
+    id: reader.field('id').string(packIdPattern),
     name: reader.field('name').string(/\S/),
     description: reader.field('description').string(),
     license: reader.field('license').string(/\S/),

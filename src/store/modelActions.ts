@@ -13,6 +13,7 @@ import {
   type ImportForm,
   type ModelsStore,
 } from './models.ts';
+import { recommendedWeightType } from './packSize.ts';
 import { asUserError } from './userError.ts';
 
 /** What these actions take from outside. */
@@ -100,7 +101,7 @@ export function createModelActions(
           },
           name: form.name.trim(),
           license: form.license.trim(),
-          weightType: form.weightType,
+          weightType: form.weightType ?? recommendedWeightType(files),
           heads: headsNeeded(state) ? Number(form.heads) : null,
           tokenizerUrl: packAddress(builtInPack, base),
         },

@@ -20,7 +20,8 @@ export interface ChosenFile {
 export interface ImportForm {
   readonly name: string;
   readonly license: string;
-  readonly weightType: WeightType;
+  /** Null: what is recommended for the files. */
+  readonly weightType: WeightType | null;
   /** As typed; used where the checkpoint does not tell. */
   readonly heads: string;
 }
@@ -41,7 +42,7 @@ export interface ModelsState {
 
 export type ModelsStore = StoreApi<ModelsState>;
 
-export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: 'fp16', heads: '' };
+export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: null, heads: '' };
 
 export function createModelsStore(): ModelsStore {
   return createStore<ModelsState>(() => ({

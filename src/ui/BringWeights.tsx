@@ -1,16 +1,26 @@
 import { type ChangeEvent, useId, useRef } from 'react';
 import { formComplaint, headsNeeded } from '../store/models.ts';
+import { expectedPackBytes, recommendedWeightType } from '../store/packSize.ts';
 import type { WeightType } from '../types.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
 import { useModelActions, useModelsState } from './context.ts';
 import { checkpointsAmong } from './droppedFiles.ts';
 import { Select } from './Select.tsx';
-import { conversionInWords } from './words.ts';
+import { conversionInWords, megabytes } from './words.ts';
 
-const weightTypes: Readonly<Record<WeightType, string>> = {
-  int8: '8 bit, a quarter of the size',
-  fp16: 'Half (16 bit), half the size',
-  fp32: 'Full (32 bit)',
+const precisions: Readonly<Record<WeightType, string>> = {
+  q4: '4 bits',
+  int8: '8 bits',
+  fp16: '16 bits',
+  fp32: '32 bits',
+};
+
+/** What holds of each precision, and of the memory it takes to run. */
+const precisionHints: Readonly<Record<WeightType, string>> = {
+  q4: 'The smallest, also in memory: best for large models in a browser. Pictures differ a little from the original’s.',
+  int8: 'Hardly to be told from the original.',
+  fp16: 'As good as the original. In memory the weights take twice the file’s size, too much for large models in most browsers.',
+  fp32: 'Every digit of the original, for comparisons.',
 };
 
 /** Files in, a model out: what each file is, what is missing, and the conversion. */
@@ -97,12 +107,7 @@ function Form() {
           onChange={(heads) => edit({ heads })}
         />
       )}
-      <Select
-        label="Precision"
-        value={form.weightType}
-        options={weightTypes}
-        onChange={(weightType) => edit({ weightType })}
-      />
+      <Precision />
       <div className="bring-submit">
         <button type="submit" className="primary" disabled={complaint !== null} aria-describedby={id}>
           Convert
@@ -112,6 +117,34 @@ function Form() {
         </p>
       </div>
     </form>
+  );
+}
+
+/** How weights are stored: each choice with the size it leads to, and what it means. */
+function Precision() {
+  const files = useModelsState((state) => state.files);
+  const chosen = useModelsState((state) => state.form.weightType) ?? recommendedWeightType(files);
+  const { edit } = useModelActions();
+  const id = useId();
+  const option = (weightType: WeightType) => {
+    const bytes = expectedPackBytes(files, weightType);
+    const size = bytes === null ? '' : `, about ${megabytes(bytes)}`;
+    const recommended = bytes !== null && weightType === recommendedWeightType(files);
+    return precisions[weightType] + size + (recommended ? ' (recommended)' : '');
+  };
+  return (
+    <div>
+      <Select
+        label="Precision"
+        value={chosen}
+        options={{ q4: option('q4'), int8: option('int8'), fp16: option('fp16'), fp32: option('fp32') }}
+        describedBy={id}
+        onChange={(weightType) => edit({ weightType })}
+      />
+      <p id={id} className="hint">
+        {precisionHints[chosen]}
+      </p>
+    </div>
   );
 }
 

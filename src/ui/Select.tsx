@@ -6,6 +6,8 @@ interface SelectProps<T extends string> {
   /** What each value is called. */
   readonly options: Readonly<Record<T, string>>;
   readonly disabled?: boolean;
+  /** Id of a hint. */
+  readonly describedBy?: string;
   readonly onChange: (value: T) => void;
 }
 
@@ -15,6 +17,7 @@ export function Select<T extends string>({
   value,
   options,
   disabled = false,
+  describedBy,
   onChange,
 }: SelectProps<T>) {
   const id = useId();
@@ -26,6 +29,7 @@ export function Select<T extends string>({
         id={id}
         value={value}
         disabled={disabled}
+        aria-describedby={describedBy}
         onChange={(event) => onChange(values[event.target.selectedIndex])}
       >
         {values.map((each) => (

@@ -34,6 +34,12 @@ self.onmessage = ({ data: request }: MessageEvent<ImportRequest>) => {
 
 async function inspect(task: number, file: File): Promise<void> {
   try {
+    if (/\.ya?ml$/i.test(file.name)) {
+      throw new UserError(
+        'checkpoint',
+        'A configuration is not needed here: the sizes are read off the weights, and the number of heads (n_head) is asked for where they do not tell it.',
+      );
+    }
     const inspection = await inspectCheckpoint(blobSource(file));
     if (inspection.kind === 'clip' && inspection.vocabularySize !== knownVocabulary) {
       throw new UserError(

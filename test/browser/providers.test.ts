@@ -55,6 +55,15 @@ describe('WebGPU and WASM', () => {
     });
   });
 
+  it.each(['int8', 'q4'])('draw the same tokens from weights stored as %s', async (weightType) => {
+    const short = { steps: 5 };
+    const wasm = await runOn('wasm', `/test/.tmp/micro-${weightType}`, short);
+    const webgpu = await runOn('webgpu', `/test/.tmp/micro-${weightType}`, short);
+    expect(webgpu.device).toMatchObject({ provider: 'webgpu', weightType });
+    expect(webgpu.steps).toHaveLength(5);
+    expect(webgpu.steps).toEqual(wasm.steps);
+  });
+
   it('with “auto”, a software adapter is passed over, and it says so', async () => {
     const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1 });
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });

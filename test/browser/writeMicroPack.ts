@@ -1,11 +1,18 @@
-// Before the browser tests: the micro pack as files, where the test server finds them.
+// Before the browser tests: the micro pack as files, by weight type, where the test server finds them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { convertMicroPack } from '../support/microPack.ts';
 
 export const microPackUrl = '/test/.tmp/micro';
 
 export default async function setup(): Promise<void> {
-  const folder = new URL('../.tmp/micro/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  for (const [path, bytes] of await convertMicroPack()) writeFileSync(new URL(path, folder), bytes);
+  for (const [name, weightType] of [
+    ['micro', 'fp32'],
+    ['micro-int8', 'int8'],
+    ['micro-q4', 'q4'],
+  ] as const) {
+    const folder = new URL(`../.tmp/${name}/`, import.meta.url);
+    mkdirSync(folder, { recursive: true });
+    for (const [path, bytes] of await convertMicroPack(weightType))
+      writeFileSync(new URL(path, folder), bytes);
+  }
 }

@@ -83,6 +83,20 @@ describe('npm run convert', () => {
     );
   });
 
+  test('refuses an id that no pack can have before it reads anything', async () => {
+    for (const [id, ...more] of [
+      ['--id', 'my pack'],
+      ['--out', join(folder, 'my pack')],
+    ]) {
+      const { code, err } = await runCommand([
+        ...['--diffusion', 'none', '--vqgan', 'none', '--clip', 'none', '--name', 'n', '--license', 'l'],
+        ...['--out', join(folder, 'a'), id, ...more],
+      ]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^"my pack" cannot be the pack's id: give --id/);
+    }
+  });
+
   test('which of the three files is damaged, and a folder that cannot be made', async () => {
     const cut = join(folder, 'cut.pt');
     await writeFile(cut, (await readFile(golden('clip_small_2head.pt'))).subarray(0, 5000));
@@ -131,7 +145,7 @@ describe('arguments', () => {
   });
 
   test.each([
-    [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8'],
+    [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8, q4'],
     [['--heads', 'many'], '--heads should be a number'],
     [['--norm-groups', '0'], '--norm-groups should be a whole number from 1'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],

@@ -77,6 +77,9 @@ describe.each([
   // Rounded to 8 bits a weight: measured 0.16.
   ['int8', 'winograd', 0.3],
   ['int8', 'conv', 0.3],
+  ['int8', 'packed', 0.3],
+  // To 4 bits by blocks of 32: measured 1.2.
+  ['q4', 'packed', 1.8],
 ] as const)('denoiser, %s, %s', (weightType, convolution, tolerance) => {
   let network: Network;
   beforeAll(async () => {

@@ -11,10 +11,19 @@ import { writeCheckpoint } from '../support/writeCheckpoint.ts';
 
 const inspect = (bytes: Uint8Array) => inspectCheckpoint(bytesSource(bytes));
 
+/** Elements of all tensors but the schedule's, the training's and CLIP's own numbers. */
+async function parameters(name: string): Promise<number> {
+  const named = [...(await goldenTensors(name))].filter(
+    ([key]) => !/^(log|Lt|loss|zero|.*_(length|resolution|size)$)/.test(key),
+  );
+  return named.reduce((sum, [, { shape }]) => sum + shape.reduce((product, size) => product * size, 1), 0);
+}
+
 describe('a checkpoint', () => {
   test('is recognised by its keys, with the sizes it is known by', async () => {
     expect(await inspect(goldenFile('diffusion_tiny.pt'))).toEqual({
       kind: 'diffusion',
+      weights: await parameters('diffusion_tiny.pt'),
       layers: 2,
       width: 48,
       rows: 6,
@@ -23,9 +32,14 @@ describe('a checkpoint', () => {
       // 48 is no multiple of the authors' head size.
       heads: null,
     });
-    expect(await inspect(goldenFile('vqgan_tiny.ckpt'))).toEqual({ kind: 'vqgan', codebookSize: 40 });
+    expect(await inspect(goldenFile('vqgan_tiny.ckpt'))).toEqual({
+      kind: 'vqgan',
+      weights: await parameters('vqgan_tiny.ckpt'),
+      codebookSize: 40,
+    });
     expect(await inspect(goldenFile('clip_small_2head.pt'))).toEqual({
       kind: 'clip',
+      weights: await parameters('clip_small_2head.pt'),
       embedSize: 48,
       vocabularySize: 512,
     });

@@ -76,6 +76,34 @@ describe('data files', () => {
     });
   });
 
+  it('are not fetched any further once one of them fails', async () => {
+    const { file } = manifest.graphs.denoiser.fp16!.data![0];
+    const left: string[] = [];
+    const endless = async (path: string) => {
+      if (path === file) return new Response(null, { status: 404 });
+      if (path === 'pack.json') return packInMemory(split)(path);
+      // One byte at a time, for ever.
+      return new Response(
+        new ReadableStream({
+          pull: async (controller) => {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            controller.enqueue(new Uint8Array(1));
+          },
+          cancel: () => void left.push(path),
+        }),
+      );
+    };
+    const opening = openEngine({
+      fetchFile: endless,
+      provider: 'wasm',
+      openRuntime: () => openNodeRuntime(1),
+      onProgress: () => {},
+    });
+    await expect(opening).rejects.toMatchObject({ message: expect.stringContaining(file) });
+    await expect.poll(() => left).toContain(manifest.graphs.denoiser.fp16!.file);
+    await expect.poll(() => left).toContain(manifest.graphs.text_encoder.fp16!.file);
+  });
+
   it('that are missing are named', async () => {
     const { file } = manifest.graphs.denoiser.fp16!.data![0];
     const files = new Map(split);

@@ -104,7 +104,10 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     writeFileSync(`${given}cut.pt`, goldenCheckpoint('diffusion_tiny.pt').subarray(0, 700_000));
     await choose(`${given}page.pt`, `${given}cut.pt`);
     await page.getByText(/The file is a web page and not a checkpoint/).waitFor();
-    await expect.poll(() => page.locator('.chosen-refused').count()).toBe(2);
+    writeFileSync(`${given}ffhq.yaml`, 'model:\n  n_head: 16\n');
+    await choose(`${given}ffhq.yaml`);
+    await page.getByText(/A configuration is not needed here/).waitFor();
+    await expect.poll(() => page.locator('.chosen-refused').count()).toBe(3);
 
     // Only what the weights do not tell is asked for, and only once they are there.
     expect(await page.getByLabel('Attention heads').count()).toBe(0);
@@ -184,6 +187,12 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
       .toEqual({});
 
     await fillIn('Tiny faces');
+    const precision = page.getByLabel('Precision');
+    expect(await precision.locator('option:checked').textContent()).toMatch(
+      /^16 bits, about [\d.]+ MB \(recommended\)$/,
+    );
+    await precision.selectOption('q4');
+    await page.getByText('The smallest, also in memory').waitFor();
     await button('Convert').click();
     await imported('Tiny faces');
     expect(await models().count()).toBe(2);
@@ -219,6 +228,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
       JSON.parse(new TextDecoder().decode(unpacked.get('tiny-faces/pack.json'))),
     );
     expect(manifest).toMatchObject({ id: 'tiny-faces', name: 'Tiny faces', license: 'unknown' });
+    expect(Object.keys(manifest.graphs.denoiser)).toEqual(['q4']);
     for (const { file, sha256 } of packFiles(manifest)) {
       const bytes = unpacked.get(`tiny-faces/${file}`)!;
       expect(createHash('sha256').update(bytes).digest('hex'), file).toBe(sha256);

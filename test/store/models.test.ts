@@ -6,13 +6,44 @@ import type { OwnPack } from '../../src/library/ownPacks.ts';
 import { builtInPack, builtInPackName } from '../../src/store/address.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore, formComplaint } from '../../src/store/models.ts';
+import { expectedPackBytes, recommendedWeightType } from '../../src/store/packSize.ts';
 import type { ImportJob, ImportProgress, Inspection } from '../../src/worker/importProtocol.ts';
 
 const inspections: Readonly<Record<string, Inspection>> = {
-  'faces.pt': { kind: 'diffusion', layers: 2, width: 48, rows: 6, columns: 6, codebookSize: 40, heads: null },
-  'wide.pt': { kind: 'diffusion', layers: 2, width: 64, rows: 6, columns: 6, codebookSize: 40, heads: 2 },
-  'vqgan.ckpt': { kind: 'vqgan', codebookSize: 40 },
-  'clip.pt': { kind: 'clip', embedSize: 48, vocabularySize: 49408 },
+  'faces.pt': {
+    kind: 'diffusion',
+    weights: 1e6,
+    layers: 2,
+    width: 48,
+    rows: 6,
+    columns: 6,
+    codebookSize: 40,
+    heads: null,
+  },
+  'wide.pt': {
+    kind: 'diffusion',
+    weights: 1e6,
+    layers: 2,
+    width: 64,
+    rows: 6,
+    columns: 6,
+    codebookSize: 40,
+    heads: 2,
+  },
+  'vqgan.ckpt': { kind: 'vqgan', weights: 1e6, codebookSize: 40 },
+  'released.pt': {
+    kind: 'diffusion',
+    weights: 515225600,
+    layers: 24,
+    width: 512,
+    rows: 16,
+    columns: 16,
+    codebookSize: 4096,
+    heads: 16,
+  },
+  'released.ckpt': { kind: 'vqgan', weights: 73980803, codebookSize: 4096 },
+  'released-clip.pt': { kind: 'clip', weights: 151277312, embedSize: 512, vocabularySize: 49408 },
+  'clip.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408 },
 };
 
 const ownPack = (id: string): OwnPack => ({ id, name: id, license: 'unknown', bytes: 5, problem: null });
@@ -80,9 +111,38 @@ describe('the form', () => {
     await page.choose('wide.pt', 'clip.pt');
     // A refused file is in nobody's way.
     expect(complaint(page)).toBeNull();
-    expect(page.state().form).toEqual({ name: 'wide', license: 'unknown', weightType: 'fp16', heads: '' });
+    expect(page.state().form).toEqual({ name: 'wide', license: 'unknown', weightType: null, heads: '' });
     page.actions.edit({ name: '  ' });
     expect(complaint(page)).toBe('Give the model a name.');
+  });
+
+  it('knows how large the pack will be, and recommends 4 bits where it is large', async () => {
+    const page = setUp();
+    await page.choose('released.pt', 'released.ckpt');
+    expect(expectedPackBytes(page.state().files, 'q4')).toBeNull();
+    await page.choose('released-clip.pt');
+    const { files } = page.state();
+    // What `npm run fullsize` writes, without the tokenizer's 1.5 MB.
+    for (const [weightType, bytes] of [
+      ['q4', 620e6],
+      ['int8', 817e6],
+      ['fp16', 1435e6],
+      ['fp32', 2917e6],
+    ] as const) {
+      expect(expectedPackBytes(files, weightType)! / bytes, weightType).toBeCloseTo(1, 1.5);
+    }
+    expect(recommendedWeightType(files)).toBe('q4');
+    void page.actions.convert();
+    await expect.poll(() => page.jobs.length).toBe(1);
+    expect(page.jobs[0].job.weightType).toBe('q4');
+
+    const small = setUp();
+    await small.choose('wide.pt', 'vqgan.ckpt', 'clip.pt');
+    expect(recommendedWeightType(small.state().files)).toBe('fp16');
+    small.actions.edit({ weightType: 'int8' });
+    void small.actions.convert();
+    await expect.poll(() => small.jobs.length).toBe(1);
+    expect(small.jobs[0].job.weightType).toBe('int8');
   });
 
   it('asks for heads only where the weights do not tell them', async () => {

@@ -29,7 +29,7 @@ const job: ImportJob = {
   heads: null,
   tokenizerUrl: 'https://example.org/models/toon/',
 };
-const inspection = { kind: 'vqgan', codebookSize: 40 } as const;
+const inspection = { kind: 'vqgan', weights: 9, codebookSize: 40 } as const;
 
 describe('the import client', () => {
   it('starts a worker for its tasks and ends it, with its memory, after the last one', async () => {

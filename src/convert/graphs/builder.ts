@@ -3,7 +3,8 @@ import type { WeightType } from '../../pack/manifest.ts';
 import { float32ToFloat16 } from '../float16.ts';
 import type { Attribute, ElementType, Graph, Initialiser, Node, Port } from '../onnx.ts';
 import type { Weight } from '../weights.ts';
-import { type Channels, quantised } from './quantise.ts';
+import { type Channels, eightBits } from './eightBits.ts';
+import { bytesOf, type Stored } from './stored.ts';
 
 declare const brand: unique symbol;
 /** Name of an array inside the graph. */
@@ -23,12 +24,7 @@ export function startGraph(name: string, weightType: WeightType) {
   let names = 0;
   const fresh = (hint: string) => `${hint}_${names++}` as Value;
 
-  const constant = (
-    hint: string,
-    type: ElementType,
-    shape: readonly number[],
-    load: () => Promise<Uint8Array>,
-  ) => {
+  const constant = (hint: string, type: ElementType, { shape, load }: Stored) => {
     const value = fresh(hint);
     initialisers.push({ name: value, type, shape, load });
     return value;
@@ -55,50 +51,42 @@ export function startGraph(name: string, weightType: WeightType) {
 
   /** int64 constant, for shapes and positions. [values] */
   const integers = (values: readonly number[]) =>
-    constant('integers', 'int64', [values.length], async () =>
-      bytesOf(BigInt64Array.from(values, (value) => BigInt(value))),
-    );
+    constant('integers', 'int64', {
+      shape: [values.length],
+      load: async () => bytesOf(BigInt64Array.from(values, (value) => BigInt(value))),
+    });
   const floats = (values: readonly number[], shape: readonly number[] = [values.length]) =>
-    constant('floats', 'float32', shape, async () => bytesOf(Float32Array.from(values)));
+    constant('floats', 'float32', { shape, load: async () => bytesOf(Float32Array.from(values)) });
   const scalar = (value: number) => floats([value], []);
 
   /** A constant kept in float32 whatever the graph's weight type. */
   const exact = (hint: string, weight: Weight) =>
-    constant(hint, 'float32', weight.shape, async () => bytesOf(await weight.load()));
+    constant(hint, 'float32', { shape: weight.shape, load: async () => bytesOf(await weight.load()) });
 
   /** A table to look up or to add: in half precision wherever the graph is not in single. */
   const table = (hint: string, given: Weight) => {
     if (weightType === 'fp32') return exact(hint, given);
-    const half = constant(hint, 'float16', given.shape, async () =>
-      bytesOf(float32ToFloat16(await given.load())),
-    );
-    return cast(half, 'float32');
+    const load = async () => bytesOf(float32ToFloat16(await given.load()));
+    return cast(constant(hint, 'float16', { shape: given.shape, load }), 'float32');
   };
 
   /**
-   * A weight of the model, unfolded once, when the session is made. int8 graphs have one scale for every output
-   * channel. Vectors (norms, biases) stay float32: they are 1 % of the bytes.
+   * A weight of the model, unfolded once, when the session is made. Eight bits come with one scale for every output
+   * channel; they also serve what a 4-bit graph does not multiply by as it is packed. Vectors (norms, biases) stay
+   * float32: they are 1 % of the bytes.
    */
   const weight = (hint: string, given: Weight, channels: Channels = 'last') => {
     if (given.shape.length < 2) return exact(hint, given);
-    if (weightType !== 'int8') return table(hint, given);
-    const { codes, scales } = quantised(given, channels);
-    const coded = constant(hint, 'int8', codes.shape, codes.load);
+    if (weightType === 'fp16' || weightType === 'fp32') return table(hint, given);
+    const { codes, scales } = eightBits(given, channels);
+    const unscaled = cast(constant(hint, 'int8', codes), 'float32');
     // Not DequantizeLinear: the runtime would keep the codes and unfold them at every run.
-    return op('Mul', [cast(coded, 'float32'), exact(`${hint}.scale`, scales)]);
+    return op('Mul', [unscaled, constant(`${hint}.scale`, 'float32', scales)]);
   };
 
-  /** Places in a table, to gather from: stored in 16 bits where they fit. [values] int32 */
-  const places = (hint: string, values: Int32Array) => {
-    const small = Int16Array.from(values);
-    if (!small.every((place, index) => place === values[index])) {
-      return constant(hint, 'int32', [values.length], async () => bytesOf(values));
-    }
-    return cast(
-      constant(hint, 'int16', [values.length], async () => bytesOf(small)),
-      'int32',
-    );
-  };
+  /** Places in a table, to gather from. [values] int32 */
+  const places = (hint: string, values: Int32Array) =>
+    constant(hint, 'int32', { shape: [values.length], load: async () => bytesOf(values) });
 
   const cast = (x: Value, to: 'float32' | 'int32') => op('Cast', [x], { to: to === 'float32' ? 1 : 6 });
 
@@ -153,8 +141,4 @@ export function startGraph(name: string, weightType: WeightType) {
 function operandNames(operands: readonly (Value | null)[]): string[] {
   const count = operands.findLastIndex((operand) => operand !== null) + 1;
   return operands.slice(0, count).map((operand) => operand ?? '');
-}
-
-function bytesOf(values: ArrayBufferView): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

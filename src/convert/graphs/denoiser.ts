@@ -6,6 +6,7 @@ import { computed, filled, stacked, type Weight, type WeightFinder } from '../we
 import { type Builder, startGraph, type Value } from './builder.ts';
 import { type Convolution, convMlp, convolutionFor } from './convMlp.ts';
 import { type AttentionShape, attention, layerNorm, linear, quickGelu } from './layers.ts';
+import { packedProduct } from './packedProduct.ts';
 import { timeModulation } from './timeTable.ts';
 
 /** Scale and shift of one adaptive LayerNorm, each [N, 1, width]; the scale has its 1 added already. */
@@ -20,7 +21,7 @@ export function denoiser(
   shape: DiffusionShape,
   heads: number,
   weightType: WeightType,
-  convolution: Convolution = convolutionFor(shape),
+  convolution: Convolution = convolutionFor(shape, weightType),
 ): Graph {
   const { layers, width, rows, columns, codebookSize } = shape;
   const positions = rows * columns;
@@ -102,12 +103,24 @@ function mlp(
 ): Value {
   switch (shape.mlp) {
     case 'fc':
-      return linear(g, find, `${key}.2`, quickGelu(g, linear(g, find, `${key}.0`, x)));
+      return fcMlp(g, find, key, x);
     case 'conv':
       return convMlp(g, find, key, shape, convolution, x);
     default:
       return shape.mlp satisfies never;
   }
+}
+
+/** linear2(quickGelu(linear1(x))). [N, L, width] -> the same */
+function fcMlp(g: Builder, find: WeightFinder, key: string, x: Value): Value {
+  const layer = (name: string, input: Value) =>
+    g.weightType === 'q4'
+      ? g.add(
+          packedProduct(g, `${key}.${name}.weight`, input, find(`${key}.${name}.weight`), 4),
+          g.weight(`${key}.${name}.bias`, find(`${key}.${name}.bias`)),
+        )
+      : linear(g, find, `${key}.${name}`, input);
+  return layer('2', quickGelu(g, layer('0', x)));
 }
 
 /** [layers, T, 2 * width] -> [T, layers, 2 * width] */

@@ -6,8 +6,8 @@ import type { Weight, WeightFinder } from '../weights.ts';
 import { type Builder, startGraph, type Value } from './builder.ts';
 import { clipTower } from './clipTower.ts';
 import { distinctRows } from './distinctRows.ts';
+import { eightBits } from './eightBits.ts';
 import { causalMask, l2Normalised, layerNorm } from './layers.ts';
-import { quantised } from './quantise.ts';
 
 /** The text tower of CLIP. */
 export async function textEncoder(
@@ -50,9 +50,9 @@ async function tokenEmbedding(g: Builder, table: Weight, ids: Value): Promise<Va
 /** Rows of a table, stored as int8 unless in fp32 graphs: it is most of a small text encoder. */
 function lookUp(g: Builder, table: Weight, ids: Value): Value {
   if (g.weightType === 'fp32') return g.gather(g.exact('token_embedding', table), ids);
-  const { codes, scales } = quantised(table, 'first');
-  const rows = g.constant('token_embedding', 'int8', codes.shape, codes.load);
-  const scale = g.exact('token_embedding.scale', scales);
+  const { codes, scales } = eightBits(table, 'first');
+  const rows = g.constant('token_embedding', 'int8', codes);
+  const scale = g.constant('token_embedding.scale', 'float32', scales);
   return g.multiply(g.cast(g.gather(rows, ids), 'float32'), g.gather(scale, ids));
 }
 
