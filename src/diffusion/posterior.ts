@@ -4,7 +4,7 @@ import { cumulative, type Schedule, type Transition, transition } from './schedu
 import { clampProbability } from './start.ts';
 
 /** The authors' probability of an impossible event; not the same as FLOOR. */
-const ZERO = 1e-30;
+export const ZERO = 1e-30;
 
 /** Everything about a jump from t down to s that does not depend on the position. */
 export interface PosteriorStep {
