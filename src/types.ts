@@ -46,7 +46,7 @@ export interface GenerateSettings {
 }
 
 /** How a graph's weights are stored. */
-export type WeightType = 'fp32' | 'fp16';
+export type WeightType = 'fp32' | 'fp16' | 'int8';
 
 export type Provider = 'webgpu' | 'wasm';
 
@@ -62,7 +62,18 @@ export interface DeviceReport {
   readonly threads: number;
   /** Name of the GPU, where the browser tells. */
   readonly adapter: string | null;
+  /** The denoiser's. */
   readonly weightType: WeightType;
+  /** Candidates that go through the denoiser at once, at most. */
+  readonly batch: number;
+  /** All that was chosen for this device, in words for a person. */
+  readonly choices: readonly DeviceChoice[];
+}
+
+export interface DeviceChoice {
+  readonly what: string;
+  readonly chosen: string;
+  readonly why: string;
 }
 
 /** Opening a pack: its files arrive, then the runtime prepares the graphs. */

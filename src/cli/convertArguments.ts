@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { authorsSchedule } from '../convert/models/schedule.ts';
 import { UserError } from '../errors.ts';
-import type { PackManifest, WeightType } from '../pack/manifest.ts';
+import { type PackManifest, type WeightType, weightTypes } from '../pack/manifest.ts';
 import type { Truncation } from '../types.ts';
 
 export interface ConvertArguments {
@@ -40,7 +40,8 @@ needed
   --license TEXT        licence of the weights
 
 about the model
-  --dtype fp16|fp32     how weights are stored (fp16); all is computed in float32
+  --dtype TYPE          how weights are stored (fp16); all is computed in float32:
+                        fp32, fp16, or int8 (the VQGAN's stay in fp16)
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
   --alpha-bar A,B       first and last of the cumulative schedule (0.99999,0.000009)
@@ -84,8 +85,9 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     const given = text(flag);
     return given === null ? fallback : parsedPair(flag, given);
   };
-  const weightType = text('dtype') ?? 'fp16';
-  if (weightType !== 'fp16' && weightType !== 'fp32') throw bad('dtype', weightType, 'fp16 or fp32');
+  const dtype = text('dtype') ?? 'fp16';
+  const weightType = weightTypes.find((type) => type === dtype);
+  if (!weightType) throw bad('dtype', dtype, `one of ${weightTypes.join(', ')}`);
   const truncation = text('truncation');
   const defaults = {
     steps: number('steps'),

@@ -22,6 +22,7 @@ import { authorsSchedule } from './models/schedule.ts';
 import { inFile, type ModelKind } from './models/sizes.ts';
 import type { Graph } from './onnx.ts';
 import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
+import { weightTypeOf } from './precision.ts';
 import type { SegmentFile } from './segmentFile.ts';
 import type { ByteSource } from './source.ts';
 import { weightFinder } from './weights.ts';
@@ -84,7 +85,7 @@ export async function convert(
     signal,
   );
   const { weightType } = modelOptions;
-  const files = packFiles(models, options, weightType);
+  const files = await packFiles(models, options, weightType);
   // Bad options should be found before a gigabyte is written: hashes are all that is missing now.
   const unwritten = files.map(({ path, byteLength, dataOf }) => ({
     entry: { file: path, bytes: byteLength, sha256: '0'.repeat(64) },
@@ -124,15 +125,18 @@ interface DescribedFile {
   readonly dataOf: string | null;
 }
 
-const graphPath = (name: GraphName, weightType: WeightType) =>
-  weightType === 'fp32' ? `${name}.onnx` : `${name}.${weightType}.onnx`;
+/** @param chosen for the pack */
+function graphPath(name: GraphName, chosen: WeightType): string {
+  const weightType = weightTypeOf(name, chosen);
+  return weightType === 'fp32' ? `${name}.onnx` : `${name}.${weightType}.onnx`;
+}
 
 /** The tokenizer's two files, then the six graphs. */
-function packFiles(
+async function packFiles(
   models: Models,
   { tokenizer, maxFileBytes = MAX_FILE_BYTES }: ConvertOptions,
   weightType: WeightType,
-): UnwrittenFile[] {
+): Promise<UnwrittenFile[]> {
   const text = (path: string, content: string): UnwrittenFile => ({
     path,
     dataOf: null,
@@ -142,7 +146,7 @@ function packFiles(
   return [
     text('tokenizer.json', tokenizer.model),
     text('tokenizer_config.json', tokenizer.config),
-    ...Object.entries(buildGraphs(models, weightType)).flatMap(([name, graph]): UnwrittenFile[] => {
+    ...Object.entries(await buildGraphs(models, weightType)).flatMap(([name, graph]): UnwrittenFile[] => {
       const path = graphPath(name as GraphName, weightType);
       const { model, data } = writeModelParts(graph, path, maxFileBytes);
       return [{ ...model, dataOf: null }, ...data.map((part) => ({ ...part, dataOf: path }))];
@@ -150,20 +154,21 @@ function packFiles(
   ];
 }
 
-function buildGraphs(
+async function buildGraphs(
   { tensors, diffusion, heads, vqgan, clip }: Models,
-  weightType: WeightType,
-): Record<GraphName, Graph> {
+  chosen: WeightType,
+): Promise<Record<GraphName, Graph>> {
   const inDiffusion = weightFinder(tensors.diffusion);
   const inVqgan = weightFinder(tensors.vqgan);
   const inClip = weightFinder(tensors.clip);
+  const type = (graph: GraphName) => weightTypeOf(graph, chosen);
   return {
-    text_encoder: textEncoder(inClip, clip, weightType),
-    conditioner: conditioner(inDiffusion, diffusion, weightType),
-    denoiser: denoiser(inDiffusion, diffusion, heads, weightType),
-    decoder: decoder(inVqgan, vqgan, diffusion, weightType),
-    encoder: encoder(inVqgan, vqgan, diffusion, weightType),
-    image_encoder: imageEncoder(inClip, clip, weightType),
+    text_encoder: await textEncoder(inClip, clip, type('text_encoder')),
+    conditioner: conditioner(inDiffusion, diffusion, type('conditioner')),
+    denoiser: denoiser(inDiffusion, diffusion, heads, type('denoiser')),
+    decoder: decoder(inVqgan, vqgan, diffusion, type('decoder')),
+    encoder: encoder(inVqgan, vqgan, diffusion, type('encoder')),
+    image_encoder: imageEncoder(inClip, clip, type('image_encoder')),
   };
 }
 
@@ -178,7 +183,7 @@ function manifestOf(
   const graph = (name: GraphName) => {
     const path = graphPath(name, weightType);
     const data = files.filter(({ dataOf }) => dataOf === path).map(({ entry }) => entry);
-    return { [weightType]: data.length ? { ...file(path), data } : file(path) };
+    return { [weightTypeOf(name, weightType)]: data.length ? { ...file(path), data } : file(path) };
   };
   return {
     format: PACK_FORMAT,

@@ -13,6 +13,7 @@ const EXTERNAL = 1;
 const elementTypes = {
   float32: { code: 1, bytes: 4 },
   int8: { code: 3, bytes: 1 },
+  int16: { code: 5, bytes: 2 },
   int32: { code: 6, bytes: 4 },
   int64: { code: 7, bytes: 8 },
   float16: { code: 10, bytes: 2 },

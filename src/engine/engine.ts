@@ -1,6 +1,7 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
 import { UserError } from '../errors.ts';
-import type { GraphFile, GraphName, PackFile, PackManifest } from '../pack/manifest.ts';
+import type { GraphFile, PackFile, PackManifest } from '../pack/manifest.ts';
+import { chosenFile } from '../pack/packFiles.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type {
@@ -11,13 +12,15 @@ import type {
   Pixels,
   PromptIds,
   ProviderChoice,
-  WeightType,
 } from '../types.ts';
+import { type BatchChoice, batchInMemory, batchOnGpu, bytesPerCandidate } from './batchSize.ts';
 import { arrayChains, type StartChain } from './chain.ts';
 import { checkOutput } from './checkOutput.ts';
+import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
+import { probeStep } from './gpu/probe.ts';
 import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
@@ -28,7 +31,7 @@ const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'ima
 type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
 
 /** A runtime that can say what it runs on. */
-export type ReportingRuntime = Runtime & Omit<DeviceReport, 'weightType'>;
+export type ReportingRuntime = Runtime & Pick<DeviceReport, 'reason' | 'threads' | 'adapter'>;
 
 export interface Engine {
   readonly manifest: PackManifest;
@@ -69,8 +72,7 @@ export async function openEngine({
   // The download may fail first; then nobody waits for the runtime any more.
   opening.catch(() => {});
   const manifest = await readManifest(fetchFile);
-  const weightType: WeightType = graphsNeeded.every((name) => manifest.graphs[name].fp16) ? 'fp16' : 'fp32';
-  const files = await download(fetchFile, manifest, weightType, onProgress);
+  const files = await download(fetchFile, manifest, onProgress);
   const tokenize = createTokenizer(
     parseJson(manifest.tokenizer.model, files.model),
     parseJson(manifest.tokenizer.config, files.config),
@@ -88,7 +90,11 @@ export async function openEngine({
     opened = await openOn(runtime, files, manifest);
   }
   const { provider: taken, reason, threads, adapter } = runtime;
-  return createEngine(manifest, { provider: taken, reason, threads, adapter, weightType }, tokenize, opened);
+  const { weightType } = chosenFile(manifest.graphs.denoiser);
+  const device = { provider: taken, reason, threads, adapter, weightType };
+  const { batch, gpuChains } = opened;
+  const report = { ...device, batch: batch.candidates, choices: explain(device, batch, gpuChains !== null) };
+  return createEngine(manifest, report, tokenize, opened);
 }
 
 /** What stands on the device. */
@@ -96,6 +102,7 @@ interface Opened {
   readonly graphs: OpenGraphs;
   /** Null without WebGPU, and where the codebook is larger than the shader can take. */
   readonly gpuChains: StartChain | null;
+  readonly batch: BatchChoice;
 }
 
 async function openOn(runtime: Runtime, files: PackFiles, manifest: PackManifest): Promise<Opened> {
@@ -103,11 +110,14 @@ async function openOn(runtime: Runtime, files: PackFiles, manifest: PackManifest
   try {
     checkOutputs(graphs, manifest);
     if (runtime.provider !== 'webgpu' || manifest.codebookSize > MAX_CODES) {
-      return { graphs, gpuChains: null };
+      return { graphs, gpuChains: null, batch: batchInMemory(manifest) };
     }
     const device = await runtime.ort.env.webgpu.device;
     const sampler = await createSampler(device, manifest.codebookSize);
-    return { graphs, gpuChains: gpuChains(device, sampler, graphs, manifest) };
+    const chains = gpuChains(device, sampler, graphs, manifest);
+    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
+    const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest));
+    return { graphs, gpuChains: chains, batch };
   } catch (error) {
     await disposeAll(graphs);
     throw error;
@@ -174,10 +184,9 @@ type PackFiles = Record<'model' | 'config', Uint8Array> & {
 async function download(
   fetchFile: PackFetch,
   { graphs, tokenizer }: PackManifest,
-  weightType: WeightType,
   onProgress: OpenOptions['onProgress'],
 ): Promise<PackFiles> {
-  const wanted = graphsNeeded.map((name) => [name, fileOf(graphs[name], weightType)] as const);
+  const wanted = graphsNeeded.map((name) => [name, chosenFile(graphs[name]).file] as const);
   const all = [
     ...wanted.flatMap(([, file]) => [file, ...(file.data ?? [])]),
     tokenizer.model,
@@ -205,12 +214,6 @@ async function download(
 
 /** A graph names its data files relative to itself, and they lie beside it. */
 const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
-
-function fileOf(types: PackManifest['graphs'][GraphName], preferred: WeightType): GraphFile {
-  const file = types[preferred] ?? types.fp16 ?? types.fp32;
-  if (!file) throw new Error('manifest: a graph without files');
-  return file;
-}
 
 async function openGraphs(runtime: Runtime, files: PackFiles): Promise<OpenGraphs> {
   const graphs: Partial<OpenGraphs> = {};

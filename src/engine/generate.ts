@@ -59,13 +59,10 @@ export async function* generate(
   }
 }
 
-/** As many candidates at once as keep the logits of both guidance branches below 64 MB. */
-function* batches({ manifest }: Engine, candidates: number): Generator<{ first: number; count: number }> {
-  const { grid, codebookSize } = manifest;
-  const logitBytes = 2 * 4 * grid.rows * grid.columns * codebookSize;
-  const most = Math.max(1, Math.floor(2 ** 26 / logitBytes));
-  for (let first = 0; first < candidates; first += most) {
-    yield { first, count: Math.min(most, candidates - first) };
+/** As many candidates at once as the device takes. */
+function* batches({ device }: Engine, candidates: number): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < candidates; first += device.batch) {
+    yield { first, count: Math.min(device.batch, candidates - first) };
   }
 }
 

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { Truncation, WeightType } from '../types.ts';
 
 export type { WeightType };
+export const weightTypes = ['fp32', 'fp16', 'int8'] as const satisfies readonly WeightType[];
 
 export const PACK_FORMAT = 'clip-vqdiffusion-pack';
 export const PACK_VERSION = 1;
@@ -29,6 +30,9 @@ export interface PackFile {
 export interface GraphFile extends PackFile {
   readonly data?: readonly PackFile[];
 }
+
+/** A graph, by how its weights are stored. */
+export type GraphFiles = Readonly<Partial<Record<WeightType, GraphFile>>>;
 
 export interface PackManifest {
   readonly format: typeof PACK_FORMAT;
@@ -77,7 +81,7 @@ export interface PackManifest {
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. */
-  readonly graphs: Readonly<Record<GraphName, Readonly<Partial<Record<WeightType, GraphFile>>>>>;
+  readonly graphs: Readonly<Record<GraphName, GraphFiles>>;
 }
 
 /**
@@ -279,11 +283,11 @@ class Reader {
 
   weightTypes(): Partial<Record<WeightType, GraphFile>> {
     const types: Partial<Record<WeightType, GraphFile>> = {};
-    for (const type of ['fp16', 'fp32'] as const) {
+    for (const type of weightTypes) {
       const entry = this.field(type);
       if (entry.value !== undefined) types[type] = entry.graphFile();
     }
-    if (!Object.keys(types).length) this.fault('at least one of fp16, fp32', undefined);
+    if (!Object.keys(types).length) this.fault(`at least one of ${weightTypes.join(', ')}`, undefined);
     return types;
   }
 }

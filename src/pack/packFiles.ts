@@ -1,5 +1,5 @@
 // What a pack is made of, for those who count, store or copy it.
-import type { PackFile, PackManifest } from './manifest.ts';
+import type { GraphFile, GraphFiles, PackFile, PackManifest, WeightType } from './manifest.ts';
 
 /** Every file that pack.json names, each once; pack.json itself is not among them. */
 export function packFiles({ graphs, tokenizer }: PackManifest): PackFile[] {
@@ -10,3 +10,20 @@ export function packFiles({ graphs, tokenizer }: PackManifest): PackFile[] {
       .flatMap((file) => [file, ...(file.data ?? [])]),
   ];
 }
+
+export interface ChosenFile {
+  readonly weightType: WeightType;
+  readonly file: GraphFile;
+  /** With its data files. */
+  readonly bytes: number;
+}
+
+/** What is opened where a graph is stored in several ways: the smallest. */
+export function chosenFile(stored: GraphFiles): ChosenFile {
+  const [smallest] = Object.entries(stored)
+    .map(([type, file]) => ({ weightType: type as WeightType, file, bytes: bytesOf(file) }))
+    .sort((a, b) => a.bytes - b.bytes);
+  return smallest;
+}
+
+const bytesOf = ({ bytes, data = [] }: GraphFile) => data.reduce((sum, file) => sum + file.bytes, bytes);

@@ -1,5 +1,6 @@
 import { useId, useRef } from 'react';
 import type { PackManifest } from '../pack/manifest.ts';
+import { chosenFile } from '../pack/packFiles.ts';
 import { megabytes } from './words.ts';
 
 /** The button and its dialog: what the model is, where it comes from, and on which terms. */
@@ -58,10 +59,8 @@ function Fact({ term, value }: { readonly term: string; readonly value: string }
   );
 }
 
-/** Graphs by their smaller weight type, and the tokenizer. */
+/** What a visitor downloads: graphs and tokenizer. */
 function filesInWords({ graphs, tokenizer }: PackManifest): string {
-  let bytes = tokenizer.model.bytes + tokenizer.config.bytes;
-  for (const types of Object.values(graphs))
-    bytes += Math.min(...Object.values(types).map((file) => file.bytes));
-  return megabytes(bytes);
+  const text = tokenizer.model.bytes + tokenizer.config.bytes;
+  return megabytes(Object.values(graphs).reduce((sum, stored) => sum + chosenFile(stored).bytes, text));
 }

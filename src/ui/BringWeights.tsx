@@ -8,6 +8,7 @@ import { Select } from './Select.tsx';
 import { conversionInWords } from './words.ts';
 
 const weightTypes: Readonly<Record<WeightType, string>> = {
+  int8: '8 bit, a quarter of the size',
   fp16: 'Half (16 bit), half the size',
   fp32: 'Full (32 bit)',
 };

@@ -2,14 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { graphNames, parseManifest } from '../../src/pack/manifest.ts';
+import { parseManifest } from '../../src/pack/manifest.ts';
+import { packFiles } from '../../src/pack/packFiles.ts';
 
 const folder = new URL('../../public/models/toon/', import.meta.url);
 const manifest = parseManifest(JSON.parse(readFileSync(new URL('pack.json', folder), 'utf8')));
-const files = [
-  ...graphNames.map((name) => manifest.graphs[name].fp16!),
-  ...Object.values(manifest.tokenizer),
-];
+const files = packFiles(manifest);
 
 test('every file is what pack.json says, and there is no other', () => {
   for (const { file, bytes, sha256 } of files) {

@@ -131,7 +131,7 @@ describe('arguments', () => {
   });
 
   test.each([
-    [['--dtype', 'int8'], '--dtype should be fp16 or fp32'],
+    [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8'],
     [['--heads', 'many'], '--heads should be a number'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],
     [['--truncation', '0.85'], '--truncation should be none'],

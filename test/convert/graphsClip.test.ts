@@ -1,7 +1,7 @@
 // Both CLIP towers against OpenAI's embeddings (test/golden/clip/README.md).
 import { beforeAll, describe, expect, test } from 'vitest';
 import { imageEncoder } from '../../src/convert/graphs/imageEncoder.ts';
-import { quantisedRows } from '../../src/convert/graphs/quantisedRows.ts';
+import { quantised } from '../../src/convert/graphs/quantise.ts';
 import { textEncoder } from '../../src/convert/graphs/textEncoder.ts';
 import { clipShape } from '../../src/convert/models/clip.ts';
 import { weightFinder } from '../../src/convert/weights.ts';
@@ -15,7 +15,7 @@ async function towers(checkpoint: string, weightType: 'fp32' | 'fp16') {
   const tensors = await goldenTensors(checkpoint);
   const clip = clipShape(tensors);
   return {
-    text: await openGraph(textEncoder(weightFinder(tensors), clip, weightType)),
+    text: await openGraph(await textEncoder(weightFinder(tensors), clip, weightType)),
     image: await openGraph(imageEncoder(weightFinder(tensors), clip, weightType)),
   };
 }
@@ -88,10 +88,10 @@ test('pictures, fp16', async () => {
 
 test('a quantised row is within half a scale, and a row of zeros stays zero', async () => {
   const values = Float32Array.of(0.5, -2.54, 1.001, 0, 0, 0);
-  const { rows, scales } = quantisedRows({ shape: [2, 3], load: async () => values });
-  const codes = new Int8Array((await rows.load()).buffer);
+  const { codes, scales } = quantised({ shape: [2, 3], load: async () => values }, 'first');
+  const rows = new Int8Array((await codes.load()).buffer);
   const [first, second] = await scales.load();
   expect(first).toBeCloseTo(0.02, 8);
-  expect(Array.from(codes)).toEqual([25, -127, 50, 0, 0, 0]);
+  expect(Array.from(rows)).toEqual([25, -127, 50, 0, 0, 0]);
   expect(second).toBeGreaterThan(0);
 });

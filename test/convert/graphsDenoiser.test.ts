@@ -74,6 +74,9 @@ describe.each([
   // Weights rounded to half precision: measured 0.007, on logits with a standard deviation of 3.
   ['fp16', 'winograd', 0.02],
   ['fp16', 'conv', 0.02],
+  // Rounded to 8 bits a weight: measured 0.16.
+  ['int8', 'winograd', 0.3],
+  ['int8', 'conv', 0.3],
 ] as const)('denoiser, %s, %s', (weightType, convolution, tolerance) => {
   let network: Network;
   beforeAll(async () => {

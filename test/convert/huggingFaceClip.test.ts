@@ -115,7 +115,7 @@ describe("Hugging Face's CLIP", () => {
     const golden = readGolden('clip/small_2head.safetensors');
     const named = openAiClip(theirs);
     const clip = clipShape(named);
-    const text = await openGraph(textEncoder(weightFinder(named), clip, 'fp32'));
+    const text = await openGraph(await textEncoder(weightFinder(named), clip, 'fp32'));
     const ids = Int32Array.from(golden.numbers('token_ids'));
     const texts = await text({ ids: { data: ids, shape: [7, 77] } });
     expect(maxDifference(texts.embedding.data, golden.numbers('text_embed_normalised'))).toBeLessThan(1e-5);

@@ -8,6 +8,7 @@ import { createSchedule } from '../../diffusion/schedule.ts';
 import { planJumps } from '../../diffusion/timesteps.ts';
 import { type Engine, openEngine } from '../../engine/engine.ts';
 import { type ArrayTensor, openGraph } from '../../engine/session.ts';
+import { chosenFile } from '../../pack/packFiles.ts';
 import { openNodeRuntime, packIn } from '../nodeRuntime.ts';
 import { atMost, type Figure, median, plain } from './figures.ts';
 
@@ -30,8 +31,7 @@ export async function measureRuntimes(pack: string): Promise<Figure[]> {
 
 /** Turn and turn about in one process, so that both meet the same load. */
 async function compareDenoiser({ manifest }: Engine, pack: string, batch: number): Promise<Figure[]> {
-  const entry = manifest.graphs.denoiser.fp16 ?? manifest.graphs.denoiser.fp32;
-  const path = join(pack, entry!.file);
+  const path = join(pack, chosenFile(manifest.graphs.denoiser).file.file);
   const positions = manifest.grid.rows * manifest.grid.columns;
   const session = await native.InferenceSession.create(path, { intraOpNumThreads: THREADS });
   const modulation = session.inputMetadata.find(({ name }) => name === 'modulation');

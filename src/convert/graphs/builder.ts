@@ -3,6 +3,7 @@ import type { WeightType } from '../../pack/manifest.ts';
 import { float32ToFloat16 } from '../float16.ts';
 import type { Attribute, ElementType, Graph, Initialiser, Node, Port } from '../onnx.ts';
 import type { Weight } from '../weights.ts';
+import { type Channels, quantised } from './quantise.ts';
 
 declare const brand: unique symbol;
 /** Name of an array inside the graph. */
@@ -65,16 +66,38 @@ export function startGraph(name: string, weightType: WeightType) {
   const exact = (hint: string, weight: Weight) =>
     constant(hint, 'float32', weight.shape, async () => bytesOf(await weight.load()));
 
-  /**
-   * A weight of the model. In fp16 graphs matrices are stored in half precision and cast once, when the session
-   * is made; vectors (norms, biases) stay float32: they are 1 % of the bytes.
-   */
-  const weight = (hint: string, given: Weight) => {
-    if (weightType === 'fp32' || given.shape.length < 2) return exact(hint, given);
+  /** A table to look up or to add: in half precision wherever the graph is not in single. */
+  const table = (hint: string, given: Weight) => {
+    if (weightType === 'fp32') return exact(hint, given);
     const half = constant(hint, 'float16', given.shape, async () =>
       bytesOf(float32ToFloat16(await given.load())),
     );
     return cast(half, 'float32');
+  };
+
+  /**
+   * A weight of the model, unfolded once, when the session is made. int8 graphs have one scale for every output
+   * channel. Vectors (norms, biases) stay float32: they are 1 % of the bytes.
+   */
+  const weight = (hint: string, given: Weight, channels: Channels = 'last') => {
+    if (given.shape.length < 2) return exact(hint, given);
+    if (weightType !== 'int8') return table(hint, given);
+    const { codes, scales } = quantised(given, channels);
+    const coded = constant(hint, 'int8', codes.shape, codes.load);
+    // Not DequantizeLinear: the runtime would keep the codes and unfold them at every run.
+    return op('Mul', [cast(coded, 'float32'), exact(`${hint}.scale`, scales)]);
+  };
+
+  /** Places in a table, to gather from: stored in 16 bits where they fit. [values] int32 */
+  const places = (hint: string, values: Int32Array) => {
+    const small = Int16Array.from(values);
+    if (!small.every((place, index) => place === values[index])) {
+      return constant(hint, 'int32', [values.length], async () => bytesOf(values));
+    }
+    return cast(
+      constant(hint, 'int16', [values.length], async () => bytesOf(small)),
+      'int32',
+    );
   };
 
   const cast = (x: Value, to: 'float32' | 'int32') => op('Cast', [x], { to: to === 'float32' ? 1 : 6 });
@@ -91,9 +114,11 @@ export function startGraph(name: string, weightType: WeightType) {
     finish: (): Graph => ({ name, nodes, initialisers, inputs, outputs }),
     weightType,
     weight,
+    table,
     exact,
     constant,
     integers,
+    places,
     scalar,
     op,
     fused,

@@ -51,6 +51,6 @@ export function convMlp(
 
 /** [N, in, rows, columns] -> [N, out, rows, columns] */
 function conv3x3(g: Builder, find: WeightFinder, key: string, x: Value): Value {
-  const kernel = g.weight(`${key}.weight`, find(`${key}.weight`));
+  const kernel = g.weight(`${key}.weight`, find(`${key}.weight`), 'first');
   return g.conv(x, kernel, g.weight(`${key}.bias`, find(`${key}.bias`)), [1, 1, 1, 1]);
 }

@@ -17,7 +17,7 @@ export function decoder(
   const g = startGraph('decoder', weightType);
   const tokens = g.input('tokens', 'int32', [rows * columns]);
 
-  const codes = g.gather(g.weight('quantize.embed', find('quantize.embed.weight')), tokens);
+  const codes = g.gather(g.table('quantize.embed', find('quantize.embed.weight')), tokens);
   const grid = g.reshape(g.transpose(codes, [0, 2, 1]), [0, codeSize, rows, columns]);
   let x = conv(g, find, 'decoder.conv_in', 3, conv(g, find, 'post_quant_conv', 1, grid));
 

@@ -30,7 +30,7 @@ export function denoiser(
   const condition = g.input('modulation', 'float32', [layers, 2 * width]);
 
   const times = stacked(blockNames(layers).map((block) => timeModulation(find, block)));
-  const byTime = modulations(g, g.gather(g.weight('time_table', timeFirst(times)), timestep), layers, width);
+  const byTime = modulations(g, g.gather(g.table('time_table', timeFirst(times)), timestep), layers, width);
   const byCondition = modulations(g, condition, layers, width);
   const unit = g.exact('unit_scale', filled([width], 1));
 
@@ -68,8 +68,8 @@ function contentEmbedding(g: Builder, find: WeightFinder, shape: DiffusionShape,
         );
       }),
   );
-  const codes = g.gather(g.weight(`${key}.emb`, find(`${key}.emb.weight`)), tokens);
-  return g.add(codes, g.weight(`${key}.places`, places));
+  const codes = g.gather(g.table(`${key}.emb`, find(`${key}.emb.weight`)), tokens);
+  return g.add(codes, g.table(`${key}.places`, places));
 }
 
 /** [N, layers, 2 * width] -> what each block's norm needs. */

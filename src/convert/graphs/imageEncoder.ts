@@ -14,7 +14,7 @@ export function imageEncoder(find: WeightFinder, clip: ClipShape, weightType: We
   const g = startGraph('image_encoder', weightType);
   const image = g.input('image', 'float32', [3, imageSize, imageSize]);
 
-  const kernel = g.weight('visual.conv1', find('visual.conv1.weight'));
+  const kernel = g.weight('visual.conv1', find('visual.conv1.weight'), 'first');
   // There is no bias, but the WebGPU provider of onnxruntime-web 1.30 fails on a Conv without one.
   const noBias = g.exact('no_bias', filled([vision.width], 0));
   const grid = g.conv(image, kernel, noBias, [0, 0, 0, 0], patchSize);
@@ -22,7 +22,7 @@ export function imageEncoder(find: WeightFinder, clip: ClipShape, weightType: We
 
   // The class token comes first: an empty place there, which the position table fills.
   const withPlace = g.op('Pad', [sequence, g.integers([0, 1, 0, 0, 0, 0])]);
-  const embedded = g.add(withPlace, g.weight('positions_and_class', positionsAndClass(find)));
+  const embedded = g.add(withPlace, g.table('positions_and_class', positionsAndClass(find)));
   const state = layerNorm(g, find, 'visual.ln_pre', embedded);
   const seen = clipTower(g, find, 'visual.transformer', vision, 1 + patches, null, state);
 

@@ -2,20 +2,25 @@
 import type { WeightType } from '../../pack/manifest.ts';
 import type { ClipShape } from '../models/clip.ts';
 import type { Graph } from '../onnx.ts';
-import type { WeightFinder } from '../weights.ts';
+import type { Weight, WeightFinder } from '../weights.ts';
 import { type Builder, startGraph, type Value } from './builder.ts';
 import { clipTower } from './clipTower.ts';
+import { distinctRows } from './distinctRows.ts';
 import { causalMask, l2Normalised, layerNorm } from './layers.ts';
-import { quantisedRows } from './quantisedRows.ts';
+import { quantised } from './quantise.ts';
 
 /** The text tower of CLIP. */
-export function textEncoder(find: WeightFinder, clip: ClipShape, weightType: WeightType): Graph {
+export async function textEncoder(
+  find: WeightFinder,
+  clip: ClipShape,
+  weightType: WeightType,
+): Promise<Graph> {
   const { contextLength, text } = clip;
   const g = startGraph('text_encoder', weightType);
   const ids = g.input('ids', 'int32', [contextLength]);
 
-  const positions = g.weight('positional_embedding', find('positional_embedding'));
-  const embedded = g.add(tokenEmbedding(g, find, ids), positions);
+  const positions = g.table('positional_embedding', find('positional_embedding'));
+  const embedded = g.add(await tokenEmbedding(g, find('token_embedding.weight'), ids), positions);
   const state = clipTower(
     g,
     find,
@@ -33,14 +38,22 @@ export function textEncoder(find: WeightFinder, clip: ClipShape, weightType: Wei
   return g.finish();
 }
 
-/** Rows of the embedding table; in fp16 graphs stored as int8, for the table is most of a small text encoder. */
-function tokenEmbedding(g: Builder, find: WeightFinder, ids: Value): Value {
-  const table = find('token_embedding.weight');
+/** Rows of the embedding table, each stored once where the list of places takes less than that spares. */
+async function tokenEmbedding(g: Builder, table: Weight, ids: Value): Promise<Value> {
+  const { rows, places } = await distinctRows(table);
+  const [count, columns] = table.shape as [number, number];
+  const rowBytes = columns * (g.weightType === 'fp32' ? 4 : 1);
+  if ((count - rows.shape[0]) * rowBytes <= places.byteLength) return lookUp(g, table, ids);
+  return lookUp(g, rows, g.gather(g.places('token_places', places), ids));
+}
+
+/** Rows of a table, stored as int8 unless in fp32 graphs: it is most of a small text encoder. */
+function lookUp(g: Builder, table: Weight, ids: Value): Value {
   if (g.weightType === 'fp32') return g.gather(g.exact('token_embedding', table), ids);
-  const { rows, scales } = quantisedRows(table);
-  const codes = g.constant('token_embedding', 'int8', rows.shape, rows.load);
-  const scale = g.exact('token_embedding_scale', scales);
-  return g.multiply(g.cast(g.gather(codes, ids), 'float32'), g.gather(scale, ids));
+  const { codes, scales } = quantised(table, 'first');
+  const rows = g.constant('token_embedding', 'int8', codes.shape, codes.load);
+  const scale = g.exact('token_embedding.scale', scales);
+  return g.multiply(g.cast(g.gather(rows, ids), 'float32'), g.gather(scale, ids));
 }
 
 /** The state at the first position of the largest id, which is the end token's. [N, context, W] -> [N, W] */

@@ -90,5 +90,5 @@ export function attentionBlock(
 }
 
 const kernelOf = (g: Builder, find: WeightFinder, key: string) =>
-  g.weight(`${key}.weight`, find(`${key}.weight`));
+  g.weight(`${key}.weight`, find(`${key}.weight`), 'first');
 const biasOf = (g: Builder, find: WeightFinder, key: string) => g.weight(`${key}.bias`, find(`${key}.bias`));

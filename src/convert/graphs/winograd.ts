@@ -51,7 +51,10 @@ export function winogradConvolution(
   );
   const transformed = g.reshape(g.matmul(both(g, inputs), tiles), [16, -1, channelsIn]);
   // Of constants alone: the runtime computes it when it opens the graph, and the file keeps the nine taps.
-  const kernels = g.matmul(both(g, taps), g.weight(`${key}.weight`, tapsFirst(kernel)));
+  const kernels = g.matmul(
+    both(g, taps),
+    g.reshape(g.weight(`${key}.weight`, tapsFirst(kernel)), [9, channelsIn * channelsOut]),
+  );
   const products = g.matmul(transformed, g.reshape(kernels, [16, channelsIn, channelsOut]));
   const sums = g.matmul(both(g, outputs), g.reshape(products, [16, -1]));
   // [row in tile, column in tile, tile rows, tile columns, N, out] -> [N, rows, columns, out]
@@ -83,10 +86,10 @@ function both(g: Builder, matrix: readonly (readonly number[])[]): Value {
   );
 }
 
-/** A kernel [out, in, 3, 3] as [taps, in * out]. */
+/** A kernel [out, in, 3, 3] as [taps, in, out]. */
 function tapsFirst(kernel: Weight): Weight {
   const [outCount, inCount] = kernel.shape as [number, number, number, number];
-  return computed([9, inCount * outCount], [kernel], (from) => {
+  return computed([9, inCount, outCount], [kernel], (from) => {
     const to = new Float32Array(from.length);
     for (let out = 0; out < outCount; out++) {
       for (let into = 0; into < inCount; into++) {

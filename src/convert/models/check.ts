@@ -86,7 +86,7 @@ export function checkTensors(tensors: CheckpointTensors, kind: ModelKind, expect
 
 /**
  * Reads every weight once, so that a spoilt one is found before anything is written.
- * @throws {UserError} naming all tensors with NaN, infinite, or (for fp16) too large values.
+ * @throws {UserError} naming all tensors with NaN, infinite, or (for half precision) too large values.
  */
 export async function checkValues(
   tensors: CheckpointTensors,

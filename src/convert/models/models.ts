@@ -60,7 +60,7 @@ export async function checkModels(
   await checkSchedule(tensors.diffusion, diffusion.timesteps, schedule);
   for (const kind of ['diffusion', 'vqgan', 'clip'] as const) {
     onChecking?.(kind);
-    await checkValues(tensors[kind], kind, expected[kind], weightType === 'fp16', signal);
+    await checkValues(tensors[kind], kind, expected[kind], weightType !== 'fp32', signal);
   }
   const emptyTextEmbedding = await tensors.diffusion.get('empty_text_embed')!.float32();
   return { tensors, diffusion, heads: headCount, vqgan, clip, emptyTextEmbedding };
