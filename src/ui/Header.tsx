@@ -1,4 +1,5 @@
 import type { PackState } from '../store/store.ts';
+import { AboutDevice } from './AboutDevice.tsx';
 import { AboutModel } from './AboutModel.tsx';
 import { useAppState, useHasModels } from './context.ts';
 import { Mark } from './icons.tsx';
@@ -24,6 +25,7 @@ export function Header() {
         </p>
         <div className="masthead-buttons">
           {manifest && <AboutModel manifest={manifest} />}
+          {pack.kind === 'ready' && <AboutDevice device={pack.device} />}
           {hasModels && <ModelsDialog />}
         </div>
       </div>

@@ -41,36 +41,48 @@ function tensor(type: GpuTensor['type'], values: Float32Array | Int32Array, dims
   return { type, buffer, dims };
 }
 
-/** One step of both, from random logits, tokens and seeds. */
-async function both(rows: Rows, draw: () => number) {
-  const { codes, positions, guidance, truncation } = rows;
-  const schedule = createSchedule(100, codes, {
-    alphaBar: [0.99999, 0.000009],
-    gammaBar: [0.000009, 0.99999],
-  });
-  const [index, steps] = rows.jump;
-  const jump = planJumps('exact', 100, steps)[index];
-  const branches = needsGuidance(guidance) ? 2 : 1;
+/** Random logits, tokens and seeds. */
+function inputs(rows: Rows, draw: () => number) {
+  const { codes, positions, guidance } = rows;
   const count = CANDIDATES * positions;
-  const logits = Float32Array.from({ length: branches * count * codes }, () => rows.fill(draw)) as Logits;
-  const start = Int32Array.from({ length: count }, () =>
-    draw() < rows.masked ? codes : Math.floor(draw() * codes),
-  ) as ImageTokens;
-  const seeds = Array.from({ length: CANDIDATES }, () => Math.floor(draw() * 2 ** 32));
+  const branches = needsGuidance(guidance) ? 2 : 1;
+  const [index, steps] = rows.jump;
+  return {
+    ...rows,
+    branches,
+    count,
+    schedule: createSchedule(100, codes, { alphaBar: [0.99999, 0.000009], gammaBar: [0.000009, 0.99999] }),
+    jump: planJumps('exact', 100, steps)[index],
+    logits: Float32Array.from({ length: branches * count * codes }, () => rows.fill(draw)) as Logits,
+    start: Int32Array.from({ length: count }, () =>
+      draw() < rows.masked ? codes : Math.floor(draw() * codes),
+    ) as ImageTokens,
+    seeds: Array.from({ length: CANDIDATES }, () => Math.floor(draw() * 2 ** 32)),
+  };
+}
+type Inputs = ReturnType<typeof inputs>;
 
-  const options = { schedule, jumps: [jump], guidance, truncation, start };
-  const loop = denoise({ ...options, noise: seeds.map(seededNoise), predict: async () => logits });
-  const expected = (await loop.next()).value!;
+/** One step in TypeScript. */
+async function inTypeScript({ schedule, jump, guidance, truncation, start, logits, seeds }: Inputs) {
+  const noise = seeds.map(seededNoise);
+  const predict = async () => logits;
+  const steps = denoise({ schedule, jumps: [jump], guidance, truncation, start, noise, predict });
+  const { tokens, guess } = (await steps.next()).value!;
+  return { tokens: [...tokens], guess: [...guess] };
+}
 
-  let sampler = samplers.get(codes);
-  if (!sampler) samplers.set(codes, (sampler = await createSampler(device, codes)));
-  const both = Int32Array.from({ length: branches * count }, (_, i) => start[i % count]);
+/** The same in WGSL; `copy` is what the denoiser will see of the other branch. */
+async function inWgsl(rows: Inputs) {
+  const { codes, positions, branches, count, schedule, jump, guidance, truncation, start } = rows;
+  const sampler = samplers.get(codes) ?? (await createSampler(device, codes));
+  samplers.set(codes, sampler);
+  const twice = Int32Array.from({ length: branches * count }, (_, i) => start[i % count]);
   const batch = {
-    logits: tensor('float32', logits, [CANDIDATES * branches, positions, codes]),
-    tokens: tensor('int32', both, [CANDIDATES * branches, positions]),
+    logits: tensor('float32', rows.logits, [CANDIDATES * branches, positions, codes]),
+    tokens: tensor('int32', twice, [CANDIDATES * branches, positions]),
     guess: tensor('int32', start, [CANDIDATES, positions]),
   };
-  const bound = sampler.bind({ ...batch, seeds });
+  const bound = sampler.bind({ ...batch, seeds: rows.seeds });
   const size = 4 * (branches + 1) * count;
   const staging = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
   const encoder = device.createCommandEncoder();
@@ -85,12 +97,13 @@ async function both(rows: Rows, draw: () => number) {
   staging.destroy();
   bound.dispose();
   const part = (i: number) => [...all.subarray(i * count, (i + 1) * count)];
-  return {
-    expected: { tokens: [...expected.tokens], guess: [...expected.guess] },
-    actual: { tokens: part(0), guess: part(branches) },
-    // What the denoiser will see of the unconditional branch.
-    copy: part(branches - 1),
-  };
+  return { tokens: part(0), guess: part(branches), copy: part(branches - 1) };
+}
+
+async function expectTheSame(rows: Rows, draw: () => number): Promise<void> {
+  const given = inputs(rows, draw);
+  const expected = await inTypeScript(given);
+  expect(await inWgsl(given), JSON.stringify(rows)).toEqual({ ...expected, copy: expected.tokens });
 }
 
 /** Roughly normal. */
@@ -134,49 +147,34 @@ describe('the WGSL sampler draws the reference’s tokens', () => {
         jump: jumps[i % jumps.length],
         masked: 0.6,
       };
-      const { actual, expected, copy } = await both(rows, draw);
-      expect(actual, JSON.stringify(rows)).toEqual(expected);
-      expect(copy).toEqual(expected.tokens);
+      await expectTheSame(rows, draw);
     }
   });
 
+  const usual = {
+    fill: kinds.usual,
+    guidance: 1.15,
+    truncation: truncations[3],
+    masked: 0.7,
+    jump: jumps[1],
+  };
+
   it.each([5, 2048, 4096, 16384])('from %i codes', async (codes) => {
-    const positions = codes > 4096 ? 8 : 24;
-    const rows = { codes, positions, guidance: 1.15, masked: 0.7, jump: jumps[1] };
-    for (const truncation of [
-      { kind: 'topR', r: 0.85 },
-      { kind: 'topK', k: 4 },
-    ] as const) {
-      const { actual, expected } = await both({ ...rows, truncation, fill: kinds.usual }, mulberry32(codes));
-      expect(actual).toEqual(expected);
-    }
+    const rows = { ...usual, codes, positions: codes > 4096 ? 8 : 24 };
+    await expectTheSame(rows, mulberry32(codes));
+    await expectTheSame({ ...rows, truncation: { kind: 'topK', k: 4 } }, mulberry32(codes));
   });
 
   it('from a thousand positions', async () => {
-    const rows = {
-      codes: 17,
-      positions: 1024,
-      fill: kinds.usual,
-      guidance: 1.15,
-      masked: 0.5,
-      jump: jumps[3],
-    };
-    const { actual, expected } = await both(
-      { ...rows, truncation: { kind: 'topR', r: 0.85 } },
-      mulberry32(8),
-    );
-    expect(actual).toEqual(expected);
+    await expectTheSame({ ...usual, codes: 17, positions: 1024 }, mulberry32(8));
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('and none at all where a logit is %d', async (wrong) => {
-    const rows = {
-      codes: 40,
-      positions: 2,
-      guidance: 1,
-      truncation: { kind: 'none' },
-      jump: jumps[1],
-    } as const;
-    const fill = (draw: () => number) => (draw() < 0.2 ? wrong : draw());
-    await expect(both({ ...rows, fill, masked: 1 }, mulberry32(1))).rejects.toThrow('no numbers');
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('or says where a logit is %d', async (wrong) => {
+    const given = inputs({ ...usual, codes: 40, positions: 20 }, mulberry32(1));
+    // In the conditional branch of the first candidate, and in the other one of the last.
+    for (const row of [3, 2 * CANDIDATES * 20 - 1]) given.logits[row * 40 + 7] = wrong;
+    await expect(inTypeScript(given)).rejects.toThrow('no numbers');
+    const { tokens } = await inWgsl(given);
+    expect(tokens.flatMap((token, row) => (token === -1 ? row : []))).toEqual([3, CANDIDATES * 20 - 1]);
   });
 });
