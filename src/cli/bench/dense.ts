@@ -1,7 +1,6 @@
 // One step of the chain as the released code forms it: whole arrays of logarithms, one-hots among them, every row sorted,
 // noise for every class. To measure by; src/diffusion draws the same in a fraction of the time.
-import type { Schedule } from '../../diffusion/schedule.ts';
-import { cumulative, transition } from '../../diffusion/schedule.ts';
+import { cumulative, type Schedule, type Transition, transition } from '../../diffusion/schedule.ts';
 
 const LOG_ZERO = Math.log(1e-30);
 
@@ -40,9 +39,9 @@ export function denseStep(
     oneHots[row * classes + token] = 0;
   });
 
-  const seen = spread(oneHots, classes, cumulative(schedule, t));
-  const step = spread(oneHots, classes, transition(schedule, t, s));
-  const ratios = start.map((value, i) => value - seen[i]);
+  const seen = leadingTo(oneHots, tokens, classes, cumulative(schedule, t));
+  const step = leadingTo(oneHots, tokens, classes, transition(schedule, t, s));
+  const ratios = start.map((value, i) => (i % classes === codes ? LOG_ZERO : value - seen[i]));
   const sums = Float64Array.from({ length: rows }, (_, row) => logSumExp(ratios, row * classes, classes));
   const arriving = spread(
     ratios.map((value, i) => value - sums[Math.floor(i / classes)]),
@@ -99,12 +98,23 @@ function truncateSorted(values: Float64Array, classes: number, r: number): Float
   return out;
 }
 
-/** log of a transition applied to a distribution of logs: log(e^x alpha + beta), and gamma for MASK. */
-function spread(
-  values: Float64Array,
+/** log q(token | class), for every class: a code's chance to become MASK does not depend on the code. */
+function leadingTo(
+  oneHots: Float64Array,
+  tokens: Int32Array,
   classes: number,
-  { alpha, beta, gamma }: { readonly alpha: number; readonly beta: number; readonly gamma: number },
+  transition: Transition,
 ): Float64Array {
+  const toMask = Math.log(transition.gamma);
+  return spread(oneHots, classes, transition).map((value, i) => {
+    const masked = tokens[Math.floor(i / classes)] === classes - 1;
+    if (i % classes === classes - 1) return masked ? 0 : LOG_ZERO;
+    return masked ? toMask : value;
+  });
+}
+
+/** log of a transition applied to a distribution of logs: log(e^x alpha + beta), and gamma for MASK. */
+function spread(values: Float64Array, classes: number, { alpha, beta, gamma }: Transition): Float64Array {
   const [logAlpha, logBeta, logGamma, logRest] = [alpha, beta, gamma, 1 - gamma].map((p) =>
     Math.log(p + 1e-30),
   );
