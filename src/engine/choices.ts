@@ -1,5 +1,6 @@
 import type { DeviceChoice, DeviceReport } from '../types.ts';
 import type { BatchChoice } from './batchSize.ts';
+import { MAX_CANDIDATES } from './settings.ts';
 
 const stored = { fp32: 'full precision, 32 bit', fp16: 'half precision, 16 bit', int8: '8 bit' } as const;
 
@@ -39,6 +40,12 @@ export function explain(
           chosen: 'TypeScript, 64 bit',
           why: onGpu ? 'the codebook is too large for the shader' : 'the logits are here already',
         },
-    { what: 'At once', chosen: `up to ${batch.candidates} candidates`, why: batch.why },
+    candidatesInWords(batch),
   ];
+}
+
+function candidatesInWords({ candidates, why }: BatchChoice): DeviceChoice {
+  const what = 'At once';
+  if (candidates >= MAX_CANDIDATES) return { what, chosen: 'all candidates', why };
+  return { what, chosen: candidates === 1 ? 'one candidate' : `up to ${candidates} candidates`, why };
 }

@@ -1,5 +1,4 @@
 import type { PackState } from '../store/store.ts';
-import { AboutDevice } from './AboutDevice.tsx';
 import { AboutModel } from './AboutModel.tsx';
 import { useAppState, useHasModels } from './context.ts';
 import { Mark } from './icons.tsx';
@@ -25,7 +24,6 @@ export function Header() {
         </p>
         <div className="masthead-buttons">
           {manifest && <AboutModel manifest={manifest} />}
-          {pack.kind === 'ready' && <AboutDevice device={pack.device} />}
           {hasModels && <ModelsDialog />}
         </div>
       </div>
