@@ -5,6 +5,8 @@ import { chromiumArguments, findChromium } from '../chromium.ts';
 import { type Figure, plain } from './figures.ts';
 import type { StageOptions, StageReport } from './stages.ts';
 
+const stages = '/src/cli/bench/stages.ts';
+
 /** @param pack folder under public/, as the page would name it */
 export async function measureStagesInChromium(pack: string): Promise<StageReport[]> {
   const executablePath = findChromium();
@@ -14,7 +16,7 @@ export async function measureStagesInChromium(pack: string): Promise<StageReport
     logLevel: 'error',
     server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
     // Found beforehand: a dependency found later would reload the page.
-    optimizeDeps: { entries: ['src/cli/bench/stages.ts'] },
+    optimizeDeps: { entries: [stages] },
   });
   const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   try {
@@ -31,9 +33,7 @@ export async function measureStagesInChromium(pack: string): Promise<StageReport
       };
       // As text: it is the page that imports.
       reports.push(
-        await page.evaluate(
-          `import('/src/cli/bench/stages.ts').then((m) => m.measureStages(${JSON.stringify(options)}))`,
-        ),
+        await page.evaluate(`import("${stages}").then((m) => m.measureStages(${JSON.stringify(options)}))`),
       );
       await page.close();
     }
