@@ -15,8 +15,8 @@ export async function measureStagesInChromium(pack: string): Promise<StageReport
   const server = await createServer({
     logLevel: 'error',
     server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-    // Found beforehand: a dependency found later would reload the page.
-    optimizeDeps: { entries: [stages] },
+    // As they are: bundling one when it is first met would reload the page.
+    optimizeDeps: { noDiscovery: true },
   });
   const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   try {
