@@ -8,6 +8,7 @@ import { type Figure, table } from './bench/figures.ts';
 import { measureRuntimes } from './bench/runtimes.ts';
 import { measureSamplers } from './bench/samplerTimes.ts';
 import { measureSizes } from './bench/sizes.ts';
+import type { StageReport } from './bench/stages.ts';
 import { measureStagesInChromium, stageFigures } from './bench/stagesInChromium.ts';
 import { startSite } from './site.ts';
 
@@ -32,8 +33,13 @@ try {
   report(await measureBrowser(site.url, Number(values.generations)));
   report(await measureRuntimes(values.pack));
   report(await measureSamplers(2));
-  const stages = await measureStagesInChromium(values.pack.replace(/^public\//, ''));
-  for (const each of stages) report(stageFigures(each));
+  const stages: StageReport[] = [];
+  for (const provider of ['wasm', 'webgpu'] as const) {
+    const found = await measureStagesInChromium(values.pack.replace(/^public\//, ''), provider);
+    if (!found) continue;
+    report(stageFigures(found));
+    stages.push(found);
+  }
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ figures, stages }, null, 2)}\n`);
 } finally {
   await site.close();

@@ -1,16 +1,20 @@
 // stages.ts in Chromium, in WASM and on WebGPU: a real GPU's where there is one, else the software adapter's.
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
+import type { Provider } from '../../types.ts';
 import { chromiumArguments, findChromium } from '../chromium.ts';
 import { type Figure, plain } from './figures.ts';
 import type { StageOptions, StageReport } from './stages.ts';
 
 const stages = '/src/cli/bench/stages.ts';
 
-/** @param pack folder under public/, as the page would name it */
-export async function measureStagesInChromium(pack: string): Promise<StageReport[]> {
+/**
+ * @param pack folder under public/, as the page would name it
+ * @returns null where there is no Chromium
+ */
+export async function measureStagesInChromium(pack: string, provider: Provider): Promise<StageReport | null> {
   const executablePath = findChromium();
-  if (!executablePath) return [];
+  if (!executablePath) return null;
   // The sources, not the built page: its worker does not let anyone in.
   const server = await createServer({
     logLevel: 'error',
@@ -22,22 +26,13 @@ export async function measureStagesInChromium(pack: string): Promise<StageReport
   try {
     await server.listen();
     const [url] = server.resolvedUrls!.local;
-    const reports: StageReport[] = [];
-    for (const provider of ['wasm', 'webgpu'] as const) {
-      const page = await browser.newPage();
-      await page.goto(`${url}src/cli/bench/blank.html`);
-      const options: StageOptions = {
-        packUrl: `${url}${pack}`,
-        provider,
-        rounds: provider === 'wasm' ? 9 : 3,
-      };
-      // As text: it is the page that imports.
-      reports.push(
-        await page.evaluate(`import("${stages}").then((m) => m.measureStages(${JSON.stringify(options)}))`),
-      );
-      await page.close();
-    }
-    return reports;
+    const page = await browser.newPage();
+    await page.goto(`${url}src/cli/bench/blank.html`);
+    const options: StageOptions = { packUrl: `${url}${pack}`, provider, rounds: provider === 'wasm' ? 9 : 3 };
+    // As text: it is the page that imports.
+    return await page.evaluate(
+      `import("${stages}").then((m) => m.measureStages(${JSON.stringify(options)}))`,
+    );
   } finally {
     await browser.close();
     await server.close();
