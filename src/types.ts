@@ -64,6 +64,16 @@ export interface DeviceReport {
   readonly adapter: string | null;
   /** The denoiser's. */
   readonly weightType: WeightType;
+  /** Candidates that go through the denoiser at once, at most. */
+  readonly batch: number;
+  /** All that was chosen for this device, in words for a person. */
+  readonly choices: readonly DeviceChoice[];
+}
+
+export interface DeviceChoice {
+  readonly what: string;
+  readonly chosen: string;
+  readonly why: string;
 }
 
 /** Opening a pack: its files arrive, then the runtime prepares the graphs. */

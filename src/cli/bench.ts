@@ -6,7 +6,10 @@ import { parseArgs } from 'node:util';
 import { measureBrowser } from './bench/browser.ts';
 import { type Figure, table } from './bench/figures.ts';
 import { measureRuntimes } from './bench/runtimes.ts';
+import { measureSamplers } from './bench/samplerTimes.ts';
 import { measureSizes } from './bench/sizes.ts';
+import type { StageReport } from './bench/stages.ts';
+import { measureStagesInChromium, stageFigures } from './bench/stagesInChromium.ts';
 import { startSite } from './site.ts';
 
 const { values } = parseArgs({
@@ -29,7 +32,15 @@ try {
   report(measureSizes(values.pack, folder));
   report(await measureBrowser(site.url, Number(values.generations)));
   report(await measureRuntimes(values.pack));
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  report(await measureSamplers(2));
+  const stages: StageReport[] = [];
+  for (const provider of ['wasm', 'webgpu'] as const) {
+    const found = await measureStagesInChromium(values.pack.replace(/^public\//, ''), provider);
+    if (!found) continue;
+    report(stageFigures(found));
+    stages.push(found);
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ figures, stages }, null, 2)}\n`);
 } finally {
   await site.close();
   rmSync(folder, { recursive: true });

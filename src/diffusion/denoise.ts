@@ -29,7 +29,7 @@ export interface DenoiseStep {
   /** Steps done, from 1. */
   readonly step: number;
   readonly timestep: number;
-  /** x after the jump. [candidates, positions] */
+  /** x after the jump, until the next step is asked for: copy what is to be kept. [candidates, positions] */
   readonly tokens: ImageTokens;
   /** The same, with the likeliest code wherever x is still MASK: what the picture looks like so far. */
   readonly guess: ImageTokens;
@@ -49,14 +49,13 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   const unconditional = new Float64Array(mask);
   const distribution = new Float64Array(mask + 1);
   const order = new Int32Array(mask);
-  let tokens = options.start;
+  const tokens = options.start.slice() as ImageTokens;
+  const guess = options.start.slice() as ImageTokens;
   const positions = tokens.length / noise.length;
 
   for (const [i, { timestep, from, to }] of jumps.entries()) {
     const logits = await predict(tokens, timestep);
     const step = posteriorStep(schedule, from, to);
-    const next = new Int32Array(tokens.length) as ImageTokens;
-    const guess = new Int32Array(tokens.length) as ImageTokens;
     for (let row = 0; row < tokens.length; row++) {
       floorLogits(logits, row * mask, start);
       if (guided) {
@@ -67,10 +66,9 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
       truncate(start, truncation, order);
       posterior(step, start, tokens[row], distribution);
       const candidate = Math.floor(row / positions);
-      next[row] = sampleClass(distribution, noise[candidate], timestep, row % positions);
-      guess[row] = next[row] === mask ? argmax(start) : next[row];
+      tokens[row] = sampleClass(distribution, noise[candidate], timestep, row % positions);
+      guess[row] = tokens[row] === mask ? argmax(start) : tokens[row];
     }
-    tokens = next;
     yield { step: i + 1, timestep, tokens, guess };
   }
 }

@@ -4,7 +4,7 @@ import { cumulative, type Schedule, type Transition, transition } from './schedu
 import { clampProbability } from './start.ts';
 
 /** The authors' probability of an impossible event; not the same as FLOOR. */
-const ZERO = 1e-30;
+export const ZERO = 1e-30;
 
 /** Everything about a jump from t down to s that does not depend on the position. */
 export interface PosteriorStep {
@@ -36,22 +36,21 @@ export function posterior(step: PosteriorStep, start: Float64Array, token: numbe
   const masked = token === mask;
   const { throughT, throughS, jump } = step;
 
-  // p(x_0 = j) / q(x_t | x_0 = j): for MASK the same q for every j, else larger where j is the token itself.
+  // The sum over j of p(x_0 = j) / q(x_t | x_0 = j): for MASK the same q for every j, else larger where j is the token.
   const perOther = 1 / (masked ? throughT.gamma : throughT.beta);
   const perSame = 1 / (throughT.alpha + throughT.beta);
-  let sum = ZERO;
-  for (let j = 0; j < mask; j++) {
-    const ratio = start[j] * (j === token ? perSame : perOther);
-    out[j] = ratio;
-    sum += ratio;
-  }
+  let others = 0;
+  for (let j = 0; j < mask; j++) if (j !== token) others += start[j];
+  const sum = ZERO + others * perOther + (masked ? 0 : start[token] * perSame);
 
   // q(x_s = k | x_0 = j) is beta for every j, and alpha more for j = k.
-  const arriving = throughS.beta * sum;
   const toOther = masked ? jump.gamma : jump.beta;
-  const toSame = jump.alpha + jump.beta;
-  for (let k = 0; k < mask; k++) {
-    out[k] = clampProbability((out[k] * throughS.alpha + arriving) * (k === token ? toSame : toOther));
+  const direct = perOther * throughS.alpha * toOther;
+  const around = throughS.beta * sum * toOther;
+  for (let k = 0; k < mask; k++) out[k] = clampProbability(start[k] * direct + around);
+  if (!masked) {
+    const toSame = jump.alpha + jump.beta;
+    out[token] = clampProbability((start[token] * perSame * throughS.alpha + throughS.beta * sum) * toSame);
   }
   const stillMasked = ZERO * (1 - throughS.gamma) + sum * throughS.gamma;
   out[mask] = clampProbability(stillMasked * (masked ? 1 : ZERO));

@@ -50,11 +50,14 @@ export function softmax(values: Float64Array): void {
     values[k] = value;
     sum += value;
   }
-  if (!(sum > 0)) {
-    throw new RangeError(
-      'The denoiser gave logits that are no numbers: its weights or the device are faulty.',
-    );
-  }
+  if (!(sum > 0)) throw notNumbers();
   const scale = 1 / sum;
   for (let k = 0; k < codes; k++) values[k] = clampProbability(values[k] * scale);
+}
+
+/** What there is to say when logits have NaN or infinity. */
+export function notNumbers(): RangeError {
+  return new RangeError(
+    'The denoiser gave logits that are no numbers: its weights or the device are faulty.',
+  );
 }

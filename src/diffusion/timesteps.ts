@@ -28,7 +28,10 @@ export function planJumps(sampler: Sampler, timesteps: number, steps: number): J
   }
 }
 
-/** `count` timesteps from T-1 downwards, evenly spaced. */
+/**
+ * `count` timesteps from T-1 downwards, evenly spaced. As gammaBar is linear in t, each jump then unmasks as many tokens
+ * as every other, in expectation: even in t and even in tokens are one spacing.
+ */
 function evenTimesteps(timesteps: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round((timesteps * (count - i)) / count) - 1);
 }

@@ -18,15 +18,13 @@ export interface Denoiser {
 export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: PackManifest): Denoiser {
   const positions = manifest.grid.rows * manifest.grid.columns;
   const { layers, conditionSize } = manifest;
-  const nullCondition = decodeFloats(manifest.emptyTextEmbedding);
   return {
     async condition(conditions, guidance) {
-      // All candidates under their prompts first, then all of them under the null condition.
       const guided = needsGuidance(guidance);
-      const rows = guided ? [...conditions, ...conditions.map(() => nullCondition)] : conditions;
-      const batch = rows.length;
+      const rows = branches(conditions, guided, manifest);
+      const batch = rows.length / conditionSize;
       const modulation = await conditioner.run({
-        condition: { type: 'float32', data: concatenate(rows), dims: [batch, conditionSize] },
+        condition: { type: 'float32', data: rows, dims: [batch, conditionSize] },
       });
       const input = new Int32Array(batch * positions);
       const timesteps = new Int32Array(batch);
@@ -48,18 +46,27 @@ export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: Pa
   };
 }
 
+/**
+ * What the conditioner reads for a batch: the condition of every candidate, then, when guided, the null condition as
+ * often. [branches, conditionSize]
+ */
+export function branches(
+  conditions: readonly Condition[],
+  guided: boolean,
+  { conditionSize, emptyTextEmbedding }: Pick<PackManifest, 'conditionSize' | 'emptyTextEmbedding'>,
+): Float32Array {
+  const rows = new Float32Array((guided ? 2 : 1) * conditions.length * conditionSize);
+  for (const [i, condition] of conditions.entries()) rows.set(condition, i * conditionSize);
+  if (guided) {
+    const nullCondition = decodeFloats(emptyTextEmbedding);
+    for (let at = conditions.length * conditionSize; at < rows.length; at += conditionSize)
+      rows.set(nullCondition, at);
+  }
+  return rows;
+}
+
 /** base64 of little-endian float32 values. */
 function decodeFloats(base64: string): Float32Array {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return new Float32Array(bytes.buffer);
-}
-
-function concatenate(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
-  let offset = 0;
-  for (const row of rows) {
-    all.set(row, offset);
-    offset += row.length;
-  }
-  return all;
 }

@@ -13,9 +13,16 @@ import type {
   PromptIds,
   ProviderChoice,
 } from '../types.ts';
-import { checkedGraph } from './checkedGraph.ts';
+import { type BatchChoice, batchInMemory, batchOnGpu, bytesPerCandidate } from './batchSize.ts';
+import { arrayChains, type StartChain } from './chain.ts';
+import { checkOutput } from './checkOutput.ts';
+import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
+import { gpuChains } from './gpu/gpuChain.ts';
+import { probeStep } from './gpu/probe.ts';
+import { createSampler } from './gpu/sampler.ts';
+import { MAX_CODES } from './gpu/samplerShader.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
 
@@ -24,7 +31,7 @@ const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'ima
 type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
 
 /** A runtime that can say what it runs on. */
-export type ReportingRuntime = Runtime & Omit<DeviceReport, 'weightType'>;
+export type ReportingRuntime = Runtime & Pick<DeviceReport, 'reason' | 'threads' | 'adapter'>;
 
 export interface Engine {
   readonly manifest: PackManifest;
@@ -32,6 +39,10 @@ export interface Engine {
   readonly tokenize: Tokenizer;
   /** @returns L2-normalised */
   encodeText(ids: PromptIds): Promise<Condition>;
+  /** Starts the candidates of a batch on their way from all MASK to pictures. */
+  readonly startChain: StartChain;
+  /** The same with the sampler in TypeScript, whatever the device: what others are held against. */
+  readonly startReference: StartChain;
   readonly denoiser: Denoiser;
   /** Tokens of one picture, none of them MASK. [positions] -> [3, height, width] */
   decode(tokens: ImageTokens): Promise<Pixels>;
@@ -69,59 +80,103 @@ export async function openEngine({
   );
 
   let runtime = await opening;
-  let graphs: OpenGraphs;
+  let opened: Opened;
   const canFallBack = provider === 'auto' && runtime.provider !== 'wasm';
   try {
-    graphs = await openGraphs(runtime, files, !canFallBack);
+    opened = await openOn(runtime, files, manifest, !canFallBack);
   } catch (error) {
     if (!canFallBack) throw error;
     const reason = `WebGPU failed on this model (${error instanceof Error ? error.message : error})`;
     runtime = { ...(await openRuntime('wasm')), reason };
-    graphs = await openGraphs(runtime, files, true);
+    opened = await openOn(runtime, files, manifest, true);
   }
   const { provider: taken, reason, threads, adapter } = runtime;
   const { weightType } = chosenFile(manifest.graphs.denoiser);
-  return createEngine(manifest, { provider: taken, reason, threads, adapter, weightType }, tokenize, graphs);
+  const device = { provider: taken, reason, threads, adapter, weightType };
+  const { batch, gpuChains } = opened;
+  const report = { ...device, batch: batch.candidates, choices: explain(device, batch, gpuChains !== null) };
+  return createEngine(manifest, report, tokenize, opened);
+}
+
+/** What stands on the device. */
+interface Opened {
+  readonly graphs: OpenGraphs;
+  /** Null without WebGPU, and where the codebook is larger than the shader can take. */
+  readonly gpuChains: StartChain | null;
+  readonly batch: BatchChoice;
+}
+
+async function openOn(
+  runtime: Runtime,
+  files: PackFiles,
+  manifest: PackManifest,
+  isLastTry: boolean,
+): Promise<Opened> {
+  const graphs = await openGraphs(runtime, files, isLastTry);
+  try {
+    checkOutputs(graphs, manifest);
+    if (runtime.provider !== 'webgpu' || manifest.codebookSize > MAX_CODES) {
+      return { graphs, gpuChains: null, batch: batchInMemory(manifest) };
+    }
+    const device = await runtime.ort.env.webgpu.device;
+    const sampler = await createSampler(device, manifest.codebookSize);
+    const chains = gpuChains(device, sampler, graphs, manifest);
+    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
+    const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest));
+    return { graphs, gpuChains: chains, batch };
+  } catch (error) {
+    await disposeAll(graphs);
+    throw error;
+  }
 }
 
 function createEngine(
   manifest: PackManifest,
   device: DeviceReport,
   tokenize: Tokenizer,
-  graphs: OpenGraphs,
+  { graphs, gpuChains }: Opened,
 ): Engine {
-  const { image, grid, clip, codebookSize, conditionSize } = manifest;
+  const { image, grid, clip } = manifest;
   const positions = grid.rows * grid.columns;
-  const checked = (name: keyof OpenGraphs, rowSize: number) => checkedGraph(graphs[name], name, rowSize);
-  const textEncoder = checked('text_encoder', conditionSize);
-  const denoiser = checked('denoiser', positions * codebookSize);
-  const decoder = checked('decoder', 3 * image.width * image.height);
-  const imageEncoder = checked('image_encoder', conditionSize);
+  const denoiser = createDenoiser(graphs.conditioner, graphs.denoiser, manifest);
+  const decode = async (tokens: ImageTokens) => {
+    const dims = [1, positions];
+    return (await graphs.decoder.run({ tokens: { type: 'int32', data: tokens, dims } })) as Pixels;
+  };
+  const startReference = arrayChains(denoiser, decode, positions);
   return {
     manifest,
     device,
     tokenize,
-    denoiser: createDenoiser(graphs.conditioner, denoiser, manifest),
+    startChain: gpuChains ?? startReference,
+    startReference,
+    denoiser,
+    decode,
     async encodeText(ids) {
-      return (await textEncoder.run({
+      return (await graphs.text_encoder.run({
         ids: { type: 'int32', data: ids, dims: [1, clip.contextLength] },
       })) as Condition;
     },
-    async decode(tokens) {
-      return (await decoder.run({
-        tokens: { type: 'int32', data: tokens, dims: [1, positions] },
-      })) as Pixels;
-    },
     async encodeImage(pixels) {
       const side = clip.imageSize;
-      return (await imageEncoder.run({
+      return (await graphs.image_encoder.run({
         image: { type: 'float32', data: clipInput(pixels, image, side), dims: [1, 3, side, side] },
       })) as Condition;
     },
-    async dispose() {
-      for (const graph of Object.values(graphs)) await graph.dispose();
-    },
+    dispose: () => disposeAll(graphs),
   };
+}
+
+/** The graphs and pack.json must be of one model. */
+function checkOutputs(graphs: OpenGraphs, { image, grid, codebookSize, conditionSize }: PackManifest): void {
+  checkOutput(graphs.text_encoder, 'text_encoder', conditionSize);
+  checkOutput(graphs.denoiser, 'denoiser', grid.rows * grid.columns * codebookSize);
+  checkOutput(graphs.decoder, 'decoder', 3 * image.width * image.height);
+  checkOutput(graphs.image_encoder, 'image_encoder', conditionSize);
+}
+
+async function disposeAll(graphs: Partial<OpenGraphs>): Promise<void> {
+  for (const graph of Object.values(graphs)) await graph.dispose();
 }
 
 interface GraphBytes {
@@ -187,7 +242,7 @@ async function openGraphs(runtime: Runtime, files: PackFiles, isLastTry: boolean
     }
     return graphs as OpenGraphs;
   } catch (error) {
-    for (const graph of Object.values(graphs)) await graph.dispose();
+    await disposeAll(graphs);
     throw error;
   }
 }

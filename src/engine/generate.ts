@@ -1,10 +1,8 @@
 // The whole recipe, from a prompt to ranked pictures.
-import { allMasked, denoise } from '../diffusion/denoise.ts';
-import { seededNoise } from '../diffusion/random.ts';
 import { cosine } from '../diffusion/rank.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { planJumps } from '../diffusion/timesteps.ts';
-import type { GenerateSettings, ImageTokens, RgbaImage, RunEvent } from '../types.ts';
+import type { GenerateSettings, RgbaImage, RunEvent } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
@@ -23,7 +21,6 @@ export async function* generate(
   const { manifest } = engine;
   checkSettings(settings, manifest);
   const { guidance, truncation } = settings;
-  const positions = manifest.grid.rows * manifest.grid.columns;
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const jumps = planJumps(settings.sampler, manifest.timesteps, settings.steps);
 
@@ -33,59 +30,39 @@ export async function* generate(
 
   for (const { first, count } of batches(engine, settings.candidates)) {
     const seeds = Array.from({ length: count }, (_, i) => (settings.seed + first + i) >>> 0);
-    const predict = await engine.denoiser.condition(
-      seeds.map(() => condition),
-      guidance,
-    );
-    const start = allMasked(schedule, count, positions);
-    const noise = seeds.map(seededNoise);
+    const conditions = seeds.map(() => condition);
+    const chain = await engine.startChain({ schedule, jumps, guidance, truncation, conditions, seeds });
     const pacer = previewPacer();
-    let tokens = start;
-
-    for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
-      tokens = done.tokens;
-      const { step, timestep } = done;
-      yield { type: 'step', progress: { step, steps: jumps.length, timestep, first, count, tokens } };
-      await messages(signal);
-      if (step < jumps.length && pacer.due()) {
-        yield { type: 'preview', first, images: await decodeAll(engine, done.guess, positions, signal) };
-        pacer.shown();
+    try {
+      for await (const { step, timestep, tokens } of chain.steps()) {
+        yield { type: 'step', progress: { step, steps: jumps.length, timestep, first, count, tokens } };
+        await messages(signal);
+        if (step < jumps.length && pacer.due()) {
+          const images: RgbaImage[] = [];
+          for (const i of seeds.keys()) {
+            images.push(toRgba(await chain.picture(i), manifest.image));
+            await messages(signal);
+          }
+          yield { type: 'preview', first, images };
+          pacer.shown();
+        }
       }
-    }
-    for (const [i, seed] of seeds.entries()) {
-      const pixels = await engine.decode(candidate(tokens, i, positions));
-      const score = cosine(await engine.encodeImage(pixels), condition);
-      yield { type: 'image', candidate: first + i, seed, image: toRgba(pixels, manifest.image), score };
-      await messages(signal);
+      for (const [i, seed] of seeds.entries()) {
+        const pixels = await chain.picture(i);
+        const score = cosine(await engine.encodeImage(pixels), condition);
+        yield { type: 'image', candidate: first + i, seed, image: toRgba(pixels, manifest.image), score };
+        await messages(signal);
+      }
+    } finally {
+      chain.dispose();
     }
   }
 }
 
-async function decodeAll(
-  engine: Engine,
-  tokens: ImageTokens,
-  positions: number,
-  signal: AbortSignal,
-): Promise<RgbaImage[]> {
-  const images: RgbaImage[] = [];
-  for (let i = 0; i < tokens.length / positions; i++) {
-    images.push(toRgba(await engine.decode(candidate(tokens, i, positions)), engine.manifest.image));
-    await messages(signal);
-  }
-  return images;
-}
-
-function candidate(tokens: ImageTokens, index: number, positions: number): ImageTokens {
-  return tokens.slice(index * positions, (index + 1) * positions) as ImageTokens;
-}
-
-/** As many candidates at once as keep the logits of both guidance branches below 64 MB. */
-function* batches({ manifest }: Engine, candidates: number): Generator<{ first: number; count: number }> {
-  const { grid, codebookSize } = manifest;
-  const logitBytes = 2 * 4 * grid.rows * grid.columns * codebookSize;
-  const most = Math.max(1, Math.floor(2 ** 26 / logitBytes));
-  for (let first = 0; first < candidates; first += most) {
-    yield { first, count: Math.min(most, candidates - first) };
+/** As many candidates at once as the device takes. */
+function* batches({ device }: Engine, candidates: number): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < candidates; first += device.batch) {
+    yield { first, count: Math.min(device.batch, candidates - first) };
   }
 }
 

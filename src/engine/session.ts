@@ -1,4 +1,4 @@
-// The door to ONNX Runtime: graphs in, arrays out. Which build of it, and on what, runtime.ts decides.
+// The door to ONNX Runtime: graphs in, arrays or GPU buffers out. Which build of it, and on what, runtime.ts decides.
 import type * as Ort from 'onnxruntime-web';
 import { UserError } from '../errors.ts';
 import type { Provider } from '../types.ts';
@@ -8,17 +8,35 @@ export interface Runtime {
   readonly provider: Provider;
 }
 
-export type Tensor =
+/** Numbers that are on the GPU and stay there. */
+export interface GpuTensor {
+  readonly type: 'int32' | 'float32';
+  readonly buffer: GPUBuffer;
+  readonly dims: readonly number[];
+}
+
+export type ArrayTensor =
   | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] }
   | { readonly type: 'float32'; readonly data: Float32Array; readonly dims: readonly number[] };
 
+export type Tensor = ArrayTensor | GpuTensor;
+
+export type Inputs = Readonly<Record<string, Tensor>>;
+
 /** One opened graph. Held until disposed; runs one at a time. */
 export interface Graph {
+  /** Of its single output, without the batch: what the graph declares. */
+  readonly outputShape: readonly number[];
   /**
    * Runs on all inputs and gives the graph's single output.
    * @throws {UserError} `device` when the GPU fails, else `internal`
    */
-  run(inputs: Readonly<Record<string, Tensor>>): Promise<Float32Array | Int32Array>;
+  run(inputs: Inputs): Promise<Float32Array | Int32Array>;
+  /**
+   * Runs with WebGPU into a buffer. Resolves when the work is in the device's queue, which is before it is done.
+   * @throws {UserError} as `run`
+   */
+  runInto(output: GpuTensor, inputs: Inputs): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -47,23 +65,35 @@ export async function openGraph(
   }).catch((cause: unknown) => {
     throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${reasonOf(cause)}`, { cause });
   });
-  const output = session.outputNames[0];
+  const [output] = session.outputNames;
+  const [metadata] = session.outputMetadata;
+
+  const tensorOf = (tensor: Tensor): Ort.Tensor =>
+    'buffer' in tensor
+      ? ort.Tensor.fromGpuBuffer(tensor.buffer, { dataType: tensor.type, dims: tensor.dims })
+      : new ort.Tensor(tensor.type, tensor.data, tensor.dims);
+
+  const runWith = (inputs: Inputs, fetches: Ort.InferenceSession.OnnxValueMapType | string[]) => {
+    const feeds = Object.fromEntries(Object.entries(inputs).map(([key, tensor]) => [key, tensorOf(tensor)]));
+    return session.run(feeds, fetches).catch((cause: unknown) => {
+      const reason = reasonOf(cause);
+      throw provider === 'webgpu'
+        ? new UserError(
+            'device',
+            `The GPU failed at ${name} (${reason}): open the model again, or use WASM.`,
+            {
+              cause,
+            },
+          )
+        : new UserError('internal', `ONNX Runtime failed at ${name}: ${reason}`, { cause });
+    });
+  };
+
   return {
-    async run(inputs) {
-      const feeds = Object.fromEntries(
-        Object.entries(inputs).map(([key, { type, data, dims }]) => [key, new ort.Tensor(type, data, dims)]),
-      );
-      const results = await session.run(feeds).catch((cause: unknown) => {
-        const reason = reasonOf(cause);
-        throw provider === 'webgpu'
-          ? new UserError(
-              'device',
-              `The GPU failed at ${name} (${reason}): open the model again, or use WASM.`,
-              { cause },
-            )
-          : new UserError('internal', `ONNX Runtime failed at ${name}: ${reason}`, { cause });
-      });
-      return results[output].data as Float32Array | Int32Array;
+    outputShape: metadata.isTensor ? metadata.shape.slice(1).map(Number) : [],
+    run: async (inputs) => (await runWith(inputs, [output]))[output].data as Float32Array | Int32Array,
+    runInto: async (tensor, inputs) => {
+      await runWith(inputs, { [output]: tensorOf(tensor) });
     },
     dispose: () => session.release(),
   };

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import { maxCandidates, maxGuidance, truncationAt } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
 import type { ProviderChoice, Sampler } from '../types.ts';
+import { AboutDevice } from './AboutDevice.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Range } from './Range.tsx';
 import { SeedField } from './SeedField.tsx';
@@ -24,6 +25,7 @@ export function TuningFields() {
   const draft = useAppState((state) => state.draft);
   const timesteps = useAppState((state) => state.manifest?.timesteps);
   const provider = useAppState((state) => state.provider);
+  const pack = useAppState((state) => state.pack);
   const running = useAppState((state) => activeRun(state) !== null);
   const seedIsWrong = useAppState((state) => state.complaint?.field === 'seed');
   const { edit, resetTuning, chooseProvider } = useActions();
@@ -100,6 +102,7 @@ export function TuningFields() {
         disabled={running}
         onChange={(choice) => void chooseProvider(choice)}
       />
+      {pack.kind === 'ready' && <AboutDevice device={pack.device} />}
     </div>
   );
 }

@@ -71,10 +71,22 @@ describe('WebGPU and WASM', () => {
 
   // The last one: the page's device is gone after it.
   it('when the GPU is lost, say so and what to do', async () => {
+    const fetchFile = packAt(new URL('/test/.tmp/micro', location.href).href);
+    const engine = await openEngine({ fetchFile, provider: 'webgpu', openRuntime, onProgress: () => {} });
+    const run = generate(engine, settings, new AbortController().signal);
+    while ((await run.next()).value?.type !== 'step');
     const runtime = await openRuntime('webgpu');
     const response = await fetch('/test/.tmp/micro/conditioner.onnx');
     const graph = await openGraph(runtime, 'conditioner', new Uint8Array(await response.arrayBuffer()));
     (await runtime.ort.env.webgpu.device).destroy();
+    // What was in the queue before may still arrive.
+    const goOn = async () => {
+      for await (const _ of run);
+    };
+    await expect(goOn()).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(/^The GPU .*: open the model again, or use WASM\.$/),
+    });
     const condition = { type: 'float32', data: new Float32Array(48), dims: [1, 48] } as const;
     await expect(graph.run({ condition })).rejects.toMatchObject({
       code: 'device',

@@ -94,6 +94,13 @@ describe('the page', () => {
     await expect.element(about).toHaveFocus();
   });
 
+  it('says what was chosen for the device, and why', async () => {
+    await open();
+    await page.getByRole('button', { name: 'About this device' }).click();
+    const [{ chosen, why }] = onWasm.choices;
+    await expect.element(page.getByRole('dialog')).toHaveTextContent(`${chosen}${why}`);
+  });
+
   it('takes a double click on Generate for one click', async () => {
     await open();
     await page.getByRole('button', { name: 'a smiling woman' }).click();

@@ -8,6 +8,8 @@ import { microManifest } from '../support/page.ts';
 function standInGraph(output: Float32Array) {
   const runs: Readonly<Record<string, Tensor>>[] = [];
   const graph: Graph = {
+    outputShape: [],
+    runInto: async () => {},
     run: async (inputs) => {
       runs.push(inputs);
       return output;

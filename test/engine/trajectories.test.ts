@@ -52,7 +52,7 @@ async function trajectory(
   const from = start ?? allMasked(schedule, of.length, positions);
   const tokens: ImageTokens[] = [];
   for await (const step of denoise({ schedule, jumps, guidance, truncation, noise, start: from, predict })) {
-    tokens.push(step.tokens);
+    tokens.push(step.tokens.slice() as ImageTokens);
   }
   return tokens;
 }

@@ -71,6 +71,8 @@ export const onWasm: DeviceReport = {
   threads: 2,
   adapter: null,
   weightType: 'fp32',
+  batch: 64,
+  choices: [{ what: 'Runs on', chosen: 'WASM', why: 'no WebGPU in this browser' }],
 };
 
 /** A picture of one grey. */

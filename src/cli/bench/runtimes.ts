@@ -7,7 +7,7 @@ import { seededNoise } from '../../diffusion/random.ts';
 import { createSchedule } from '../../diffusion/schedule.ts';
 import { planJumps } from '../../diffusion/timesteps.ts';
 import { type Engine, openEngine } from '../../engine/engine.ts';
-import { openGraph, type Tensor } from '../../engine/session.ts';
+import { type ArrayTensor, openGraph } from '../../engine/session.ts';
 import { chosenFile } from '../../pack/packFiles.ts';
 import { openNodeRuntime, packIn } from '../nodeRuntime.ts';
 import { atMost, type Figure, median, plain } from './figures.ts';
@@ -36,7 +36,7 @@ async function compareDenoiser({ manifest }: Engine, pack: string, batch: number
   const session = await native.InferenceSession.create(path, { intraOpNumThreads: THREADS });
   const modulation = session.inputMetadata.find(({ name }) => name === 'modulation');
   const width = modulation?.isTensor ? Number(modulation.shape.at(-1)) : 0;
-  const inputs: Record<string, Tensor> = {
+  const inputs: Record<string, ArrayTensor> = {
     tokens: { type: 'int32', data: new Int32Array(batch * positions), dims: [batch, positions] },
     timestep: { type: 'int32', data: new Int32Array(batch), dims: [batch] },
     modulation: {

@@ -1,0 +1,66 @@
+// Candidates on their way from all MASK to pictures. Where their numbers live is each kind's own affair: in arrays, with
+// the sampler in TypeScript (here), or on the GPU, with the sampler in WGSL (gpu/gpuChain.ts).
+import { allMasked, denoise } from '../diffusion/denoise.ts';
+import { seededNoise } from '../diffusion/random.ts';
+import type { Schedule } from '../diffusion/schedule.ts';
+import type { Jump } from '../diffusion/timesteps.ts';
+import type { Condition, ImageTokens, Pixels, Truncation } from '../types.ts';
+import type { Denoiser } from './denoiser.ts';
+
+export interface ChainOptions {
+  readonly schedule: Schedule;
+  readonly jumps: readonly Jump[];
+  readonly guidance: number;
+  readonly truncation: Truncation;
+  /** One for each candidate. */
+  readonly conditions: readonly Condition[];
+  /** One for each candidate. u32 */
+  readonly seeds: readonly number[];
+}
+
+export interface ChainStep {
+  /** Steps done, from 1. */
+  readonly step: number;
+  readonly timestep: number;
+  /** x after the step, the caller's to keep. [candidates, positions] */
+  readonly tokens: ImageTokens;
+}
+
+export interface Chain {
+  /** Goes the whole way, once; to cancel, stop asking for the next step. */
+  steps(): AsyncGenerator<ChainStep, void>;
+  /**
+   * The picture of a candidate, with the likeliest code wherever it is still masked. On the GPU it may be a step ahead
+   * of the tokens.
+   */
+  picture(candidate: number): Promise<Pixels>;
+  dispose(): void;
+}
+
+/** Makes the chains of one engine. */
+export type StartChain = (options: ChainOptions) => Promise<Chain>;
+
+/** The chain in arrays: logits come to the CPU, whatever the denoiser runs on. */
+export function arrayChains(
+  denoiser: Denoiser,
+  decode: (tokens: ImageTokens) => Promise<Pixels>,
+  positions: number,
+): StartChain {
+  return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
+    const predict = await denoiser.condition(conditions, guidance);
+    const noise = seeds.map(seededNoise);
+    const start = allMasked(schedule, seeds.length, positions);
+    let guess = start;
+    return {
+      async *steps() {
+        for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
+          guess = done.guess;
+          yield { step: done.step, timestep: done.timestep, tokens: done.tokens.slice() as ImageTokens };
+        }
+      },
+      picture: (candidate) =>
+        decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens),
+      dispose() {},
+    };
+  };
+}

@@ -1,0 +1,51 @@
+import type { DeviceChoice, DeviceReport } from '../types.ts';
+import type { BatchChoice } from './batchSize.ts';
+import { MAX_CANDIDATES } from './settings.ts';
+
+const stored = { fp32: 'full precision, 32 bit', fp16: 'half precision, 16 bit', int8: '8 bit' } as const;
+
+/** What was chosen for the device at hand, and why, for "About this device". */
+export function explain(
+  { provider, reason, adapter, threads, weightType }: Omit<DeviceReport, 'batch' | 'choices'>,
+  batch: BatchChoice,
+  samplesOnGpu: boolean,
+): DeviceChoice[] {
+  const onGpu = provider === 'webgpu';
+  return [
+    { what: 'Runs on', chosen: onGpu ? `WebGPU, ${adapter ?? 'unnamed GPU'}` : 'WASM', why: reason },
+    ...(onGpu
+      ? []
+      : [
+          {
+            what: 'Threads',
+            chosen: String(threads),
+            why:
+              threads === 1 ? 'more need a cross-origin isolated page' : 'half of the logical cores, 2 to 8',
+          },
+        ]),
+    { what: 'Weights', chosen: stored[weightType], why: 'the smallest form that this model offers' },
+    {
+      what: 'Arithmetic',
+      chosen: 'single precision, 32 bit',
+      why: 'every device draws the same tokens from the same seed',
+    },
+    samplesOnGpu
+      ? {
+          what: 'Sampler',
+          chosen: 'on the GPU',
+          why: 'logits stay there; a step brings down only its tokens',
+        }
+      : {
+          what: 'Sampler',
+          chosen: 'TypeScript, 64 bit',
+          why: onGpu ? 'the codebook is too large for the shader' : 'the logits are here already',
+        },
+    candidatesInWords(batch),
+  ];
+}
+
+function candidatesInWords({ candidates, why }: BatchChoice): DeviceChoice {
+  const what = 'At once';
+  if (candidates >= MAX_CANDIDATES) return { what, chosen: 'all candidates', why };
+  return { what, chosen: candidates === 1 ? 'one candidate' : `up to ${candidates} candidates`, why };
+}

@@ -1,0 +1,66 @@
+// The buffers of one batch, all of them: nothing is allocated while it runs.
+import { needsGuidance } from '../../diffusion/guidance.ts';
+import { UserError } from '../../errors.ts';
+import type { GpuTensor, Graph } from '../session.ts';
+
+/** B is the number of candidates, or twice that when guidance needs the null condition as well. */
+export interface GpuBatch {
+  /** x. int32 [B, positions] */
+  readonly tokens: GpuTensor;
+  /** x with the likeliest code where it is MASK. int32 [candidates, positions] */
+  readonly guess: GpuTensor;
+  /** The candidate that is decoded. int32 [1, positions] */
+  readonly chosen: GpuTensor;
+  /** int32 [B] */
+  readonly timestep: GpuTensor;
+  /** float32 [B, layers, 2 * width] */
+  readonly modulation: GpuTensor;
+  /** float32 [B, positions, codes] */
+  readonly logits: GpuTensor;
+  dispose(): void;
+}
+
+/**
+ * @param graphs their output shapes are the sizes
+ * @throws {UserError} `device` when the GPU's memory does not suffice
+ */
+export async function allocateBatch(
+  device: GPUDevice,
+  graphs: { readonly conditioner: Graph; readonly denoiser: Graph },
+  candidates: number,
+  guidance: number,
+): Promise<GpuBatch> {
+  const buffers: GPUBuffer[] = [];
+  const tensor = (type: GpuTensor['type'], dims: readonly number[]): GpuTensor => {
+    const buffer = device.createBuffer({
+      size: 4 * dims.reduce((product, size) => product * size, 1),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    });
+    buffers.push(buffer);
+    return { type, buffer, dims };
+  };
+  const dispose = () => {
+    for (const buffer of buffers) buffer.destroy();
+  };
+
+  const branches = needsGuidance(guidance) ? 2 * candidates : candidates;
+  const [positions] = graphs.denoiser.outputShape;
+  device.pushErrorScope('out-of-memory');
+  const batch = {
+    tokens: tensor('int32', [branches, positions]),
+    guess: tensor('int32', [candidates, positions]),
+    chosen: tensor('int32', [1, positions]),
+    timestep: tensor('int32', [branches]),
+    modulation: tensor('float32', [branches, ...graphs.conditioner.outputShape]),
+    logits: tensor('float32', [branches, ...graphs.denoiser.outputShape]),
+    dispose,
+  };
+  if (await device.popErrorScope()) {
+    dispose();
+    throw new UserError(
+      'device',
+      'The GPU has too little free memory: ask for fewer candidates, or use WASM.',
+    );
+  }
+  return batch;
+}

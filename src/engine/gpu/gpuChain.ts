@@ -1,0 +1,90 @@
+// The chain on the GPU: tokens, logits and all that the graphs pass on stay there. A step sends up a timestep and the
+// sampler's constants, and brings down the tokens.
+import { needsGuidance } from '../../diffusion/guidance.ts';
+import { posteriorStep } from '../../diffusion/posterior.ts';
+import { notNumbers } from '../../diffusion/start.ts';
+import type { Jump } from '../../diffusion/timesteps.ts';
+import type { PackManifest } from '../../pack/manifest.ts';
+import type { ImageTokens, Pixels } from '../../types.ts';
+import type { ChainStep, StartChain } from '../chain.ts';
+import { branches } from '../denoiser.ts';
+import type { Graph } from '../session.ts';
+import { allocateBatch } from './batch.ts';
+import { createReadback } from './readback.ts';
+import type { Sampler } from './sampler.ts';
+
+export interface ChainGraphs {
+  readonly conditioner: Graph;
+  readonly denoiser: Graph;
+  readonly decoder: Graph;
+}
+
+export function gpuChains(
+  device: GPUDevice,
+  sampler: Sampler,
+  { conditioner, denoiser, decoder }: ChainGraphs,
+  manifest: PackManifest,
+): StartChain {
+  return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
+    const { codebookSize } = schedule;
+    const batch = await allocateBatch(device, { conditioner, denoiser }, seeds.length, guidance);
+    const { tokens, guess, chosen, timestep, modulation, logits } = batch;
+    const [rows, positions] = tokens.dims;
+    const bound = sampler.bind({ tokens, guess, logits, seeds });
+    const readback = createReadback(device, 4 * seeds.length * positions);
+
+    device.queue.writeBuffer(tokens.buffer, 0, new Int32Array(rows * positions).fill(codebookSize));
+    const condition = branches(conditions, needsGuidance(guidance), manifest);
+    await conditioner.runInto(modulation, {
+      condition: { type: 'float32', data: condition, dims: [rows, manifest.conditionSize] },
+    });
+
+    const timesteps = new Int32Array(rows);
+    /** Puts a step into the device's queue, the copy of its tokens with it. */
+    async function submit(jump: Jump): Promise<void> {
+      device.queue.writeBuffer(timestep.buffer, 0, timesteps.fill(jump.timestep));
+      await denoiser.runInto(logits, { tokens, timestep, modulation });
+      const step = posteriorStep(schedule, jump.from, jump.to);
+      const encoder = device.createCommandEncoder();
+      bound.step(encoder, { codebookSize, timestep: jump.timestep, guidance, truncation, step });
+      readback.copy(encoder, tokens.buffer);
+      device.queue.submit([encoder.finish()]);
+    }
+
+    async function arrive(step: number, timestep: number): Promise<ChainStep> {
+      const arrived = new Int32Array(await readback.arrive()) as ImageTokens;
+      if (arrived.includes(-1)) throw notNumbers();
+      return { step, timestep, tokens: arrived };
+    }
+
+    return {
+      async *steps() {
+        // Each step is in the queue before the tokens of the one before it are here: the GPU does not wait for us.
+        let arriving: Promise<ChainStep> | null = null;
+        for (const [i, jump] of jumps.entries()) {
+          await submit(jump);
+          const next = arrive(i + 1, jump.timestep);
+          // Whoever stops half-way never asks for it.
+          next.catch(() => {});
+          if (arriving) yield await arriving;
+          arriving = next;
+        }
+        if (arriving) yield await arriving;
+      },
+
+      async picture(candidate) {
+        const encoder = device.createCommandEncoder();
+        const bytes = 4 * positions;
+        encoder.copyBufferToBuffer(guess.buffer, candidate * bytes, chosen.buffer, 0, bytes);
+        device.queue.submit([encoder.finish()]);
+        return (await decoder.run({ tokens: chosen })) as Pixels;
+      },
+
+      dispose() {
+        bound.dispose();
+        readback.dispose();
+        batch.dispose();
+      },
+    };
+  };
+}

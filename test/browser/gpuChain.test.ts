@@ -1,0 +1,109 @@
+// The loop on the GPU against the loop with the sampler in TypeScript, on the software adapter; and what goes to and fro.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSchedule } from '../../src/diffusion/schedule.ts';
+import { planJumps } from '../../src/diffusion/timesteps.ts';
+import type { Chain, StartChain } from '../../src/engine/chain.ts';
+import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import { generate } from '../../src/engine/generate.ts';
+import { packAt } from '../../src/engine/packReader.ts';
+import { openRuntime } from '../../src/engine/runtime.ts';
+import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
+import { microSettings } from '../support/page.ts';
+
+const openOnGpu = (pack: string) =>
+  openEngine({
+    fetchFile: packAt(new URL(pack, location.href).href),
+    provider: 'webgpu',
+    openRuntime,
+    onProgress: () => {},
+  });
+
+async function chainOf(
+  { manifest, encodeText, tokenize }: Engine,
+  startChain: StartChain,
+  { steps, candidates, guidance = 1.15 }: { steps: number; candidates: number; guidance?: number },
+): Promise<Chain> {
+  const condition = await encodeText(tokenize('a hat').ids);
+  return startChain({
+    schedule: createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule),
+    jumps: planJumps('exact', manifest.timesteps, steps),
+    guidance,
+    truncation: { kind: 'topR', r: 0.85 },
+    conditions: Array(candidates).fill(condition),
+    seeds: Array.from({ length: candidates }, (_, i) => 7 + i),
+  });
+}
+
+/** x after every step. */
+async function tokensOf(chain: Chain): Promise<number[][]> {
+  const tokens: number[][] = [];
+  for await (const step of chain.steps()) tokens.push([...step.tokens]);
+  chain.dispose();
+  return tokens;
+}
+
+describe('the loop on the GPU', () => {
+  let micro: Engine;
+  let counter: GpuCounter;
+  beforeAll(async () => {
+    counter = countGpu();
+    micro = await openOnGpu('/test/.tmp/micro');
+  });
+  afterAll(async () => {
+    await micro?.dispose();
+    counter.stop();
+  });
+
+  it('brings down nothing but the tokens, and makes no buffer after the first step', async () => {
+    const candidates = 2;
+    const chain = await chainOf(micro, micro.startChain, { steps: 6, candidates });
+    const bytes = 4 * candidates * 36;
+    counter.take();
+    const taken: ReturnType<GpuCounter['take']>[] = [];
+    for await (const _ of chain.steps()) taken.push(counter.take());
+    chain.dispose();
+    expect(taken).toHaveLength(6);
+    // The second step is under way when the first one's tokens arrive.
+    expect(taken[0].mappedBytes).toBe(2 * bytes);
+    expect(taken.slice(1, 5)).toEqual(Array(4).fill({ created: 0, mappedBytes: bytes }));
+    expect(taken[5]).toEqual({ created: 0, mappedBytes: 0 });
+  });
+
+  it('draws the reference’s tokens without guidance, too', async () => {
+    const settings = { steps: 5, candidates: 2, guidance: 1 };
+    const reference = await tokensOf(await chainOf(micro, micro.startReference, settings));
+    expect(await tokensOf(await chainOf(micro, micro.startChain, settings))).toEqual(reference);
+  });
+
+  it('leaves nothing behind, picture after picture, nor when it is stopped half-way', async () => {
+    const run = async (stopAfter: number) => {
+      const settings = { ...microSettings, steps: 2, candidates: 1 };
+      const controller = new AbortController();
+      let steps = 0;
+      try {
+        for await (const event of generate(micro, settings, controller.signal)) {
+          if (event.type === 'step' && ++steps === stopAfter) controller.abort();
+        }
+      } catch (error) {
+        if (!controller.signal.aborted) throw error;
+      }
+      return counter.liveBytes();
+    };
+    const bytes: number[] = [];
+    for (const stopAfter of [3, 1, 3, 3, 1, 3, 3]) bytes.push(await run(stopAfter));
+    // ONNX Runtime keeps the buffers of its first runs for the next.
+    expect(new Set(bytes.slice(3)), bytes.join()).toHaveProperty('size', 1);
+  });
+
+  it('draws the reference’s tokens on the built-in model', async () => {
+    const toon = await openOnGpu('/models/toon');
+    try {
+      const settings = { steps: 3, candidates: 1 };
+      const reference = await tokensOf(await chainOf(toon, toon.startReference, settings));
+      expect(await tokensOf(await chainOf(toon, toon.startChain, settings))).toEqual(reference);
+      expect(reference[2]).not.toContain(toon.manifest.codebookSize);
+    } finally {
+      await toon.dispose();
+    }
+  });
+});
