@@ -2,7 +2,12 @@ import type { DeviceChoice, DeviceReport } from '../types.ts';
 import type { BatchChoice } from './batchSize.ts';
 import { MAX_CANDIDATES } from './settings.ts';
 
-const stored = { fp32: 'full precision, 32 bit', fp16: 'half precision, 16 bit', int8: '8 bit' } as const;
+const stored = {
+  fp32: 'full precision, 32 bit',
+  fp16: 'half precision, 16 bit',
+  int8: '8 bit',
+  q4: '4 bit',
+} as const;
 
 /** What was chosen for the device at hand, and why, for "About this device". */
 export function explain(
