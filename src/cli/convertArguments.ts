@@ -1,6 +1,5 @@
 // The command line of `npm run convert`.
 import { authorsSchedule } from '../convert/models/schedule.ts';
-import { AUTHORS_NORM_GROUPS } from '../convert/models/vqgan.ts';
 import { UserError } from '../errors.ts';
 import { type PackManifest, type WeightType, weightTypes } from '../pack/manifest.ts';
 import type { Truncation } from '../types.ts';
@@ -21,7 +20,7 @@ export interface ConvertArguments {
   readonly examples: string | null;
   readonly weightType: WeightType;
   readonly heads: number | null;
-  readonly normGroups: number;
+  readonly normGroups: number | null;
   /** Path of the authors' yaml. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
@@ -47,7 +46,7 @@ about the model
                         or q4 (the denoiser in 4 bits, else as int8)
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
-  --norm-groups N       groups of the VQGAN's norms (32, the authors')
+  --norm-groups N       groups of the VQGAN's norms (norm_groups of --config, else 32)
   --alpha-bar A,B       first and last of the cumulative schedule (0.99999,0.000009)
   --gamma-bar A,B       the same for masking (0.000009,0.99999)
 
@@ -81,13 +80,6 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     const given = text(flag);
     return given === null ? null : parsedNumber(flag, given);
   };
-  const positive = (flag: string) => {
-    const value = number(flag);
-    if (value !== null && !(Number.isInteger(value) && value > 0)) {
-      throw bad(flag, String(value), 'a whole number from 1');
-    }
-    return value;
-  };
   const pair = (flag: string, fallback: readonly [number, number]) => {
     const given = text(flag);
     return given === null ? fallback : parsedPair(flag, given);
@@ -116,7 +108,7 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     examples: text('examples'),
     weightType,
     heads: number('heads'),
-    normGroups: positive('norm-groups') ?? AUTHORS_NORM_GROUPS,
+    normGroups: number('norm-groups'),
     config: text('config'),
     schedule: {
       type: 'alpha1',

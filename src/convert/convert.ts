@@ -20,7 +20,6 @@ import { openAiClip } from './models/huggingFaceClip.ts';
 import { checkModels, type ModelOptions, type Models } from './models/models.ts';
 import { authorsSchedule } from './models/schedule.ts';
 import { inFile, type ModelKind } from './models/sizes.ts';
-import { AUTHORS_NORM_GROUPS } from './models/vqgan.ts';
 import type { Graph } from './onnx.ts';
 import { type PackSink, textChunks, writePackFile } from './packWriter.ts';
 import { weightTypeOf } from './precision.ts';
@@ -70,7 +69,7 @@ export async function convert(
   const modelOptions: ModelOptions = {
     weightType: options.weightType ?? 'fp16',
     heads: options.heads ?? null,
-    normGroups: options.normGroups ?? AUTHORS_NORM_GROUPS,
+    normGroups: options.normGroups ?? null,
     config: options.config ?? null,
     schedule: options.schedule ?? authorsSchedule,
   };

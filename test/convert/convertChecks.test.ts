@@ -18,7 +18,7 @@ beforeAll(async () => {
 const options: ModelOptions = {
   weightType: 'fp16',
   heads: 4,
-  normGroups: 32,
+  normGroups: null,
   config: null,
   schedule: authorsSchedule,
 };
@@ -46,7 +46,16 @@ test('the golden checkpoints are right, with the losses, buffers and statistics 
   expect(models.clip).toMatchObject({ text: { heads: 2, layers: 1 }, patchSize: 8 });
 });
 
-test('norm groups that do not divide the channels', async () => {
+test('norm groups: given, of the configuration, the authors’', async () => {
+  const groupsOf = async (given: Partial<ModelOptions>) =>
+    (await checkModels(good, { ...options, ...given })).vqgan.normGroups;
+  expect(await groupsOf({})).toBe(32);
+  expect(await groupsOf({ config: 'ddconfig:\n  norm_groups: 8\n' })).toBe(8);
+  expect(await groupsOf({ config: 'norm_groups: 8\n', normGroups: 16 })).toBe(16);
+});
+
+test('norm groups that do not divide the channels, and none at all', async () => {
+  expect(await complaint({}, { config: 'norm_groups: none' })).toContain('cannot have NaN groups');
   expect(await complaint({}, { normGroups: 24 })).toContain(
     '32 channels, which cannot be normalised in 24 groups',
   );

@@ -147,7 +147,7 @@ describe('arguments', () => {
   test.each([
     [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8, q4'],
     [['--heads', 'many'], '--heads should be a number'],
-    [['--norm-groups', '0'], '--norm-groups should be a whole number from 1'],
+    [['--norm-groups', 'few'], '--norm-groups should be a number'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],
     [['--truncation', '0.85'], '--truncation should be none'],
     [['--colour', 'red'], "Unknown option '--colour'. --help lists the options."],

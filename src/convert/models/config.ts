@@ -1,5 +1,6 @@
-// What tensor shapes cannot tell: the denoiser's heads, and variants whose tensors look the same.
+// What tensor shapes cannot tell: the denoiser's heads, the groups of the VQGAN's norms, and variants whose tensors look the same.
 import { UserError } from '../../errors.ts';
+import { AUTHORS_NORM_GROUPS } from './vqgan.ts';
 
 /** Size of the authors' heads. */
 const HEAD_SIZE = 32;
@@ -57,6 +58,22 @@ export function denoiserHeads(width: number, given: number | null, yaml: string 
     throw new UserError('checkpoint', `The denoiser's width ${width} cannot be divided into ${heads} heads.`);
   }
   return heads;
+}
+
+/**
+ * Groups of the VQGAN's norms: as given, else `norm_groups` of the configuration, else the authors' 32.
+ * @throws {UserError} for anything but a whole number from 1
+ */
+export function vqganNormGroups(given: number | null, yaml: string | null): number {
+  const configured = yaml === null ? undefined : valuesOf(yaml, 'norm_groups').map(Number)[0];
+  const groups = given ?? configured ?? AUTHORS_NORM_GROUPS;
+  if (!Number.isInteger(groups) || groups < 1) {
+    throw new UserError(
+      'checkpoint',
+      `The VQGAN's norms cannot have ${groups} groups: it takes a whole number from 1.`,
+    );
+  }
+  return groups;
 }
 
 /** Values of `setting: value` lines, at any depth. A yaml parser would be much code for a handful of words. */

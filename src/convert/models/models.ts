@@ -4,7 +4,7 @@ import type { PackManifest, WeightType } from '../../pack/manifest.ts';
 import type { CheckpointTensors } from '../tensors.ts';
 import { checkKind, checkTensors, checkValues } from './check.ts';
 import { type ClipShape, clipShape, clipTensors } from './clip.ts';
-import { checkConfig, denoiserHeads } from './config.ts';
+import { checkConfig, denoiserHeads, vqganNormGroups } from './config.ts';
 import { type DiffusionShape, diffusionShape, diffusionTensors } from './diffusion.ts';
 import { checkSchedule } from './schedule.ts';
 import type { Expected, ModelKind } from './sizes.ts';
@@ -16,8 +16,8 @@ export interface ModelOptions {
   readonly weightType: WeightType;
   /** Attention heads of the denoiser; null: from the configuration, else the authors' head size. */
   readonly heads: number | null;
-  /** Groups of the VQGAN's norms; the authors' VQGANs have 32. */
-  readonly normGroups: number;
+  /** Groups of the VQGAN's norms; null: from the configuration, else the authors' 32. */
+  readonly normGroups: number | null;
   /** Text of the authors' yaml for the diffusion model, where one is at hand. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
@@ -47,7 +47,7 @@ export async function checkModels(
   if (config !== null) checkConfig(config);
 
   const diffusion = diffusionShape(tensors.diffusion);
-  const vqgan = vqganShape(tensors.vqgan, normGroups);
+  const vqgan = vqganShape(tensors.vqgan, vqganNormGroups(normGroups, config));
   const clip = clipShape(tensors.clip);
   const expected: Record<ModelKind, Expected> = {
     diffusion: diffusionTensors(diffusion),
