@@ -10,7 +10,7 @@ import { openAiClip } from '../../src/convert/models/huggingFaceClip.ts';
 import { bytesSource } from '../../src/convert/source.ts';
 import type { CheckpointTensors } from '../../src/convert/tensors.ts';
 import { weightFinder } from '../../src/convert/weights.ts';
-import { changed, goldenTensors, tensorOf } from '../support/checkpoints.ts';
+import { changed, goldenFile, goldenTensors, tensorOf } from '../support/checkpoints.ts';
 import { maxDifference, openGraph } from '../support/onnx.ts';
 import { readGolden } from '../support/safetensors.ts';
 import { makeSafetensors, type WrittenTensor } from '../support/safetensorsWriter.ts';
@@ -126,8 +126,10 @@ describe("Hugging Face's CLIP", () => {
   });
 
   test('is recognised before anything is converted', async () => {
+    const { weights } = await inspectCheckpoint(bytesSource(goldenFile('clip_small_2head.pt')));
     expect(await inspectCheckpoint(bytesSource(await huggingFaceFile(original)))).toEqual({
       kind: 'clip',
+      weights,
       embedSize: 48,
       vocabularySize: 512,
     });

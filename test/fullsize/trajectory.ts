@@ -65,12 +65,13 @@ export async function follow(predict: Predict, manifest: PackManifest): Promise<
     start: end,
     predict: async (tokens, timestep) => {
       const logits = await predict(tokens, timestep);
-      points.push({ timestep, tokens, logits });
+      // denoise() writes the next tokens into the same array.
+      points.push({ timestep, tokens: tokens.slice() as ImageTokens, logits });
       return logits;
     },
   });
   for await (const { tokens } of steps) end = tokens;
-  return { points, end };
+  return { points, end: end.slice() as ImageTokens };
 }
 
 export async function straying(
