@@ -32,7 +32,7 @@ export function explain(
     {
       what: 'Arithmetic',
       chosen: 'single precision, 32 bit',
-      why: 'every device draws the same tokens from the same seed',
+      why: 'in half precision a seed would draw other tokens',
     },
     samplesOnGpu
       ? {
