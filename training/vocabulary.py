@@ -34,27 +34,35 @@ class Vocabulary:
 
 
 class Captions:
-    """Draws captions of pictures anew each time."""
+    """Draws captions of pictures anew each time. caption(attributes, seed) -> (text, names of the attributes it tells)"""
 
     def __init__(self, attributes, caption, tokenizer=None):
         self.attributes, self.caption = attributes, caption
         self.tokenizer = tokenizer or Tokenizer()
 
+    def described(self, indices, rng):
+        """Draw a caption of each picture -> their ids, and bool [caption, picture]: does it describe the picture?"""
+        drawn = [self.draw(int(i), rng) for i in indices]
+        shown = [self.attributes[i] for i in indices]
+        fits = [[all(mine[name] == other[name] for name in told) for other in shown] for mine, (_, told) in zip(shown, drawn)]
+        return [ids for ids, _ in drawn], torch.tensor(fits)
+
     def vocabulary(self, indices, draws, seed):
         chosen = random.Random(seed).choices(list(indices), k=draws)
-        return Vocabulary.of_captions((self.caption(self.attributes[i], f'vocabulary {k}') for k, i in enumerate(chosen)), self.tokenizer)
+        return Vocabulary.of_captions((self.caption(self.attributes[i], f'vocabulary {k}')[0] for k, i in enumerate(chosen)), self.tokenizer)
 
     def draw(self, index, rng):
-        """-> ids of one caption, now and then with words that say nothing"""
-        ids = list(self.tokenizer.encode(self.caption(self.attributes[index], rng.randrange(1 << 30))))
+        """-> ids of one caption, now and then with words that say nothing; names of the attributes it tells"""
+        text, told = self.caption(self.attributes[index], rng.randrange(1 << 30))
+        ids = list(self.tokenizer.encode(text))
         if rng.random() < UNKNOWN_SHARE:
             for _ in range(rng.choice((1, 1, 2, 3))):
                 ids.insert(rng.randint(0, len(ids)), 0)
-        return ids
+        return ids, told
 
     def fullest(self, index, tries=8):
         """-> text of the longest of a few captions: says nearly everything"""
-        return max((self.caption(self.attributes[index], f'full {k}') for k in range(tries)), key=len)
+        return max((self.caption(self.attributes[index], f'full {k}')[0] for k in range(tries)), key=len)
 
 
 def longest(ids):

@@ -58,37 +58,41 @@ def _colour(name, r):
 
 
 def _hair(a, r):
-    style = a["hair"]
+    style, both = a["hair"], ("hair", "hair_colour")
     if style == "bald":
-        return r.choice(("a bald head", "no hair"))
+        return r.choice(("a bald head", "no hair")), ("hair",)
     colour = _colour(a["hair_colour"], r)
     if style == "balding":
-        return r.choice((f"thinning {colour} hair", "a receding hairline", f"balding {colour} hair"))
+        return r.choice(((f"thinning {colour} hair", both), ("a receding hairline", ("hair",)), (f"balding {colour} hair", both)))
     if r.random() < (0.5 if a["hat"] else 0.2):
-        return f"{colour} hair"
+        return f"{colour} hair", ("hair_colour",)
     adjective = r.choice(_STYLE[style])
     if r.random() < 0.12:
-        return f"{adjective} hair" if style not in _NOUN else _a(_NOUN[style])
+        return f"{adjective} hair" if style not in _NOUN else _a(_NOUN[style]), ("hair",)
     if style == "bun" and r.random() < 0.8:
-        return r.choice((f"{colour} hair in a bun", _a(f"{colour} bun")))
+        return r.choice((f"{colour} hair in a bun", _a(f"{colour} bun"))), both
     if style == "tied back" and r.random() < 0.5:
-        return r.choice((f"{colour} hair tied back", _a(f"{colour} ponytail")))
+        return r.choice((f"{colour} hair tied back", _a(f"{colour} ponytail"))), both
     if style in _NOUN and r.random() < 0.75:
-        return _a(f"{colour} {_NOUN[style]}")
-    return f"{adjective} {colour} hair" if r.random() < 0.75 else f"{colour} {adjective} hair"
+        return _a(f"{colour} {_NOUN[style]}"), both
+    return f"{adjective} {colour} hair" if r.random() < 0.75 else f"{colour} {adjective} hair", both
 
 
 def _beard(a, r):
     word = r.choice(_BEARD[a["beard"]])
     if a["beard"] == "stubble":
-        return word
+        return word, ("beard",)
     share = 0.35 if a["beard_colour"] == a["hair_colour"] and a["hair"] not in ("bald", "balding") else 0.7
-    return _a(f"{_colour(a['beard_colour'], r)} {word}" if r.random() < share else word)
+    if r.random() < share:
+        return _a(f"{_colour(a['beard_colour'], r)} {word}"), ("beard", "beard_colour")
+    return _a(word), ("beard",)
 
 
 def _glasses(a, r):
     word = r.choice(_GLASSES[a["glasses"]])
-    return f"{a['glasses_colour']} {word}" if r.random() < 0.35 and word != "dark glasses" else word
+    if r.random() < 0.35 and word != "dark glasses":
+        return f"{a['glasses_colour']} {word}", ("glasses", "glasses_colour")
+    return word, ("glasses",)
 
 
 def _background(a, r):
@@ -99,38 +103,54 @@ def _background(a, r):
 
 
 def _facts(a, r):
-    """What may be said, with how much it matters: [(kind, words, weight)]."""
-    facts = [("has", _hair(a, r), 1.0), ("expression", None, 1.0 if a["expression"] != "neutral" else 0.3), ("background", _background(a, r), 0.7)]
+    """What may be said, with the attributes it names and how much it matters: [(kind, words, names, weight)]."""
+    facts = [("has", *_hair(a, r), 1.0), ("expression", None, ("expression",), 1.0 if a["expression"] != "neutral" else 0.3), ("background", _background(a, r), ("background",), 0.7)]
     if a["glasses"]:
-        facts.append(("wears", _glasses(a, r), 1.2))
+        facts.append(("wears", *_glasses(a, r), 1.2))
     if a["hat"]:
         word = r.choice(_HAT[a["hat"]])
-        facts.append(("wears", _a(f"{a['hat_colour']} {word}" if r.random() < 0.75 else word), 1.3))
+        coloured = r.random() < 0.75
+        facts.append(("wears", _a(f"{a['hat_colour']} {word}" if coloured else word), ("hat", "hat_colour") if coloured else ("hat",), 1.3))
     if a["beard"]:
-        facts.append(("has", _beard(a, r), 1.1))
+        facts.append(("has", *_beard(a, r), 1.1))
     top = r.choice(_TOP[a["top"]])
-    facts.append(("wears", _a(f"{a['top_colour']} {top}" if a["top_colour"] and r.random() < 0.85 else top), 0.5))
-    facts.append(("has", f"{r.choice(_SKIN[a['skin_tone']])} skin", 0.4))
+    coloured = a["top_colour"] and r.random() < 0.85
+    facts.append(("wears", _a(f"{a['top_colour']} {top}" if coloured else top), ("top", "top_colour") if coloured else ("top",), 0.5))
+    facts.append(("has", f"{r.choice(_SKIN[a['skin_tone']])} skin", ("skin_tone",), 0.4))
     if a["glasses"] != "sunglasses":
-        facts.append(("has", f"{a['eye_colour']} eyes", 0.25 if a["eye_colour"] not in ("brown", "light brown") else 0.1))
+        facts.append(("has", f"{a['eye_colour']} eyes", ("eye_colour",), 0.25 if a["eye_colour"] not in ("brown", "light brown") else 0.1))
     if a["earrings"]:
-        facts.append(("wears", r.choice((f"{a['earrings']} earrings", "earrings")), 0.4))
+        facts.append(("wears", r.choice((f"{a['earrings']} earrings", "earrings")), ("earrings",), 0.4))
     if a["lipstick"]:
-        facts.append(("wears", f"{a['lipstick']} lipstick", 0.35))
+        facts.append(("wears", f"{a['lipstick']} lipstick", ("lipstick",), 0.35))
     return facts
 
 
+def _who(a, r):
+    """-> how the person is called, and what that tells"""
+    if r.random() < 0.85:
+        who = r.choice(_WHO[a["sex"], a["age_group"]])
+        return who, ("sex", "age_group") if who.split()[0] in ("young", "middle-aged", "old", "elderly", "older") else ("sex",)
+    who = r.choice((a["sex"], a["sex"], "person"))
+    return who, ("sex",) if who != "person" else ()
+
+
 def caption(a, seed=0):
-    """One lower-case caption of the portrait with these attributes."""
+    """-> one lower-case caption of the portrait with these attributes, and the names of those it tells: it describes every
+    portrait that has them in common."""
     r = random.Random(f"{a['index']} {a['identity']} {seed}")
     facts = _facts(a, r)
     most = r.choices((1, 2, 3, 4, 5, 9), (14, 19, 21, 17, 12, 17))[0]
-    order = sorted(facts, key=lambda f: r.random() ** (1 / f[2]), reverse=True)[:most]
+    order = sorted(facts, key=lambda f: r.random() ** (1 / f[3]), reverse=True)[:most]
     chosen = [f for f in facts if f in order]
-    who = r.choice(_WHO[a["sex"], a["age_group"]]) if r.random() < 0.85 else r.choice((a["sex"], a["sex"], "person"))
-    has = [words for kind, words, _ in chosen if kind == "has"]
-    wears = [words for kind, words, _ in chosen if kind == "wears"]
-    back = next((words for kind, words, _ in chosen if kind == "background"), None)
+    who, names = _who(a, r)
+    return _worded(a, r, who, chosen), (*names, *(name for fact in chosen for name in fact[2]))
+
+
+def _worded(a, r, who, chosen):
+    has = [words for kind, words, *_ in chosen if kind == "has"]
+    wears = [words for kind, words, *_ in chosen if kind == "wears"]
+    back = next((words for kind, words, *_ in chosen if kind == "background"), None)
     mood = any(kind == "expression" for kind, *_ in chosen)
     r.shuffle(has)
     r.shuffle(wears)

@@ -10,7 +10,7 @@ from .group_norm import GroupNorm
 
 
 def group_norm(channels):
-    return GroupNorm(32, channels, eps=1e-6)
+    return GroupNorm(1, channels, eps=1e-6)  # GumbelVQ sets how many groups
 
 
 class ResnetBlock(nn.Module):

@@ -26,10 +26,11 @@ def draw(attributes, size):
 
 def caption(attributes, seed=0):
     r = random.Random(f'{attributes["index"]} {seed}')
-    parts = [f'a {attributes["colour"]} {attributes["shape"]}']
+    parts, told = [f'a {attributes["colour"]} {attributes["shape"]}'], ('colour', 'shape')
     if r.random() < 0.7:
         parts.append(f'{attributes["background"]} background')
-    return ', '.join(parts)
+        told += ('background',)
+    return ', '.join(parts), told
 
 
 def write(folder, count, size, seed=0):
