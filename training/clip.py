@@ -1,10 +1,15 @@
-"""Stage CLIP: image and text towers by contrast within the batch, on pictures and captions drawn anew each time."""
+"""Stage CLIP: image and text towers by contrast within the batch, on pictures and captions drawn anew each time.
+
+The image tower also learns to tell every attribute from its embedding: a caption names three or four of them, the labels all, and
+what the embedding does not hold, the diffusion cannot be told. These heads are for training only.
+"""
 import argparse
 import math
 import random
 from pathlib import Path
 
 import torch
+import torch.nn as nn
 import torch.nn.functional as F
 
 from . import config as configuration
@@ -59,6 +64,20 @@ def contrast(image, text, fits, scale):
     return (F.cross_entropy(similarity, fits / fits.sum(1, True)) + F.cross_entropy(similarity.t(), (fits / fits.sum(0)).t())) / 2
 
 
+class Heads(nn.Module):
+    """One linear reader an attribute, on the unit embedding."""
+
+    SHARPNESS = 20
+
+    def __init__(self, width, kinds):
+        super().__init__()
+        self.readers = nn.ModuleDict({name: nn.Linear(width, count) for name, count in kinds.items()})
+
+    def loss(self, embedding, labels):
+        """unit [N, D], int64 [N, attributes] -> mean cross-entropy"""
+        return sum(F.cross_entropy(reader(self.SHARPNESS * embedding), labels[:, i]) for i, reader in enumerate(self.readers.values())) / len(self.readers)
+
+
 class Trainer:
     def __init__(self, config, faces, folder):
         self.config, self.stage, self.faces = config, config['clip'], faces
@@ -69,14 +88,17 @@ class Trainer:
         self.captions = Captions(faces.attributes, caption_source(config['captions']))
         self.vocabulary = Vocabulary(state['trained_ids']) if state else self.captions.vocabulary(faces.split('train'), self.stage['vocabulary_draws'], config['seed'])
         self.model = CLIP(**self.stage['model'], vocab_size=len(self.vocabulary.trained) + 1).to(self.device)
+        kinds, self.labels = faces.labels()
+        self.heads = Heads(self.stage['model']['embed_dim'], kinds).to(self.device)
         bare = [p for name, p in self.model.named_parameters() if p.ndim < 2 or 'embedding' in name]
         bare_ids = {id(p) for p in bare}
         heavy = [p for p in self.model.parameters() if id(p) not in bare_ids]
-        self.optimizer = torch.optim.AdamW([{'params': heavy, 'weight_decay': 0.05}, {'params': bare, 'weight_decay': 0.0}], lr=1e-3, betas=(0.9, 0.98), eps=1e-6, fused=True)
+        self.optimizer = torch.optim.AdamW([{'params': heavy, 'weight_decay': 0.05}, {'params': [*bare, *self.heads.parameters()], 'weight_decay': 0.0}], lr=1e-3, betas=(0.9, 0.98), eps=1e-6, fused=True)
         self.average = Average(self.model.parameters(), self.stage['average'])
         self.step, self.longest = 0, 0
         if state:
             self.model.load_state_dict(state['model'])
+            self.heads.load_state_dict(state['heads'])
             self.optimizer.load_state_dict(state['optimizer'])
             self.average.load_state_dict(state['average'])
             self.step, self.longest = state['step'], state['longest']
@@ -85,7 +107,7 @@ class Trainer:
 
     def save(self):
         self.session.save({
-            'step': self.step, 'longest': self.longest, 'model': self.model.state_dict(), 'optimizer': self.optimizer.state_dict(),
+            'step': self.step, 'longest': self.longest, 'model': self.model.state_dict(), 'heads': self.heads.state_dict(), 'optimizer': self.optimizer.state_dict(),
             'average': self.average.state_dict(), 'trained_ids': self.vocabulary.trained, 'numpy_rng': self.shuffle.rng.bit_generator.state,
         })
 
@@ -99,7 +121,9 @@ class Trainer:
         self.longest = max(self.longest, longest(ids))
         with autocast(self.device, self.config):
             image, text = self.model.encode_image(pictures), self.model.encode_text(ids.to(self.device))
-        loss = contrast(F.normalize(image.float(), dim=-1), F.normalize(text.float(), dim=-1), fits.to(self.device), self.model.logit_scale)
+        image, text = F.normalize(image.float(), dim=-1), F.normalize(text.float(), dim=-1)
+        told = self.heads.loss(image, self.labels[indices].to(self.device))
+        loss = contrast(image, text, fits.to(self.device), self.model.logit_scale) + self.stage['attributes'] * told
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -130,7 +154,8 @@ class Trainer:
                 recent = []
                 if self.step % (8 * every) == 0:
                     values.update(self.evaluate()[0])
-                    self.faces.refresh()
+                    if self.faces.refresh():
+                        self.labels = self.faces.labels()[1]
                 self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
             if self.session.save_due:
                 self.save()

@@ -40,6 +40,16 @@ class Faces:
             raise ValueError(f'{self.folder} has no picture of split "{name}" among its first {self.count}')
         return self.splits[name]
 
+    def labels(self):
+        """What kind each complete picture is of, by every attribute that has few named kinds -> {name: how many}, int64 [N, names].
+        Absent (no hat) is a kind as well."""
+        first = self.attributes[0]
+        columns = {name: [a[name] for a in self.attributes] for name in first if name != 'split'}
+        kinds = {name: sorted(map(str, set(column))) for name, column in columns.items() if all(v is None or isinstance(v, str) for v in column)}
+        places = {name: {kind: i for i, kind in enumerate(values)} for name, values in kinds.items() if 1 < len(values) <= 64}
+        labels = [[place[str(v)] for v in columns[name]] for name, place in places.items()]
+        return {name: len(place) for name, place in places.items()}, torch.tensor(labels).t()
+
     def pictures(self, indices, flips=None):
         """indices [N], flips bool [N] -> uint8 [N, H, W, 3]"""
         order = np.argsort(indices)  # a memory map likes its reads in order
