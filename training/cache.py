@@ -54,14 +54,15 @@ class Cache:
         self.refresh()
 
     def refresh(self):
-        """Take over what has been cached since."""
+        """Take over what has been cached since; returns whether there was any."""
         stamp = (self.folder / 'cache.json').stat().st_mtime_ns
         if stamp == self.stamp:
-            return
+            return False
         self.stamp = stamp
         self.tokens = torch.from_numpy(np.load(self.folder / 'tokens.npy').astype(np.int64))
         self.embeddings = torch.from_numpy(np.load(self.folder / 'embeddings.npy'))
         self.splits = np.array(json.loads((self.folder / 'cache.json').read_text())['splits'])[: len(self.tokens)]
+        return True
 
     def split(self, name):
         return np.flatnonzero(self.splits == name)

@@ -1,4 +1,5 @@
-"""Stage diffusion, language-free as in the paper: the condition is a CLIP image embedding plus noise, never a caption.
+"""Stage diffusion, language-free as in the paper: the condition is a CLIP image embedding plus noise, never a caption or a label.
+Besides the paper's noise in all directions alike, a condition may be left vague, as texts are.
 
 Loss: cross-entropy of x0, the mean over masked positions (with alpha1, which replaces next to no token, that is the variational
 bound's own weighting) plus the mean over visible ones: the last step samples every position again, so they must be copied.
@@ -24,6 +25,35 @@ CHECKED = (10, 30, 50, 70, 90)  # timesteps of the held-out figures
 def noisy(embedding):
     """unit [N, D] + NOISE times a random unit vector, unit again"""
     return F.normalize(embedding + NOISE * F.normalize(torch.randn_like(embedding), dim=-1), dim=-1)
+
+
+class Vagueness:
+    """What a text leaves open, drawn from embeddings alone: it lies at the mean of all pictures it describes, where a picture's own
+    embedding is definite in everything. Without this, the diffusion finds in a text's embedding a blend of all that was not said.
+
+    Embeddings [M, D] are whitened (directions that hardly vary are left alone); of a turned basis, drawn for each batch, every
+    sample keeps a share of the directions and takes the mean in the others. The share is uniform in 0..1, or all for DEFINITE.
+    """
+
+    DEFINITE = 0.3
+    LEAST = 1e-3  # of the largest deviation
+
+    def __init__(self, embeddings):
+        self.mean = embeddings.mean(0)
+        size, axes = torch.linalg.eigh((embeddings - self.mean).t().cov().double())
+        deviation = size.clamp(min=0).sqrt()
+        varied = deviation > self.LEAST**0.5 * deviation.max()
+        self.white = (axes / deviation)[:, varied].float()  # [D, r]
+        self.colour = (axes * deviation)[:, varied].float()
+
+    def __call__(self, embedding):
+        white = (embedding - self.mean) @ self.white
+        turn, _ = torch.linalg.qr(torch.randn(white.shape[1], white.shape[1], device=white.device))
+        share = torch.rand(len(white), 1, device=white.device)
+        definite = torch.rand(len(white), 1, device=white.device) < self.DEFINITE
+        dropped = (torch.rand(white.shape, device=white.device) > share) & ~definite
+        lost = ((white @ turn) * dropped) @ turn.t() @ self.colour.t()
+        return F.normalize(embedding - lost, dim=-1)
 
 
 def losses(model, run, tokens, condition, t, context):
@@ -59,6 +89,10 @@ class Trainer:
             self.step = state['step']
         self.run_model = torch.compile(self.model) if self.device.type == 'cuda' else self.model
         self.shuffle = Shuffle(generator(state, config['seed'] + 2), lambda: self.cache.split('train'))
+        self.vague = self.vagueness()
+
+    def vagueness(self):
+        return Vagueness(self.cache.embeddings[self.cache.split('train')].flatten(0, 1).to(self.device))
 
     def save(self):
         self.session.save({
@@ -76,7 +110,7 @@ class Trainer:
         tokens, embedding = self.pick(*self.shuffle.take(self.stage['batch']))
         n = len(tokens)
         absent = torch.rand(n, 1, device=self.device) < NULL_SHARE
-        condition = torch.where(absent, self.model.null_condition(), noisy(embedding))
+        condition = torch.where(absent, self.model.null_condition(), noisy(self.vague(embedding)))
         t = torch.randint(0, self.model.steps, (n,), device=self.device)
         masked, visible, kept = losses(self.model, self.run_model, tokens, condition, t, autocast(self.device, self.config))
         loss = masked.mean() + visible.mean()
@@ -120,7 +154,8 @@ class Trainer:
                 values = {'masked': masked, 'visible': visible, 'kept': kept, 'rate': self.optimizer.param_groups[0]['lr']}
                 if self.step % (5 * every) == 0:
                     values.update(self.evaluate()[0])
-                    self.cache.refresh()
+                    if self.cache.refresh():
+                        self.vague = self.vagueness()
                 self.log(values)
             if self.session.save_due:
                 self.save()
