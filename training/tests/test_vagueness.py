@@ -22,4 +22,4 @@ def test_the_others_move_towards_the_mean_and_keep_what_they_keep():
     assert (out @ middle).mean() > (EMBEDDINGS @ middle).mean() + 0.01
     # Nearer to their own than to another picture's: something of it is left.
     assert ((out * EMBEDDINGS).sum(1) - (out * EMBEDDINGS.roll(1, 0)).sum(1)).mean() > 0.02
-    assert len(out.round(decimals=3).unique(dim=0)) > 1900
+    assert len(out.round(decimals=3).unique(dim=0)) > 1500  # not all of them the mean
