@@ -49,9 +49,14 @@ class Trainer:
             self.restore(state)
         self.shuffle = Shuffle(generator(state, config['seed']), lambda: self.faces.split('train'))
 
+    def decoder_optimizer(self):
+        return torch.optim.Adam(self.decoder_side, lr=1e-3, betas=(0.9, 0.98), fused=True)
+
     def restore(self, state):
         self.step, self.phase, self.phase_step = state['step'], state['phase'], state['phase_step']
         self.model.load_state_dict(state['model'])
+        if self.phase == PHASES[-1]:
+            self.optimizer = self.decoder_optimizer()
         self.optimizer.load_state_dict(state['optimizer'])
         self.discriminator.load_state_dict(state['discriminator'])
         self.critic.load_state_dict(state['critic'])
@@ -86,7 +91,7 @@ class Trainer:
         if phase == 'decoder':
             self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch()[0])))
             self.average = Average(self.decoder_side, self.stage['average'])
-            self.optimizer = torch.optim.Adam(self.decoder_side, lr=1e-3, betas=(0.9, 0.98), fused=True)
+            self.optimizer = self.decoder_optimizer()
         self.phase, self.phase_step = phase, 0
 
     def batch(self):

@@ -45,7 +45,8 @@ def test_a_stage_whose_time_is_spent_is_passed_over(made):
     assert torch.load(made / 'diffusion/state.pt', weights_only=False)['step'] == before
 
 
-def test_a_stage_goes_on_where_it_stopped(made):
-    before = torch.load(made / 'diffusion/state.pt', weights_only=False)['step']
-    pipeline.main(['configs/smoke.yaml', '--only', 'diffusion', '--minutes', '1.2', '--data', str(made / 'data'), '--run', str(made)])
-    assert torch.load(made / 'diffusion/state.pt', weights_only=False)['step'] > before
+@pytest.mark.parametrize(('stage', 'minutes'), [('vqgan', '7'), ('diffusion', '1.2')])
+def test_a_stage_goes_on_where_it_stopped(made, stage, minutes):
+    before = torch.load(made / stage / 'state.pt', weights_only=False)['step']
+    pipeline.main(['configs/smoke.yaml', '--only', stage, '--minutes', minutes, '--data', str(made / 'data'), '--run', str(made)])
+    assert torch.load(made / stage / 'state.pt', weights_only=False)['step'] > before
