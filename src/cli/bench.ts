@@ -14,7 +14,7 @@ import { startSite } from './site.ts';
 
 const { values } = parseArgs({
   options: {
-    pack: { type: 'string', default: 'public/models/toon' },
+    pack: { type: 'string', default: 'public/models/portraits' },
     generations: { type: 'string', default: '200' },
     json: { type: 'string' },
   },

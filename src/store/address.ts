@@ -6,9 +6,13 @@ export { ownPackAddress };
 
 import type { ProviderChoice } from '../types.ts';
 
-export const builtInPack = 'models/toon/';
-/** As in its pack.json, for when that has not been read. */
-export const builtInPackName = 'Toon faces';
+/** The models that come with the page, named as in their pack.json, for when that has not been read. */
+export const builtInModels = [
+  { pack: 'models/portraits/', name: 'Portraits' },
+  { pack: 'models/toon/', name: 'Toon faces' },
+] as const;
+/** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
+export const builtInPack = builtInModels[0].pack;
 
 export interface Wish {
   /** As written, to be resolved by packAddress(). */

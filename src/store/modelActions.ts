@@ -125,10 +125,10 @@ export function createModelActions(
     stop?.abort();
   }
 
-  /** @param id of an own pack; null is the built-in one */
-  function use(id: string | null): void {
+  /** @param pack as in the page's address */
+  function use(pack: string): void {
     setState({ error: null, notice: '' });
-    openPack(id === null ? builtInPack : ownPackAddress(id));
+    openPack(pack);
   }
 
   /** Deletes an own pack; where it was in use, the built-in one takes its place. */

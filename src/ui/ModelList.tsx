@@ -1,11 +1,11 @@
 import { type ReactNode, useRef, useState } from 'react';
-import { builtInPack, builtInPackName, ownPackAddress } from '../store/address.ts';
+import { builtInModels, ownPackAddress } from '../store/address.ts';
 import type { OwnPack } from '../store/models.ts';
 import { activeRun } from '../store/store.ts';
 import { useAppState, useModelActions, useModelsState } from './context.ts';
 import { megabytes } from './words.ts';
 
-/** The built-in model and one's own, each to use; one's own to export and delete as well. */
+/** The built-in models and one's own, each to use; one's own to export and delete as well. */
 export function ModelList({ onUse }: { readonly onUse: () => void }) {
   const own = useModelsState((state) => state.own);
   const running = useAppState((state) => activeRun(state) !== null);
@@ -15,9 +15,11 @@ export function ModelList({ onUse }: { readonly onUse: () => void }) {
 
   return (
     <ul ref={list} className="model-list" aria-label="Models" tabIndex={-1}>
-      <Model name={builtInPackName} about="built in">
-        <UseButton id={null} name={builtInPackName} onUse={onUse} />
-      </Model>
+      {builtInModels.map(({ pack, name }) => (
+        <Model key={pack} name={name} about="built in">
+          <UseButton pack={pack} name={name} onUse={onUse} />
+        </Model>
+      ))}
       {own.map((pack) => (
         <Model key={pack.id} name={pack.name} about={pack.problem ?? aboutInWords(pack)}>
           {doomed === pack.id ? (
@@ -35,7 +37,7 @@ export function ModelList({ onUse }: { readonly onUse: () => void }) {
             <>
               {pack.problem === null && (
                 <>
-                  <UseButton id={pack.id} name={pack.name} onUse={onUse} />
+                  <UseButton pack={ownPackAddress(pack.id)} name={pack.name} onUse={onUse} />
                   <ExportButton pack={pack} />
                 </>
               )}
@@ -75,18 +77,16 @@ function Model({ name, about, children }: ModelProps) {
 }
 
 interface UseButtonProps {
-  /** Null for the built-in model. */
-  readonly id: string | null;
+  readonly pack: string;
   readonly name: string;
   readonly onUse: () => void;
 }
 
-function UseButton({ id, name, onUse }: UseButtonProps) {
+function UseButton({ pack, name, onUse }: UseButtonProps) {
   const opened = useAppState((state) => state.packUrl);
   const running = useAppState((state) => activeRun(state) !== null);
   const { use } = useModelActions();
-  if (opened === (id === null ? builtInPack : ownPackAddress(id)))
-    return <span className="in-use">in use</span>;
+  if (opened === pack) return <span className="in-use">in use</span>;
   return (
     <button
       type="button"
@@ -94,7 +94,7 @@ function UseButton({ id, name, onUse }: UseButtonProps) {
       // Opening another model would end the run.
       disabled={running}
       onClick={() => {
-        use(id);
+        use(pack);
         onUse();
       }}
     >

@@ -7,6 +7,7 @@ import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { builtInPack } from '../../src/store/address.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
 import { microSettings } from '../support/page.ts';
 
@@ -96,14 +97,14 @@ describe('the loop on the GPU', () => {
   });
 
   it('draws the reference’s tokens on the built-in model', async () => {
-    const toon = await openOnGpu('/models/toon');
+    const builtIn = await openOnGpu(`/${builtInPack}`);
     try {
       const settings = { steps: 3, candidates: 1 };
-      const reference = await tokensOf(await chainOf(toon, toon.startReference, settings));
-      expect(await tokensOf(await chainOf(toon, toon.startChain, settings))).toEqual(reference);
-      expect(reference[2]).not.toContain(toon.manifest.codebookSize);
+      const reference = await tokensOf(await chainOf(builtIn, builtIn.startReference, settings));
+      expect(await tokensOf(await chainOf(builtIn, builtIn.startChain, settings))).toEqual(reference);
+      expect(reference[2]).not.toContain(builtIn.manifest.codebookSize);
     } finally {
-      await toon.dispose();
+      await builtIn.dispose();
     }
   });
 });

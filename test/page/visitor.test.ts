@@ -102,7 +102,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       );
       const chunks = pngChunks(readFileSync(await download.path()));
       const header = Buffer.from(chunks[0].data);
-      expect([chunks[0].type, header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual(['IHDR', 64, 64]);
+      expect([chunks[0].type, header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual(['IHDR', 128, 128]);
       const texts = chunks
         .filter(({ type }) => type === 'iTXt')
         .map(({ data }) => Buffer.from(data).toString('utf8'));

@@ -6,7 +6,7 @@ const base = 'https://example.org/app/index.html';
 
 describe('the page’s address', () => {
   it('names pack and device, or leaves both to the page', () => {
-    expect(readWish('')).toEqual({ pack: 'models/toon/', provider: 'auto' });
+    expect(readWish('')).toEqual({ pack: 'models/portraits/', provider: 'auto' });
     expect(readWish('?pack=https://models.example/x&device=wasm')).toEqual({
       pack: 'https://models.example/x',
       provider: 'wasm',

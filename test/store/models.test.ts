@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { OwnPack } from '../../src/library/ownPacks.ts';
-import { builtInPack, builtInPackName } from '../../src/store/address.ts';
+import { builtInModels, builtInPack } from '../../src/store/address.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore, formComplaint } from '../../src/store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../src/store/packSize.ts';
@@ -180,7 +180,7 @@ describe('a conversion', () => {
       files: { diffusion: { name: 'wide.pt' }, vqgan: { name: 'vqgan.ckpt' }, clip: { name: 'clip.pt' } },
       name: 'wide',
       heads: null,
-      tokenizerUrl: 'https://example.org/app/models/toon/',
+      tokenizerUrl: 'https://example.org/app/models/portraits/',
     });
     const progress = { stage: 'write', doneBytes: 1, totalBytes: 2 } as const;
     jobs[0].onProgress(progress);
@@ -229,7 +229,7 @@ describe('own models', () => {
     const { actions, packs, opened, state } = setUp();
     packs.set('a', ownPack('a')).set('b', ownPack('b'));
     await actions.refresh();
-    actions.use('a');
+    actions.use('own:a');
     await actions.remove(ownPack('b'));
     expect(opened).toEqual(['own:a']);
     await actions.remove(ownPack('a'));
@@ -246,7 +246,9 @@ describe('own models', () => {
   });
 });
 
-it('the built-in model is called as its pack.json says', () => {
-  const path = new URL(`../../public/${builtInPack}pack.json`, import.meta.url);
-  expect(JSON.parse(readFileSync(path, 'utf8')).name).toBe(builtInPackName);
+it('the built-in models are called as their pack.json say', () => {
+  for (const { pack, name } of builtInModels) {
+    const path = new URL(`../../public/${pack}pack.json`, import.meta.url);
+    expect(JSON.parse(readFileSync(path, 'utf8')).name).toBe(name);
+  }
 });
