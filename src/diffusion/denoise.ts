@@ -7,7 +7,7 @@ import { argmax, sampleClass } from './sample.ts';
 import type { Schedule } from './schedule.ts';
 import { floorLogits, softmax } from './start.ts';
 import type { Jump } from './timesteps.ts';
-import { truncate } from './truncate.ts';
+import { createTruncate } from './truncate.ts';
 
 export interface DenoiseOptions {
   readonly schedule: Schedule;
@@ -48,7 +48,7 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   const start = new Float64Array(mask);
   const unconditional = new Float64Array(mask);
   const distribution = new Float64Array(mask + 1);
-  const order = new Int32Array(mask);
+  const truncate = createTruncate(start);
   const tokens = options.start.slice() as ImageTokens;
   const guess = options.start.slice() as ImageTokens;
   const positions = tokens.length / noise.length;
@@ -63,7 +63,7 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
         guide(start, unconditional, guidance);
       }
       softmax(start);
-      truncate(start, truncation, order);
+      truncate(truncation);
       posterior(step, start, tokens[row], distribution);
       const candidate = Math.floor(row / positions);
       tokens[row] = sampleClass(distribution, noise[candidate], timestep, row % positions);

@@ -1,5 +1,8 @@
 import { exponential, LEAST_EXPONENTIAL, type Noise } from './random.ts';
 
+/** Leaves room for rounding. */
+const BELOW_ONE = 1 - 1e-12;
+
 /**
  * Draws a class by the Gumbel-max trick, argmax of log p + Gumbel noise, in its linear form: as Gumbel noise is minus
  * the log of an exponential variate e, that is the largest p / e. Classes that no noise can make win are passed over;
@@ -18,7 +21,10 @@ export function sampleClass(
   let least = bestValue * LEAST_EXPONENTIAL;
   for (let k = 0; k < probabilities.length; k++) {
     if (probabilities[k] < least || k === likeliest) continue;
-    const value = probabilities[k] / exponential(noise(timestep, position, k));
+    const uniform = noise(timestep, position, k);
+    // e is -ln(u), which is at least 1 - u: with most u that is enough to know, and saves the logarithm.
+    if (probabilities[k] < bestValue * (1 - uniform) * BELOW_ONE) continue;
+    const value = probabilities[k] / exponential(uniform);
     // The first class on ties.
     if (value > bestValue || (value === bestValue && k < best)) {
       best = k;

@@ -1,5 +1,6 @@
 // p(x_0): from the denoiser's logits to probabilities of the K codes. The authors keep logs and clamp them to
 // [-70, 0]; here the last form of a distribution is linear, clamped to the same range, as that saves most logarithms.
+import { exp } from './exp.ts';
 
 /** Floor of every log-probability. */
 export const LOG_FLOOR = -70;
@@ -46,7 +47,7 @@ export function softmax(values: Float64Array): void {
   for (let k = 0; k < codes; k++) if (values[k] > max) max = values[k];
   let sum = 0;
   for (let k = 0; k < codes; k++) {
-    const value = Math.exp(values[k] - max);
+    const value = exp(values[k] - max);
     values[k] = value;
     sum += value;
   }

@@ -1,80 +1,78 @@
 // Keep the most probable codes, as improved VQ-Diffusion's truncation sampling does. No renormalisation.
+// Instead of sorting, a histogram of the probabilities tells where the border lies, and only its bucket is looked into.
 import type { Truncation } from '../types.ts';
 import { FLOOR } from './start.ts';
 
-/**
- * Floors all codes but the most probable ones. `topR` keeps a code while the cumulated probability *before* it is
- * below r, so the one that crosses r stays; `topK` keeps the k largest. Ties go to the lower index.
- * @param start p(x_0), changed in place. [K]
- * @param order memory to work in, used for every row again. [K]
- */
-export function truncate(start: Float64Array, truncation: Truncation, order: Int32Array): void {
-  switch (truncation.kind) {
-    case 'none':
-      return;
-    case 'topR': {
-      const count = likelyCodes(start, truncation.r, order);
-      floorRest(start, order, count, selectMass(start, order, count, truncation.r));
-      return;
-    }
-    case 'topK': {
-      const count = likelyCodes(start, 1, order);
-      floorRest(start, order, count, selectCount(start, order, count, truncation.k));
-      return;
-    }
-    default:
-      truncation satisfies never;
-  }
+/** Of a double's upper half, what is left are sign, exponent and 3 more bits: 8 buckets an octave. */
+const SHIFT = 17;
+const LEAST = bucketOf(FLOOR);
+const BUCKETS = bucketOf(1) - LEAST + 1;
+
+function bucketOf(probability: number): number {
+  return new Uint32Array(Float64Array.of(probability).buffer)[1] >>> SHIFT;
 }
 
 /**
- * Collects the codes that may be kept, and floors the others. The codes of at most (1 - r) / K hold no more than 1 - r
- * together, so the larger ones reach r without them; a thousandth is left for rounding.
+ * Truncation of one row of memory, which is used for every row of a run again. `topR` keeps a code while the cumulated
+ * probability *before* it is below r, so the one that crosses r stays; `topK` keeps the k largest. Ties go to the lower
+ * index, the best code always stays, and all others become FLOOR.
+ * @param start p(x_0), each in FLOOR..1, changed in place. [K]
  */
-function likelyCodes(start: Float64Array, r: number, order: Int32Array): number {
-  const threshold = (0.999 * (1 - r)) / start.length;
-  let count = 0;
-  for (let k = 0; k < start.length; k++) {
-    if (start[k] > threshold) order[count++] = k;
-    else start[k] = FLOOR;
-  }
-  return count;
-}
+export function createTruncate(start: Float64Array): (truncation: Truncation) => void {
+  const codes = start.length;
+  const halves = new Uint32Array(start.buffer, start.byteOffset, 2 * codes);
+  const buckets = new Float64Array(BUCKETS);
+  const border = new Int32Array(codes);
 
-function floorRest(start: Float64Array, order: Int32Array, count: number, kept: number): void {
-  for (let i = kept; i < count; i++) start[order[i]] = FLOOR;
-}
-
-/** Brings the codes to keep to the front of `order` and returns how many they are. Linear on average. */
-function selectMass(start: Float64Array, order: Int32Array, count: number, r: number): number {
-  let begin = 0;
-  let end = count;
-  let massBefore = 0;
-  // Everything before `begin` is kept, everything from `end` on is not.
-  while (begin < end && (begin === 0 || massBefore < r)) {
-    const pivot = partition(start, order, begin, end);
-    let massOfLarger = 0;
-    for (let i = begin; i < pivot; i++) massOfLarger += start[order[i]];
-    if (massBefore + massOfLarger < r) {
-      massBefore += massOfLarger + start[order[pivot]];
-      begin = pivot + 1;
-    } else {
-      end = pivot;
+  /** @param limit a code stays while the mass, or the number, of larger ones is below it */
+  function keep(limit: number, byMass: boolean): void {
+    buckets.fill(0);
+    for (let k = 0; k < codes; k++) buckets[(halves[2 * k + 1] >>> SHIFT) - LEAST] += byMass ? start[k] : 1;
+    // Down to the bucket in which the limit is reached: all above it is kept.
+    let before = 0;
+    let bucket = BUCKETS - 1;
+    while (bucket >= 0 && before + buckets[bucket] < limit) before += buckets[bucket--];
+    let count = 0;
+    for (let k = 0; k < codes; k++) {
+      const own = (halves[2 * k + 1] >>> SHIFT) - LEAST;
+      if (own < bucket) start[k] = FLOOR;
+      else if (own === bucket) border[count++] = k;
     }
+    for (let i = select(before, limit, count, byMass); i < count; i++) start[border[i]] = FLOOR;
   }
-  // The best code always stays, also at r = 0; the last partition has put it first.
-  return Math.max(begin, 1);
-}
 
-function selectCount(start: Float64Array, order: Int32Array, count: number, k: number): number {
-  let begin = 0;
-  let end = count;
-  while (begin < end) {
-    const pivot = partition(start, order, begin, end);
-    if (pivot < k) begin = pivot + 1;
-    else end = pivot;
+  /** Brings the codes to keep to the front of the first `count` and returns how many they are. Linear on average. */
+  function select(before: number, limit: number, count: number, byMass: boolean): number {
+    let begin = 0;
+    let end = count;
+    // Everything before `begin` is kept, everything from `end` on is not.
+    while (begin < end) {
+      const pivot = partition(start, border, begin, end);
+      let larger = 0;
+      for (let i = begin; i < pivot; i++) larger += byMass ? start[border[i]] : 1;
+      if (before + larger < limit) {
+        before += larger + (byMass ? start[border[pivot]] : 1);
+        begin = pivot + 1;
+      } else {
+        end = pivot;
+      }
+    }
+    return begin;
   }
-  return begin;
+
+  return (truncation) => {
+    switch (truncation.kind) {
+      case 'none':
+        return;
+      case 'topR':
+        // At r = 0 as well the best code has less before it than this.
+        return keep(Math.max(truncation.r, Number.MIN_VALUE), true);
+      case 'topK':
+        return keep(truncation.k, false);
+      default:
+        truncation satisfies never;
+    }
+  };
 }
 
 /** Puts the codes more probable than a pivot before it, the others behind it, and returns its place. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { exp } from '../../src/diffusion/exp.ts';
 import { guide } from '../../src/diffusion/guidance.ts';
 import { posterior, posteriorStep } from '../../src/diffusion/posterior.ts';
 import { createSchedule, START, transition } from '../../src/diffusion/schedule.ts';
 import { FLOOR, floorLogits, LOG_FLOOR, softmax } from '../../src/diffusion/start.ts';
-import { truncate } from '../../src/diffusion/truncate.ts';
+import { createTruncate } from '../../src/diffusion/truncate.ts';
 import type { Truncation } from '../../src/types.ts';
 import { classesLast, maxAbsDifference } from '../support/compare.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
@@ -89,13 +90,12 @@ describe('guidance and truncation', () => {
     .map(([name, guidance, truncation]) => ({ name, guidance: Number(guidance), truncation }));
 
   it.each(cases)('$name', ({ name, guidance, truncation }) => {
-    const order = new Int32Array(codes);
     const conditional = startRows('logits.t37');
     const unconditional = startRows('logits.null_raw.t37');
     conditional.forEach((row, i) => {
       if (guidance !== 1) guide(row, unconditional[i], guidance);
       softmax(row);
-      truncate(row, truncations[truncation], order);
+      createTruncate(row)(truncations[truncation]);
     });
     const logs = conditional.map((row) => row.map(Math.log));
     expect(maxAbsDifference(withMask(logs), goldenRows(guidedGolden, name))).toBeLessThan(5e-5);
@@ -107,7 +107,8 @@ describe('guidance and truncation', () => {
 describe('truncation', () => {
   it('keeps what a full sort keeps, ties to the lower index', () => {
     const draw = mulberry32(7);
-    const workspace = new Int32Array(200);
+    const memory = new Float64Array(200);
+    const truncate = createTruncate(memory);
     for (let round = 0; round < 300; round++) {
       // Coarse values make ties, a wide spread makes tails that underflow.
       const spread = [0.5, 3, 40][round % 3];
@@ -125,23 +126,38 @@ describe('truncation', () => {
         }),
       );
       const keptByCount = new Set(order.slice(0, topK));
-      const massRow = row.slice();
-      truncate(massRow, { kind: 'topR', r }, workspace);
-      const countRow = row.slice();
-      truncate(countRow, { kind: 'topK', k: topK }, workspace);
-      expect([...massRow]).toEqual([...row].map((p, k) => (keptByMass.has(k) ? p : FLOOR)));
-      expect([...countRow]).toEqual([...row].map((p, k) => (keptByCount.has(k) ? p : FLOOR)));
+      memory.set(row);
+      truncate({ kind: 'topR', r });
+      expect([...memory]).toEqual([...row].map((p, k) => (keptByMass.has(k) ? p : FLOOR)));
+      memory.set(row);
+      truncate({ kind: 'topK', k: topK });
+      expect([...memory]).toEqual([...row].map((p, k) => (keptByCount.has(k) ? p : FLOOR)));
     }
   });
 
   it('keeps the best code at 0, and everything at 1 when the rest has mass', () => {
-    const order = new Int32Array(4);
     const best = Float64Array.of(0.1, 0.2, 0.6, 0.1);
-    truncate(best, { kind: 'topR', r: 0 }, order);
+    createTruncate(best)({ kind: 'topR', r: 0 });
     expect([...best]).toEqual([FLOOR, FLOOR, 0.6, FLOOR]);
     const all = Float64Array.of(0.1, 0.2, 0.6, 0.1);
-    truncate(all, { kind: 'topR', r: 1 }, order);
+    createTruncate(all)({ kind: 'topR', r: 1 });
     expect([...all]).toEqual([0.1, 0.2, 0.6, 0.1]);
+  });
+});
+
+describe('exp', () => {
+  it('is e^x to a few units in the last place', () => {
+    const draw = mulberry32(8);
+    for (let i = 0; i < 20_000; i++) {
+      const x = -706 * draw() ** 3;
+      expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(2 ** -50);
+    }
+    expect(exp(0)).toBe(1);
+  });
+
+  it('ends at 0, and hides no faulty number', () => {
+    expect([-708, -1e9, Number.NEGATIVE_INFINITY].map(exp)).toEqual([0, 0, 0]);
+    expect(exp(Number.NaN)).toBeNaN();
   });
 });
 
