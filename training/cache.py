@@ -1,5 +1,4 @@
 """Stage tokens: what the diffusion learns from, computed once: the codes of every picture and its CLIP embedding, plain and mirrored."""
-import argparse
 import json
 import os
 from pathlib import Path
@@ -69,9 +68,4 @@ class Cache:
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser()
-    parser.add_argument('config')
-    for name in ('data', 'vqgan', 'clip', 'out'):
-        parser.add_argument(f'--{name}', required=True)
-    arguments = parser.parse_args()
-    build(configuration.load(arguments.config), arguments.data, arguments.vqgan, arguments.clip, arguments.out)
+    configuration.command(build, 'data', 'vqgan', 'clip', 'out')

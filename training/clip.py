@@ -3,7 +3,6 @@
 The image tower also learns to tell every attribute from its embedding: a caption names three or four of them, the labels all, and
 what the embedding does not hold, the diffusion cannot be told. These heads are for training only.
 """
-import argparse
 import math
 import random
 from pathlib import Path
@@ -17,7 +16,7 @@ from .clip_scores import recall, zero_shot
 from .curves import Curves
 from .data import Faces, Shuffle
 from .models.clip import CLIP, MEAN, STD, normalised
-from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+from .runtime import Average, Session, autocast, generator, prepare, set_rate, turns, warm_cosine
 from .tokens import Tokenizer
 from .vocabulary import Captions, Vocabulary, longest
 
@@ -131,7 +130,7 @@ class Trainer:
         self.average.update()
         with torch.no_grad():
             self.model.logit_scale.clamp_(0, LARGEST_SCALE)
-        return loss.item()
+        return {'loss': loss.item()}
 
     def evaluate(self):
         self.average.swap()
@@ -142,28 +141,21 @@ class Trainer:
         return {**scores, 'zero_shot': sum(accuracy.values()) / max(1, len(accuracy))}, accuracy
 
     def run(self):
-        recent, every = [], self.stage['report']
-        while self.session.progress < 1 and not self.session.stopped:
-            recent.append(self.train_step())
-            self.step += 1
-            self.session.tick()
-            if not math.isfinite(recent[-1]):
-                raise FloatingPointError(f'clip: the loss became {recent[-1]} at step {self.step}; lower the rate')
-            if self.step % every == 0:
-                values = {'loss': sum(recent) / len(recent), 'scale': self.model.logit_scale.exp().item()}
-                recent = []
-                if self.step % (8 * every) == 0:
-                    values.update(self.evaluate()[0])
-                    if self.faces.refresh():
-                        self.labels = self.faces.labels()[1]
-                self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
-            if self.session.save_due:
-                self.save()
-        self.save()
+        every = self.stage['report']
+        for values in turns(self, every):
+            values['scale'] = self.model.logit_scale.exp().item()
+            if self.step % (8 * every) == 0:
+                values.update(self.evaluate()[0])
+                if self.faces.refresh():
+                    self.labels = self.faces.labels()[1]
+            self.log(values)
         scores, accuracy = self.evaluate()
-        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **scores)
+        self.log(scores)
         self.curves.draw()
         print(accuracy, flush=True)
+
+    def log(self, values):
+        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
 
 
 class Embedder:
@@ -203,9 +195,4 @@ def load_trained(config, folder):
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser()
-    parser.add_argument('config')
-    parser.add_argument('--data', required=True)
-    parser.add_argument('--out', required=True)
-    arguments = parser.parse_args()
-    train(configuration.load(arguments.config), arguments.data, arguments.out)
+    configuration.command(train, 'data', 'out')

@@ -1,4 +1,5 @@
 """The one configuration file of a model."""
+import argparse
 from pathlib import Path
 
 import yaml
@@ -19,3 +20,13 @@ def load(path):
     if missing:
         raise ValueError(f'{path} lacks {", ".join(missing)}')
     return config
+
+
+def command(run, *folders):
+    """The command line of one stage: run(config, *folders)."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument('config')
+    for name in folders:
+        parser.add_argument(f'--{name}', required=True)
+    given = vars(parser.parse_args())
+    run(load(given.pop('config')), *given.values())

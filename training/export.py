@@ -1,5 +1,4 @@
 """Stage export: the three checkpoints in the authors' and OpenAI's form, which `npm run convert` reads, with figures and provenance."""
-import argparse
 import json
 import shutil
 from pathlib import Path
@@ -91,9 +90,4 @@ def export(config, run, out):
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser()
-    parser.add_argument('config')
-    parser.add_argument('--run', required=True)
-    parser.add_argument('--out', required=True)
-    arguments = parser.parse_args()
-    export(configuration.load(arguments.config), arguments.run, arguments.out)
+    configuration.command(export, 'run', 'out')

@@ -77,6 +77,30 @@ class Session:
         return self.stopped or time.time() - self.saved > self.SAVE_SECONDS
 
 
+def turns(trainer, every):
+    """Train until the time is over or SIGTERM comes; yields, every so many steps, the means of what the steps told, by name.
+    Saves now and then, and at the end.
+
+    trainer: session, step, train_step() -> {name: number}, save()
+    """
+    session, told = trainer.session, []
+    while session.progress < 1 and not session.stopped:
+        values = trainer.train_step()
+        trainer.step += 1
+        session.tick()
+        for name, value in values.items():
+            if not math.isfinite(value):
+                raise FloatingPointError(f'{session.folder}: "{name}" became {value} at step {trainer.step}; lower the rate')
+        told.append(values)
+        if trainer.step % every == 0:
+            columns = {name: [each[name] for each in told if name in each] for name in values}
+            yield {name: sum(column) / len(column) for name, column in columns.items()}
+            told = []
+        if session.save_due:
+            trainer.save()
+    trainer.save()
+
+
 class Average:
     """Exponential moving average of a list of parameters, faster while young."""
 
@@ -113,8 +137,9 @@ def warm_cosine(step, warm, progress, top, floor):
 
 
 def set_rate(optimizer, rate):
+    """Of all groups; one with a share takes that many times the rate."""
     for group in optimizer.param_groups:
-        group['lr'] = rate
+        group['lr'] = rate * group.get('share', 1)
 
 
 def generator(state, seed):

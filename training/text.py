@@ -4,8 +4,6 @@ Contrast alone leaves texts and pictures in two separate cones, but the diffusio
 loss also pulls each text to its picture: the embedding becomes the mean direction of the pictures that the text describes.
 Only the cached embeddings are needed, which makes a step cheap; the diffusion does not change and never sees a text.
 """
-import argparse
-import math
 import random
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from .cache import Cache
 from .clip_scores import recall, zero_shot
 from .curves import Curves
 from .data import Faces, Shuffle
-from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+from .runtime import Average, Session, autocast, generator, prepare, set_rate, turns, warm_cosine
 from .vocabulary import Captions, longest
 
 
@@ -77,7 +75,7 @@ class Trainer:
         self.average.update()
         with torch.no_grad():
             self.model.logit_scale.clamp_(0, clip.LARGEST_SCALE)
-        return loss.item(), cosine.item()
+        return {'loss': loss.item(), 'cosine': cosine.item()}
 
     def evaluate(self):
         self.average.swap()
@@ -88,24 +86,15 @@ class Trainer:
     def run(self):
         if self.session.progress >= 1:
             return
-        recent, every = [], self.stage['report']
-        while self.session.progress < 1 and not self.session.stopped:
-            recent.append(self.train_step())
-            self.step += 1
-            self.session.tick()
-            if not math.isfinite(recent[-1][0]):
-                raise FloatingPointError(f'text: the loss became {recent[-1][0]} at step {self.step}; lower the rate')
-            if self.step % every == 0:
-                loss, cosine = torch.tensor(recent).mean(0).tolist()
-                recent = []
-                self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), loss=loss, cosine=cosine)
-            if self.session.save_due:
-                self.save()
-        self.save()
+        for values in turns(self, self.stage['report']):
+            self.log(values)
         scores, accuracy = self.evaluate()
-        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **scores)
+        self.log(scores)
         self.curves.draw()
         print(accuracy, flush=True)
+
+    def log(self, values):
+        self.curves.add(step=self.step, minutes=round(self.session.elapsed / 60, 2), **values)
 
 
 def train(config, data, cache_folder, clip_folder):
@@ -113,9 +102,4 @@ def train(config, data, cache_folder, clip_folder):
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser()
-    parser.add_argument('config')
-    for name in ('data', 'cache', 'clip'):
-        parser.add_argument(f'--{name}', required=True)
-    arguments = parser.parse_args()
-    train(configuration.load(arguments.config), arguments.data, arguments.cache, arguments.clip)
+    configuration.command(train, 'data', 'cache', 'clip')

@@ -5,9 +5,6 @@ codebook     k-means of the latents, then nearest-neighbour codes, straight-thro
              at its end the codes are folded exactly into the authors' quantize.proj and quantize.embed
 decoder      the tokens are final (encoder frozen); the decoder alone goes on, later against a discriminator trained with it
 """
-import argparse
-import math
-
 import torch
 
 from . import config as configuration
@@ -17,7 +14,7 @@ from .data import Faces, Shuffle, signed, unsigned
 from .models.vqgan import GumbelVQ
 from .plain_start import start_plain
 from .reconstruction import Discriminator, adversarial_loss, discriminator_loss, face_weight, pixel_loss, psnr
-from .runtime import Average, Session, autocast, generator, prepare, set_rate, warm_cosine
+from .runtime import Average, Session, autocast, generator, prepare, set_rate, turns, warm_cosine
 from .sheets import save_sheet
 
 PHASES = ('autoencoder', 'codebook', 'decoder')
@@ -133,7 +130,7 @@ class Trainer:
         straight = points + (chosen - points).detach()
         return straight.view(z.shape[0], *z.shape[2:], -1).permute(0, 3, 1, 2), commitment
 
-    def train_whole(self, progress):
+    def train_whole(self):
         """One step of the first two phases; the rate falls over both together."""
         whole = self.session.elapsed / 60 / sum(self.minutes[:2])
         set_rate(self.optimizer, warm_cosine(self.step, 50, whole, self.stage['rate'], 0.15))
@@ -217,28 +214,20 @@ class Trainer:
         share = used[used > 0] / used.sum()
         return {'psnr': psnr(made, real), 'perplexity': float(torch.exp(-(share * share.log()).sum())) if len(share) else 0.0}
 
+    def train_step(self):
+        phase, progress = self.phase_now()
+        if phase != self.phase:
+            self.enter(PHASES[PHASES.index(self.phase) + 1])
+        values = self.train_decoder(progress) if self.phase == 'decoder' else self.train_whole()
+        self.phase_step += 1
+        return values
+
     def run(self):
-        recent = []
-        while self.session.progress < 1 and not self.session.stopped:
-            phase, progress = self.phase_now()
-            if phase != self.phase:
-                self.enter(PHASES[PHASES.index(self.phase) + 1])
-            values = self.train_decoder(progress) if self.phase == 'decoder' else self.train_whole(progress)
-            self.step, self.phase_step = self.step + 1, self.phase_step + 1
-            self.session.tick()
-            recent.append(values['loss'])
-            if not math.isfinite(values['loss']):
-                raise FloatingPointError(f'vqgan: the loss became {values["loss"]} at step {self.step}; lower the rate')
-            if self.step % 20 == 0:
-                values['loss'] = sum(recent) / len(recent)
-                recent = []
-                self.report(values)
-            if self.session.save_due:
-                self.save()
-        if not self.session.stopped:
-            while self.phase != 'decoder':  # a budget so short that phases were skipped
-                self.enter(PHASES[PHASES.index(self.phase) + 1])
-            self.report({})
+        for values in turns(self, 20):
+            self.report(values)
+        while self.phase != 'decoder':  # a budget so short that phases were skipped
+            self.enter(PHASES[PHASES.index(self.phase) + 1])
+        self.report({})
         self.save()
 
     def report(self, values):
@@ -272,9 +261,4 @@ def load_trained(config, folder):
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser()
-    parser.add_argument('config')
-    parser.add_argument('--data', required=True)
-    parser.add_argument('--out', required=True)
-    arguments = parser.parse_args()
-    train(configuration.load(arguments.config), arguments.data, arguments.out)
+    configuration.command(train, 'data', 'out')
