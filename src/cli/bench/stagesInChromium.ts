@@ -40,22 +40,21 @@ export async function measureStagesInChromium(pack: string, provider: Provider):
 }
 
 /** For people; the JSON has the numbers. */
-export function stageFigures({
-  provider,
-  candidates,
-  stages,
-  step,
-  referenceStep,
-  choices,
-}: StageReport): Figure[] {
-  const label = `${provider}, ${candidates} guided`;
+export function stageFigures({ provider, weightType, stages, steps, choices }: StageReport): Figure[] {
+  const label = `${provider}, ${weightType}`;
   const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+  const of = (what: string, candidates: number | null) =>
+    candidates === null ? `${label}: ${what}` : `${label}: ${what}, ${candidates} guided`;
   return [
-    ...choices.map(({ what, chosen }) => plain(`${label}: ${what.toLowerCase()}`, chosen)),
-    ...stages.map(({ stage, cold, warm }) =>
-      plain(`${label}: ${stage}`, warm === null ? ms(cold) : `${ms(warm)}, first ${ms(cold)}`),
-    ),
-    plain(`${label}: a step, as the page runs it`, ms(step)),
-    plain(`${label}: a step, logits read back, sampled in TypeScript`, ms(referenceStep)),
+    ...choices.map(({ what, chosen }) => plain(of(what.toLowerCase(), null), chosen)),
+    ...stages.map(({ stage, candidates, cold, warm, gpu }) => {
+      const onGpu = gpu === null ? '' : ` (${ms(gpu)} on its clock)`;
+      const times = warm === null ? ms(cold) : `${ms(warm)}${onGpu}, first ${ms(cold)}`;
+      return plain(of(stage, candidates), times);
+    }),
+    ...steps.flatMap(({ candidates, step, reference }) => [
+      plain(of('a step, as the page runs it', candidates), ms(step)),
+      plain(of('a step, logits read back, sampled in TypeScript', candidates), ms(reference)),
+    ]),
   ];
 }
