@@ -5,10 +5,10 @@ import torch.nn.functional as F
 
 
 def face_weight(size, device):
-    """[1, 1, size, size], mean 1: the face's middle counts three times as much as the rest"""
+    """[1, 1, size, size], mean 1: the face's middle counts six times as much as the rest"""
     weight = torch.ones(1, 1, size, size, device=device)
     rows, columns = slice(int(0.22 * size), int(0.84 * size)), slice(int(0.28 * size), int(0.72 * size))
-    weight[..., rows, columns] = 3
+    weight[..., rows, columns] = 6
     return weight / weight.mean()
 
 

@@ -16,7 +16,7 @@ import { atMost, type Figure, median, plain } from './figures.ts';
 
 const CANDIDATES = 4;
 const POSITIONS = 256;
-const STEPS = 10;
+const STEPS = 25;
 const guidance = 1.15;
 const r = 0.85;
 
