@@ -4,6 +4,7 @@ Contrast alone drives texts apart, past all pictures and away from their mean, w
 pulled to its picture, far more strongly than contrast pushes: the embedding becomes the mean direction of the pictures that the
 text describes. With a pull of 2 the shipped model's texts had a cosine of 0.46 to their pictures, and 53 % of what prompts named was drawn;
 with 40 it is 0.69, and 70 %.
+
 Only the cached embeddings are needed, which makes a step cheap; the diffusion does not change and never sees a text.
 """
 import random
