@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, findChromium } from './src/cli/chromium.ts';
+import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
 
 // SharedArrayBuffer, and so WASM threads, exist only on a cross-origin isolated page.
 const isolation = {
@@ -68,7 +68,10 @@ export default defineConfig({
                   headless: true,
                   screenshotFailures: false,
                   provider: playwright({
-                    launchOptions: { executablePath: chromium, args: chromiumArguments },
+                    launchOptions: {
+                      executablePath: chromium,
+                      args: [...chromiumArguments, ...canvasArguments],
+                    },
                   }),
                   instances: [{ browser: 'chromium' as const }],
                 },

@@ -102,24 +102,3 @@ export interface RgbaImage {
   /** [height, width, 4] */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
-
-/** What a run says on its way; the engine yields these and the page shows them. */
-export type RunEvent =
-  /** The prompt as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. */
-  | {
-      readonly type: 'encoded';
-      readonly tokenCount: number;
-      readonly tokenLimit: number;
-      readonly truncated: boolean;
-    }
-  | { readonly type: 'step'; readonly progress: StepProgress }
-  /** The pictures so far: still masked positions are shown as the code the denoiser finds most likely. */
-  | { readonly type: 'preview'; readonly first: number; readonly images: readonly RgbaImage[] }
-  /** A finished candidate; score is the cosine of its CLIP embedding to the prompt's. */
-  | {
-      readonly type: 'image';
-      readonly candidate: number;
-      readonly seed: number;
-      readonly image: RgbaImage;
-      readonly score: number;
-    };

@@ -9,6 +9,7 @@ const source = resolve(import.meta.dirname, '../src');
 const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'types.ts': { rooms: [], packages: [] },
   'errors.ts': { rooms: [], packages: [] },
+  'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
   'png.ts': { rooms: ['types.ts', 'crc32.ts'], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
@@ -16,19 +17,45 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   tokenizer: { rooms: ['types.ts', 'errors.ts'], packages: ['@huggingface/tokenizers'] },
   convert: { rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'pack'], packages: ['@noble/hashes'] },
   engine: {
-    rooms: ['types.ts', 'errors.ts', 'diffusion', 'pack', 'tokenizer'],
+    rooms: ['types.ts', 'errors.ts', 'events.ts', 'diffusion', 'pack', 'tokenizer'],
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
   library: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: [] },
-  worker: { rooms: ['types.ts', 'errors.ts', 'pack', 'engine', 'convert', 'library'], packages: [] },
+  worker: {
+    rooms: ['types.ts', 'errors.ts', 'events.ts', 'pack', 'engine', 'convert', 'library'],
+    packages: [],
+  },
   store: {
-    rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'png.ts', 'diffusion', 'pack', 'library', 'worker'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'events.ts',
+      'crc32.ts',
+      'png.ts',
+      'diffusion',
+      'pack',
+      'library',
+      'worker',
+    ],
     packages: ['zustand'],
   },
-  ui: { rooms: ['types.ts', 'errors.ts', 'pack', 'store'], packages: ['react', 'react-dom', 'zustand'] },
+  ui: {
+    rooms: ['types.ts', 'errors.ts', 'events.ts', 'pack', 'store'],
+    packages: ['react', 'react-dom', 'zustand'],
+  },
   'main.tsx': { rooms: ['library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
   cli: {
-    rooms: ['types.ts', 'errors.ts', 'png.ts', 'diffusion', 'pack', 'tokenizer', 'convert', 'engine'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'events.ts',
+      'png.ts',
+      'diffusion',
+      'pack',
+      'tokenizer',
+      'convert',
+      'engine',
+    ],
     packages: ['onnxruntime-web', 'onnxruntime-node', 'vite', 'playwright'],
   },
 };

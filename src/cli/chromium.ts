@@ -26,3 +26,12 @@ export const chromiumArguments = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Lets the software adapter draw to a canvas as a GPU does. */
+export const canvasArguments = [
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
+  '--enable-features=Vulkan',
+  '--disable-vulkan-surface',
+  '--ignore-gpu-blocklist',
+];

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { UserError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { encodePng } from '../png.ts';
-import type { RunEvent } from '../types.ts';
 import {
   completeSettings,
   type GenerateArguments,

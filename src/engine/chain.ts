@@ -4,8 +4,11 @@ import { allMasked, denoise } from '../diffusion/denoise.ts';
 import { seededNoise } from '../diffusion/random.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import type { Jump } from '../diffusion/timesteps.ts';
+import type { Frame } from '../events.ts';
 import type { Condition, ImageTokens, Pixels, Truncation } from '../types.ts';
+import type { Size } from './clipImage.ts';
 import type { Denoiser } from './denoiser.ts';
+import { toRgba } from './rgba.ts';
 
 export interface ChainOptions {
   readonly schedule: Schedule;
@@ -29,11 +32,12 @@ export interface ChainStep {
 export interface Chain {
   /** Goes the whole way, once; to cancel, stop asking for the next step. */
   steps(): AsyncGenerator<ChainStep, void>;
-  /**
-   * The picture of a candidate, with the likeliest code wherever it is still masked. On the GPU it may be a step ahead
-   * of the tokens.
-   */
+  /** The picture of a candidate, with the likeliest code wherever it is still masked. [3, height, width] */
   picture(candidate: number): Promise<Pixels>;
+  /** The same to look at. On the GPU it may be a step ahead of the tokens, and not be drawn yet. */
+  preview(candidate: number): Promise<Frame>;
+  /** Resolves when the device is through with all that it was given so far, with that moment in milliseconds. */
+  idle(): Promise<number>;
   dispose(): void;
 }
 
@@ -45,12 +49,15 @@ export function arrayChains(
   denoiser: Denoiser,
   decode: (tokens: ImageTokens) => Promise<Pixels>,
   positions: number,
+  size: Size,
 ): StartChain {
   return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
     const predict = await denoiser.condition(conditions, guidance);
     const noise = seeds.map(seededNoise);
     const start = allMasked(schedule, seeds.length, positions);
     let guess = start;
+    const picture = (candidate: number) =>
+      decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens);
     return {
       async *steps() {
         for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
@@ -58,8 +65,10 @@ export function arrayChains(
           yield { step: done.step, timestep: done.timestep, tokens: done.tokens.slice() as ImageTokens };
         }
       },
-      picture: (candidate) =>
-        decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens),
+      picture,
+      preview: async (candidate) => toRgba(await picture(candidate), size),
+      // Nothing is under way once it was awaited.
+      idle: async () => performance.now(),
       dispose() {},
     };
   };

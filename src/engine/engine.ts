@@ -20,6 +20,7 @@ import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
+import { createPainter } from './gpu/painter.ts';
 import { probeStep } from './gpu/probe.ts';
 import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
@@ -120,7 +121,8 @@ async function openOn(
     }
     const device = await runtime.ort.env.webgpu.device;
     const sampler = await createSampler(device, manifest.codebookSize);
-    const chains = gpuChains(device, sampler, graphs, manifest);
+    const painter = await createPainter(device, manifest.image);
+    const chains = gpuChains(device, sampler, painter, graphs, manifest);
     const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
     const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest));
     return { graphs, gpuChains: chains, batch };
@@ -143,7 +145,7 @@ function createEngine(
     const dims = [1, positions];
     return (await graphs.decoder.run({ tokens: { type: 'int32', data: tokens, dims } })) as Pixels;
   };
-  const startReference = arrayChains(denoiser, decode, positions);
+  const startReference = arrayChains(denoiser, decode, positions, image);
   return {
     manifest,
     device,

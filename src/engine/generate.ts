@@ -2,7 +2,8 @@
 import { cosine } from '../diffusion/rank.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { planJumps } from '../diffusion/timesteps.ts';
-import type { GenerateSettings, RgbaImage, RunEvent } from '../types.ts';
+import type { Frame, RunEvent } from '../events.ts';
+import type { GenerateSettings } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
@@ -38,13 +39,14 @@ export async function* generate(
         yield { type: 'step', progress: { step, steps: jumps.length, timestep, first, count, tokens } };
         await messages(signal);
         if (step < jumps.length && pacer.due()) {
-          const images: RgbaImage[] = [];
+          const frames: Frame[] = [];
+          const begun = chain.idle();
           for (const i of seeds.keys()) {
-            images.push(toRgba(await chain.picture(i), manifest.image));
+            frames.push(await chain.preview(i));
             await messages(signal);
           }
-          yield { type: 'preview', first, images };
-          pacer.shown();
+          pacer.asked(begun, chain.idle());
+          yield { type: 'preview', first, frames };
         }
       }
       for (const [i, seed] of seeds.entries()) {

@@ -5,7 +5,7 @@ import { packAddress } from './address.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import { archiveFileName, pictureFileName } from './fileName.ts';
 import { pictureFile } from './pictureFile.ts';
-import { afterEvent, endRun, type Picture, type Run, startRun } from './run.ts';
+import { afterEvent, endRun, type Picture, type Run, releasePreviews, startRun } from './run.ts';
 import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -106,12 +106,15 @@ export function createActions(
     });
     if (!draft.seedLocked) rollSeed();
 
-    const update = (change: (run: Run) => Run) =>
-      setState(({ runs }) => ({ runs: runs.map((run) => (run.id === started.id ? change(run) : run)) }));
-    const end = (status: 'finished' | 'cancelled' | 'failed') =>
-      setState(({ runs }) => ({
-        runs: runs.flatMap((run) => (run.id === started.id ? (endRun(run, status) ?? []) : run)),
-      }));
+    /** @param change gives null for a run that is to leave the gallery */
+    const update = (change: (run: Run) => Run | null) => {
+      const before = runById(started.id);
+      if (!before) return;
+      const after = change(before);
+      setState(({ runs }) => ({ runs: runs.flatMap((run) => (run === before ? (after ?? []) : run)) }));
+      releasePreviews(before, after);
+    };
+    const end = (status: 'finished' | 'cancelled' | 'failed') => update((run) => endRun(run, status));
 
     try {
       // The engine takes every core there is: the page answers the click first.

@@ -1,7 +1,8 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
 import { rank } from '../diffusion/rank.ts';
+import type { Frame, RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { GenerateSettings, ImageTokens, RgbaImage, RunEvent } from '../types.ts';
+import type { GenerateSettings, ImageTokens, RgbaImage } from '../types.ts';
 
 /** A finished picture. */
 export interface Picture {
@@ -17,7 +18,7 @@ export interface Picture {
 export interface Candidate {
   /** [positions] */
   readonly tokens: ImageTokens | null;
-  readonly preview: RgbaImage | null;
+  readonly preview: Frame | null;
   readonly picture: Picture | null;
 }
 
@@ -105,11 +106,11 @@ export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run
       };
     }
     case 'preview': {
-      const { first, images } = event;
+      const { first, frames } = event;
       return {
         ...run,
         candidates: run.candidates.map((candidate, c) => {
-          const preview = images[c - first];
+          const preview = frames[c - first];
           return preview ? { ...candidate, preview } : candidate;
         }),
       };
@@ -125,6 +126,14 @@ export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run
     }
     default:
       return event satisfies never;
+  }
+}
+
+/** Frees the previews of a run that are shown no more: the GPU's memory is scarcer than a garbage collector thinks. */
+export function releasePreviews(before: Run, after: Run | null): void {
+  const shown = new Set(after?.candidates.map(({ preview }) => preview));
+  for (const { preview } of before.candidates) {
+    if (preview && 'close' in preview && !shown.has(preview)) preview.close();
   }
 }
 

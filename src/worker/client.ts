@@ -1,7 +1,8 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice, RunEvent } from '../types.ts';
+import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
 import type { Event as EngineEvent, Request } from './protocol.ts';
 
 export interface OpenedPack {

@@ -1,7 +1,8 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice, RunEvent } from '../types.ts';
+import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
 
 export type Request =
   /** `packUrl`: absolute address of a folder, or `own:<id>`. */

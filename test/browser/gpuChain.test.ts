@@ -1,11 +1,12 @@
 // The loop on the GPU against the loop with the sampler in TypeScript, on the software adapter; and what goes to and fro.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { planJumps } from '../../src/diffusion/timesteps.ts';
 import type { Chain, StartChain } from '../../src/engine/chain.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
+import { toRgba } from '../../src/engine/rgba.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
 import { builtInPack } from '../../src/store/address.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
@@ -53,11 +54,14 @@ describe('the loop on the GPU', () => {
   let counter: GpuCounter;
   beforeAll(async () => {
     counter = countGpu();
+    // A GPU cannot be had here: the software adapter passes for one, as far as drawing to a canvas goes.
+    vi.spyOn(GPUAdapterInfo.prototype, 'isFallbackAdapter', 'get').mockReturnValue(false);
     micro = await openOnGpu('/test/.tmp/micro');
   });
   afterAll(async () => {
     await micro?.dispose();
     counter.stop();
+    vi.restoreAllMocks();
   });
 
   it('brings down nothing but the tokens, and makes no buffer after the first step', async () => {
@@ -73,6 +77,25 @@ describe('the loop on the GPU', () => {
     expect(taken[0].mappedBytes).toBe(2 * bytes);
     expect(taken.slice(1, 5)).toEqual(Array(4).fill({ created: 0, mappedBytes: bytes }));
     expect(taken[5]).toEqual({ created: 0, mappedBytes: 0 });
+  });
+
+  it('draws previews where they are, with the bytes that the picture has, and brings down none', async () => {
+    const chain = await chainOf(micro, micro.startChain, { steps: 3, candidates: 2 });
+    for await (const _ of chain.steps());
+    counter.take();
+    const frames = [await chain.preview(0), await chain.preview(1)];
+    await chain.idle();
+    expect(counter.take().mappedBytes).toBe(0);
+    const pictures = [await chain.picture(0), await chain.picture(1)];
+    chain.dispose();
+    const { width, height } = micro.manifest.image;
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+    for (const [i, frame] of frames.entries()) {
+      context.drawImage(frame as ImageBitmap, 0, 0);
+      const drawn = context.getImageData(0, 0, width, height).data;
+      expect([...drawn]).toEqual([...toRgba(pictures[i], micro.manifest.image).data]);
+    }
+    expect(pictures[0]).not.toEqual(pictures[1]);
   });
 
   it('draws the reference’s tokens without guidance, too', async () => {

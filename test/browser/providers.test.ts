@@ -5,7 +5,8 @@ import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
 import { openGraph } from '../../src/engine/session.ts';
-import type { GenerateSettings, ProviderChoice, RunEvent } from '../../src/types.ts';
+import type { RunEvent } from '../../src/events.ts';
+import type { GenerateSettings, ProviderChoice } from '../../src/types.ts';
 
 const settings: GenerateSettings = {
   prompt: 'a photograph of a woman with a hat',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { afterEvent, secondsLeft } from '../../src/store/run.ts';
+import type { Frame } from '../../src/events.ts';
+import { afterEvent, endRun, type Run, releasePreviews, secondsLeft } from '../../src/store/run.ts';
 import { grey, micro, stepEvent } from '../support/page.ts';
 
 describe('seconds left', () => {
@@ -31,9 +32,23 @@ describe('events of a run', () => {
   it('reach the candidates of their batch and no others', () => {
     const run = afterEvent(micro, stepEvent(1, 10, 1, 2), 0);
     expect(run.candidates.map(({ tokens }) => tokens?.length ?? 0)).toEqual([0, 4, 4, 0]);
-    const previewed = afterEvent(run, { type: 'preview', first: 1, images: [grey(1), grey(2)] }, 0);
-    expect(previewed.candidates.map(({ preview }) => preview?.data[0] ?? null)).toEqual([null, 1, 2, null]);
+    const frames = [grey(1), grey(2)];
+    const previewed = afterEvent(run, { type: 'preview', first: 1, frames }, 0);
+    expect(previewed.candidates.map(({ preview }) => preview)).toEqual([null, ...frames, null]);
     expect(previewed.candidates[0]).toBe(run.candidates[0]);
+  });
+
+  it('let go the previews that are shown no more, and those alone', () => {
+    const closed: string[] = [];
+    const bitmap = (name: string) => ({ width: 2, height: 2, close: () => closed.push(name) }) as ImageBitmap;
+    const preview = (run: Run, first: number, ...frames: Frame[]) =>
+      afterEvent(run, { type: 'preview', first, frames }, 0);
+    const before = preview(micro, 0, bitmap('a'), bitmap('b'), grey(1));
+    const after = preview(before, 1, bitmap('c'));
+    releasePreviews(before, after);
+    expect(closed).toEqual(['b']);
+    releasePreviews(after, endRun(after, 'cancelled'));
+    expect(closed).toEqual(['b', 'a', 'c']);
   });
 
   it('tell how much of the prompt was not read', () => {

@@ -1,5 +1,6 @@
 // A manifest, settings and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
+import type { RunEvent } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { startRun } from '../../src/store/run.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   LoadProgress,
   ProviderChoice,
   RgbaImage,
-  RunEvent,
 } from '../../src/types.ts';
 import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
 

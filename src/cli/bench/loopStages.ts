@@ -33,7 +33,7 @@ export async function measureOnGpu(
   sampler: Sampler,
   candidates: number,
 ): Promise<void> {
-  const batch = await allocateBatch(device, graphs, candidates, guidance);
+  const batch = await allocateBatch(device, graphs, manifest.image, candidates, guidance);
   const { tokens, timestep, modulation, logits, guess } = batch;
   const [rows, positions] = tokens.dims;
   const size = manifest.conditionSize;

@@ -1,6 +1,7 @@
 // The buffers of one batch, all of them: nothing is allocated while it runs.
 import { needsGuidance } from '../../diffusion/guidance.ts';
 import { UserError } from '../../errors.ts';
+import type { Size } from '../clipImage.ts';
 import type { GpuTensor, Graph } from '../session.ts';
 
 /** B is the number of candidates, or twice that when guidance needs the null condition as well. */
@@ -17,6 +18,8 @@ export interface GpuBatch {
   readonly modulation: GpuTensor;
   /** float32 [B, positions, codes] */
   readonly logits: GpuTensor;
+  /** The chosen candidate, decoded. float32 [1, 3, height, width] */
+  readonly picture: GpuTensor;
   dispose(): void;
 }
 
@@ -27,6 +30,7 @@ export interface GpuBatch {
 export async function allocateBatch(
   device: GPUDevice,
   graphs: { readonly conditioner: Graph; readonly denoiser: Graph },
+  { width, height }: Size,
   candidates: number,
   guidance: number,
 ): Promise<GpuBatch> {
@@ -53,6 +57,7 @@ export async function allocateBatch(
     timestep: tensor('int32', [branches]),
     modulation: tensor('float32', [branches, ...graphs.conditioner.outputShape]),
     logits: tensor('float32', [branches, ...graphs.denoiser.outputShape]),
+    picture: tensor('float32', [1, 3, height, width]),
     dispose,
   };
   if (await device.popErrorScope()) {

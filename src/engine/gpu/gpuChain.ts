@@ -8,8 +8,10 @@ import type { PackManifest } from '../../pack/manifest.ts';
 import type { ImageTokens, Pixels } from '../../types.ts';
 import type { ChainStep, StartChain } from '../chain.ts';
 import { branches } from '../denoiser.ts';
+import { toRgba } from '../rgba.ts';
 import type { Graph } from '../session.ts';
 import { allocateBatch } from './batch.ts';
+import type { Painter } from './painter.ts';
 import { createReadback } from './readback.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -22,13 +24,20 @@ export interface ChainGraphs {
 export function gpuChains(
   device: GPUDevice,
   sampler: Sampler,
+  painter: Painter | null,
   { conditioner, denoiser, decoder }: ChainGraphs,
   manifest: PackManifest,
 ): StartChain {
   return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
     const { codebookSize } = schedule;
-    const batch = await allocateBatch(device, { conditioner, denoiser }, seeds.length, guidance);
-    const { tokens, guess, chosen, timestep, modulation, logits } = batch;
+    const batch = await allocateBatch(
+      device,
+      { conditioner, denoiser },
+      manifest.image,
+      seeds.length,
+      guidance,
+    );
+    const { tokens, guess, chosen, timestep, modulation, logits, picture } = batch;
     const [rows, positions] = tokens.dims;
     const bound = sampler.bind({ tokens, guess, logits, seeds });
     const readback = createReadback(device, 4 * seeds.length * positions);
@@ -57,6 +66,18 @@ export function gpuChains(
       return { step, timestep, tokens: arrived };
     }
 
+    function choose(candidate: number): void {
+      const encoder = device.createCommandEncoder();
+      const bytes = 4 * positions;
+      encoder.copyBufferToBuffer(guess.buffer, candidate * bytes, chosen.buffer, 0, bytes);
+      device.queue.submit([encoder.finish()]);
+    }
+
+    async function pixelsOf(candidate: number): Promise<Pixels> {
+      choose(candidate);
+      return (await decoder.run({ tokens: chosen })) as Pixels;
+    }
+
     return {
       async *steps() {
         // Each step is in the queue before the tokens of the one before it are here: the GPU does not wait for us.
@@ -72,12 +93,18 @@ export function gpuChains(
         if (arriving) yield await arriving;
       },
 
-      async picture(candidate) {
-        const encoder = device.createCommandEncoder();
-        const bytes = 4 * positions;
-        encoder.copyBufferToBuffer(guess.buffer, candidate * bytes, chosen.buffer, 0, bytes);
-        device.queue.submit([encoder.finish()]);
-        return (await decoder.run({ tokens: chosen })) as Pixels;
+      picture: pixelsOf,
+
+      async preview(candidate) {
+        if (!painter) return toRgba(await pixelsOf(candidate), manifest.image);
+        choose(candidate);
+        await decoder.runInto(picture, { tokens: chosen });
+        return painter(picture);
+      },
+
+      async idle() {
+        await device.queue.onSubmittedWorkDone();
+        return performance.now();
       },
 
       dispose() {
