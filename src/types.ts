@@ -50,8 +50,14 @@ export type WeightType = 'fp32' | 'fp16' | 'int8' | 'q4';
 
 export type Provider = 'webgpu' | 'wasm';
 
-/** `auto` takes WebGPU where there is a real GPU, else WASM. */
-export type ProviderChoice = 'auto' | Provider;
+/** What the denoiser computes in. In half precision a seed draws other tokens than in single. */
+export type Arithmetic = 'single' | 'half';
+
+/**
+ * `auto` takes WebGPU where there is a real GPU, for large models in half precision where it has that, else WASM;
+ * `webgpu` computes in single precision, as WASM does.
+ */
+export type ProviderChoice = 'auto' | Provider | 'webgpu-half';
 
 /** What the engine runs on, and why, in words for a person. */
 export interface DeviceReport {
@@ -64,6 +70,7 @@ export interface DeviceReport {
   readonly adapter: string | null;
   /** The denoiser's. */
   readonly weightType: WeightType;
+  readonly arithmetic: Arithmetic;
   /** Candidates that go through the denoiser at once, at most. */
   readonly batch: number;
   /** All that was chosen for this device, in words for a person. */

@@ -12,7 +12,7 @@ import type { PackFetch } from '../engine/packReader.ts';
 export async function openNodeRuntime(threads = 2): Promise<ReportingRuntime> {
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
-  return { ort, provider: 'wasm', reason: 'Node has no WebGPU', threads, adapter: null };
+  return { ort, provider: 'wasm', reason: 'Node has no WebGPU', threads, adapter: null, half: 'never' };
 }
 
 /** The same graphs in native ONNX Runtime, two to three times as fast. The engine takes it for the WASM build. */

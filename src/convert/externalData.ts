@@ -1,7 +1,8 @@
 // ONNX external data: the weights of a large graph in files of their own. A browser can neither fetch nor hold 2 GB in
 // one piece, and a protobuf message ends there too.
+
+import type { Segment } from '../protobuf.ts';
 import { type DataPlace, type Graph, type Initialiser, initialiserBytes, writeModel } from './onnx.ts';
-import type { Segment } from './protobuf.ts';
 import { type SegmentFile, segmentFile } from './segmentFile.ts';
 
 /** No file of a pack is as large, in bytes; one weight alone never comes near it. */

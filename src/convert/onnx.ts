@@ -1,5 +1,5 @@
 // Writes ONNX models as a stream: only one weight is in memory at a time, so a graph may be larger than memory.
-import { bytesField, floatField, integerField, messageField, type Segment, textField } from './protobuf.ts';
+import { bytesField, floatField, integerField, messageField, type Segment, textField } from '../protobuf.ts';
 import { type SegmentFile, segmentFile } from './segmentFile.ts';
 
 // Opset 17 is the first with LayerNormalization, and nothing newer is needed; every operator we use has WASM and

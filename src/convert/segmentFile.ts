@@ -1,5 +1,5 @@
 // A file as a stream of known length: only one weight is in memory at a time, so it may be larger than memory.
-import { type Segment, totalBytes } from './protobuf.ts';
+import { type Segment, totalBytes } from '../protobuf.ts';
 
 export interface SegmentFile {
   readonly byteLength: number;

@@ -1,5 +1,6 @@
 import type { DeviceChoice, DeviceReport } from '../types.ts';
 import type { BatchChoice } from './batchSize.ts';
+import type { HalfPrecision } from './runtime.ts';
 import { MAX_CANDIDATES } from './settings.ts';
 
 const stored = {
@@ -11,9 +12,9 @@ const stored = {
 
 /** What was chosen for the device at hand, and why, for "About this device". */
 export function explain(
-  { provider, reason, adapter, threads, weightType }: Omit<DeviceReport, 'batch' | 'choices'>,
+  { provider, reason, adapter, threads, weightType, arithmetic }: Omit<DeviceReport, 'batch' | 'choices'>,
   batch: BatchChoice,
-  samplesOnGpu: boolean,
+  { samplesOnGpu, half }: { readonly samplesOnGpu: boolean; readonly half: HalfPrecision },
 ): DeviceChoice[] {
   const onGpu = provider === 'webgpu';
   return [
@@ -29,11 +30,20 @@ export function explain(
           },
         ]),
     { what: 'Weights', chosen: stored[weightType], why: 'the smallest form that this model offers' },
-    {
-      what: 'Arithmetic',
-      chosen: 'single precision, 32 bit',
-      why: 'in half precision a seed would draw other tokens',
-    },
+    arithmetic === 'half'
+      ? {
+          what: 'Arithmetic',
+          chosen: 'half precision, 16 bit, in the denoiser',
+          why:
+            half === 'always'
+              ? 'chosen by hand; a seed draws other tokens than in single precision'
+              : 'the GPU has it, and the model is large; a seed draws other tokens than in single precision',
+        }
+      : {
+          what: 'Arithmetic',
+          chosen: 'single precision, 32 bit',
+          why: 'a seed draws the same tokens on every device',
+        },
     samplesOnGpu
       ? {
           what: 'Sampler',

@@ -5,6 +5,7 @@ import { chosenFile } from '../pack/packFiles.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type {
+  Arithmetic,
   Condition,
   DeviceReport,
   ImageTokens,
@@ -24,7 +25,9 @@ import { createPainter } from './gpu/painter.ts';
 import { probeStep } from './gpu/probe.ts';
 import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
+import { inHalfPrecision } from './halfPrecision.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
+import type { HalfPrecision } from './runtime.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
 
 /** What generating needs. The encoder is opened by no one yet: it serves in-painting. */
@@ -32,7 +35,11 @@ const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'ima
 type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
 
 /** A runtime that can say what it runs on. */
-export type ReportingRuntime = Runtime & Pick<DeviceReport, 'reason' | 'threads' | 'adapter'>;
+export type ReportingRuntime = Runtime &
+  Pick<DeviceReport, 'reason' | 'threads' | 'adapter'> & { readonly half: HalfPrecision };
+
+/** A denoiser above this is where half precision matters; below it, that a seed means the same everywhere. */
+const LARGE_BYTES = 1e8;
 
 export interface Engine {
   readonly manifest: PackManifest;
@@ -60,7 +67,8 @@ export interface OpenOptions {
 }
 
 /**
- * Downloads a pack, checks it and opens its graphs. With `auto`, a GPU that refuses them is passed over for WASM.
+ * Downloads a pack, checks it and opens its graphs. With `auto`, a GPU that fails on them in half precision gets them in
+ * single, and one that fails again is passed over for WASM.
  * @throws {UserError} saying which file or device failed, and what to do
  */
 export async function openEngine({
@@ -80,23 +88,49 @@ export async function openEngine({
     manifest.clip.contextLength,
   );
 
-  let runtime = await opening;
-  let opened: Opened;
-  const canFallBack = provider === 'auto' && runtime.provider !== 'wasm';
-  try {
-    opened = await openOn(runtime, files, manifest, !canFallBack);
-  } catch (error) {
-    if (!canFallBack) throw error;
-    const reason = `WebGPU failed on this model (${error instanceof Error ? error.message : error})`;
-    runtime = { ...(await openRuntime('wasm')), reason };
-    opened = await openOn(runtime, files, manifest, true);
-  }
+  const { opened, runtime, arithmetic } = await openSomehow(
+    await opening,
+    provider,
+    openRuntime,
+    files,
+    manifest,
+  );
   const { provider: taken, reason, threads, adapter } = runtime;
   const { weightType } = chosenFile(manifest.graphs.denoiser);
-  const device = { provider: taken, reason, threads, adapter, weightType };
+  const device = { provider: taken, reason, threads, adapter, weightType, arithmetic };
   const { batch, gpuChains } = opened;
-  const report = { ...device, batch: batch.candidates, choices: explain(device, batch, gpuChains !== null) };
-  return createEngine(manifest, report, tokenize, opened);
+  const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half });
+  return createEngine(manifest, { ...device, batch: batch.candidates, choices }, tokenize, opened);
+}
+
+interface OpenedSomehow {
+  readonly opened: Opened;
+  readonly runtime: ReportingRuntime;
+  readonly arithmetic: Arithmetic;
+}
+
+/** On what the runtime would best run on, else on the next best that the choice allows. */
+async function openSomehow(
+  runtime: ReportingRuntime,
+  choice: ProviderChoice,
+  openRuntime: OpenOptions['openRuntime'],
+  files: PackFiles,
+  manifest: PackManifest,
+): Promise<OpenedSomehow> {
+  const isLarge = chosenFile(manifest.graphs.denoiser).bytes > LARGE_BYTES;
+  const half = runtime.half === 'always' || (runtime.half === 'for large models' && isLarge);
+  const arithmetic = half ? 'half' : 'single';
+  const isLastTry = choice !== 'auto' || runtime.provider === 'wasm';
+  try {
+    return { opened: await openOn(runtime, files, manifest, arithmetic, isLastTry), runtime, arithmetic };
+  } catch (error) {
+    if (isLastTry) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    const next: ReportingRuntime = half
+      ? { ...runtime, half: 'never' }
+      : { ...(await openRuntime('wasm')), reason: `WebGPU failed on this model (${what})` };
+    return openSomehow(next, choice, openRuntime, files, manifest);
+  }
 }
 
 /** What stands on the device. */
@@ -111,9 +145,10 @@ async function openOn(
   runtime: Runtime,
   files: PackFiles,
   manifest: PackManifest,
+  arithmetic: Arithmetic,
   isLastTry: boolean,
 ): Promise<Opened> {
-  const graphs = await openGraphs(runtime, files, isLastTry);
+  const graphs = await openGraphs(runtime, files, arithmetic, isLastTry);
   try {
     checkOutputs(graphs, manifest);
     if (runtime.provider !== 'webgpu' || manifest.codebookSize > MAX_CODES) {
@@ -233,13 +268,20 @@ async function download(
 const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
 
 /** @param isLastTry lets every file go once its graph is open: the runtime has its own copy, and large ones count */
-async function openGraphs(runtime: Runtime, files: PackFiles, isLastTry: boolean): Promise<OpenGraphs> {
+async function openGraphs(
+  runtime: Runtime,
+  files: PackFiles,
+  arithmetic: Arithmetic,
+  isLastTry: boolean,
+): Promise<OpenGraphs> {
   const graphs: Partial<OpenGraphs> = {};
   try {
     // One after the other: the runtime opens one at a time.
     for (const name of graphsNeeded) {
       const { model, data } = files.graphs.get(name)!;
-      graphs[name] = await openGraph(runtime, name, model, data);
+      // The denoiser takes nearly all of the time; the others run once a prompt or once a picture.
+      const taken = name === 'denoiser' && arithmetic === 'half' ? inHalfPrecision(model) : model;
+      graphs[name] = await openGraph(runtime, name, taken, data);
       if (isLastTry) files.graphs.delete(name);
     }
     return graphs as OpenGraphs;

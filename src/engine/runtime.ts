@@ -14,17 +14,22 @@ export interface BrowserRuntime extends Runtime {
   readonly reason: string;
   readonly threads: number;
   readonly adapter: string | null;
+  readonly half: HalfPrecision;
 }
+
+/** Whether to compute in half precision: not at all, for models where it matters, or always. */
+export type HalfPrecision = 'never' | 'for large models' | 'always';
 
 interface DeviceChoice {
   readonly provider: Provider;
   readonly reason: string;
   readonly adapter: string | null;
+  readonly half: HalfPrecision;
 }
 
 /**
  * Loads the smallest build that the device at hand needs.
- * @throws {UserError} `device` when WebGPU is asked for by name and there is none
+ * @throws {UserError} `device` when WebGPU, or half precision, is asked for by name and there is none
  */
 export async function openRuntime(choice: ProviderChoice): Promise<BrowserRuntime> {
   const device = await chooseDevice(choice);
@@ -36,18 +41,32 @@ export async function openRuntime(choice: ProviderChoice): Promise<BrowserRuntim
 }
 
 async function chooseDevice(choice: ProviderChoice): Promise<DeviceChoice> {
-  if (choice === 'wasm') return { provider: 'wasm', reason: 'chosen by hand', adapter: null };
+  const wasm = (reason: string) => ({ provider: 'wasm', reason, adapter: null, half: 'never' }) as const;
+  if (choice === 'wasm') return wasm('chosen by hand');
   const { adapter, missing } = await findAdapter();
-  if (choice === 'webgpu') {
-    if (!adapter) throw new UserError('device', `WebGPU cannot be used: ${missing}. Choose WASM instead.`);
-    return { provider: 'webgpu', reason: 'chosen by hand', adapter: describe(adapter) };
+  const half = adapter?.features.has('shader-f16') ?? false;
+  if (choice === 'auto') {
+    if (!adapter) return wasm(missing);
+    // A software adapter computes correctly, but many times slower than WASM does on the same cores.
+    if (adapter.info?.isFallbackAdapter) return wasm('WebGPU is only emulated in software here');
+    const reason = 'this browser gives a GPU';
+    return {
+      provider: 'webgpu',
+      reason,
+      adapter: describe(adapter),
+      half: half ? 'for large models' : 'never',
+    };
   }
-  if (!adapter) return { provider: 'wasm', reason: missing, adapter: null };
-  // A software adapter computes correctly, but many times slower than WASM does on the same cores.
-  if (adapter.info?.isFallbackAdapter) {
-    return { provider: 'wasm', reason: 'WebGPU is only emulated in software here', adapter: null };
+  if (!adapter) throw new UserError('device', `WebGPU cannot be used: ${missing}. Choose WASM instead.`);
+  const reason = 'chosen by hand';
+  if (choice === 'webgpu') return { provider: 'webgpu', reason, adapter: describe(adapter), half: 'never' };
+  if (!half) {
+    throw new UserError(
+      'device',
+      'This GPU does not compute in half precision: choose WebGPU in single precision, or WASM.',
+    );
   }
-  return { provider: 'webgpu', reason: 'this browser gives a GPU', adapter: describe(adapter) };
+  return { provider: 'webgpu', reason, adapter: describe(adapter), half: 'always' };
 }
 
 type AdapterSearch =

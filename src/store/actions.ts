@@ -96,7 +96,9 @@ export function createActions(
     }
     const settings = settingsOf(draft);
     const { id, name, license, grid, codebookSize, image } = manifest;
-    const started = startRun(nextRun++, settings, { id, name, license, grid, codebookSize, image });
+    const { arithmetic } = state.pack.device;
+    const model = { id, name, license, grid, codebookSize, image, arithmetic };
+    const started = startRun(nextRun++, settings, model);
     stop = new AbortController();
     setState({
       runs: [started, ...state.runs],

@@ -1,4 +1,4 @@
-// What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|wasm|auto.
+// What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|webgpu-half|wasm|auto.
 import { UserError } from '../errors.ts';
 import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
 
@@ -14,6 +14,8 @@ export const builtInModels = [
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
 export const builtInPack = builtInModels[0].pack;
 
+const devices = ['webgpu', 'webgpu-half', 'wasm'] as const satisfies readonly ProviderChoice[];
+
 export interface Wish {
   /** As written, to be resolved by packAddress(). */
   readonly pack: string;
@@ -26,7 +28,7 @@ export function readWish(search: string): Wish {
   const device = parameters.get('device');
   return {
     pack: parameters.get('pack') || builtInPack,
-    provider: device === 'webgpu' || device === 'wasm' ? device : 'auto',
+    provider: devices.find((each) => each === device) ?? 'auto',
   };
 }
 

@@ -14,6 +14,7 @@ export function pictureFile(
     ...settings,
     seed: picture.seed,
     candidates: 1,
+    ...(model.arithmetic === 'half' && { arithmetic: model.arithmetic }),
     score: picture.score,
   };
   return encodePng(picture.image, [

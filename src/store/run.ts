@@ -2,7 +2,7 @@
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { GenerateSettings, ImageTokens, RgbaImage } from '../types.ts';
+import type { DeviceReport, GenerateSettings, ImageTokens, RgbaImage } from '../types.ts';
 
 /** A finished picture. */
 export interface Picture {
@@ -22,8 +22,9 @@ export interface Candidate {
   readonly picture: Picture | null;
 }
 
-/** The part of the manifest a run and its pictures need, should another model be opened meanwhile. */
-export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'>;
+/** What a run and its pictures need to know of the opened model, should another one be opened meanwhile. */
+export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> &
+  Pick<DeviceReport, 'arithmetic'>;
 
 export interface RunProgress {
   /** Steps done in the batch at hand, of `steps`; 0 before the first. */

@@ -15,7 +15,7 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
       <header className="run-head">
         <h3 id={heading}>{run.settings.prompt.trim()}</h3>
         <p className="run-summary">
-          {settingsInWords(run.settings)}
+          {settingsInWords(run)}
           {run.status === 'cancelled' && ' · cancelled'}
           {run.status === 'failed' && ' · stopped by an error'}
         </p>

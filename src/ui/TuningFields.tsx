@@ -16,7 +16,8 @@ const samplers: Readonly<Record<Sampler, string>> = {
 
 const providers: Readonly<Record<ProviderChoice, string>> = {
   auto: 'Automatic',
-  webgpu: 'WebGPU',
+  webgpu: 'WebGPU, single precision',
+  'webgpu-half': 'WebGPU, half precision',
   wasm: 'WASM (CPU)',
 };
 

@@ -1,7 +1,7 @@
 // How figures and settings read on the page.
 import type { Inspection, ModelsState } from '../store/models.ts';
-import type { RunProgress } from '../store/run.ts';
-import type { DeviceReport, GenerateSettings, LoadProgress, Truncation } from '../types.ts';
+import type { Run, RunProgress } from '../store/run.ts';
+import type { DeviceReport, LoadProgress, Truncation } from '../types.ts';
 
 /** "12.3 of 38 MB". */
 export function bytesInWords({
@@ -58,7 +58,8 @@ export function truncationInWords(truncation: Truncation): string {
 }
 
 /** All that made a run, but for the prompt. */
-export function settingsInWords({ steps, guidance, truncation, seed, sampler }: GenerateSettings): string {
+export function settingsInWords({ settings, model }: Pick<Run, 'settings' | 'model'>): string {
+  const { steps, guidance, truncation, seed, sampler } = settings;
   const parts = [
     steps === 1 ? '1 step' : `${steps} steps`,
     `guidance ${guidance.toFixed(2)}`,
@@ -66,6 +67,7 @@ export function settingsInWords({ steps, guidance, truncation, seed, sampler }: 
     `seed ${seed}`,
   ];
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
+  if (model.arithmetic === 'half') parts.push('half precision');
   return parts.join(' · ');
 }
 

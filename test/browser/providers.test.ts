@@ -70,6 +70,13 @@ describe('WebGPU and WASM', () => {
     expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
   });
 
+  it('in half precision, which a software adapter has not, say so and what to choose', async () => {
+    await expect(runOn('webgpu-half', '/test/.tmp/micro')).rejects.toMatchObject({
+      code: 'device',
+      message: expect.stringMatching(/^This GPU does not compute in half precision: choose /),
+    });
+  });
+
   // The last one: the page's device is gone after it.
   it('when the GPU is lost, say so and what to do', async () => {
     const fetchFile = packAt(new URL('/test/.tmp/micro', location.href).href);

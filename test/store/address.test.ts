@@ -11,6 +11,7 @@ describe('the page’s address', () => {
       pack: 'https://models.example/x',
       provider: 'wasm',
     });
+    expect(readWish('?device=webgpu-half').provider).toBe('webgpu-half');
     expect(readWish('?device=toaster&pack=').provider).toBe('auto');
   });
 

@@ -102,6 +102,14 @@ describe('PNG files', () => {
     });
     expect(texts.get('Description')).toBe(micro.settings.prompt);
   });
+
+  it('say so when they were computed in half precision, which draws others from the same seed', async () => {
+    const picture = { candidate: 0, seed: 1, score: 0.5, image: noise(4, 4) };
+    const { settings, model } = micro;
+    const file = await pictureFile({ settings, model: { ...model, arithmetic: 'half' } }, picture);
+    const { texts } = await readPng(file);
+    expect(JSON.parse(texts.get(settingsKeyword)!)).toMatchObject({ arithmetic: 'half' });
+  });
 });
 
 describe('crc32', () => {

@@ -63,7 +63,7 @@ export const microSettings: GenerateSettings = {
 };
 
 /** A run of the micro model before its first event. */
-export const micro = startRun(1, microSettings, microManifest);
+export const micro = startRun(1, microSettings, { ...microManifest, arithmetic: 'single' });
 
 export const onWasm: DeviceReport = {
   provider: 'wasm',
@@ -71,6 +71,7 @@ export const onWasm: DeviceReport = {
   threads: 2,
   adapter: null,
   weightType: 'fp32',
+  arithmetic: 'single',
   batch: 64,
   choices: [{ what: 'Runs on', chosen: 'WASM', why: 'no WebGPU in this browser' }],
 };
