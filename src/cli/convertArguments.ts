@@ -41,7 +41,7 @@ needed
   --license TEXT        licence of the weights
 
 about the model
-  --dtype TYPE          how weights are stored (fp16); all is computed in float32:
+  --dtype TYPE          how weights are stored (fp16), whatever is computed in:
                         fp32, fp16, int8 (the VQGAN's stay in fp16),
                         or q4 (the denoiser in 4 bits, else as int8)
   --config FILE         the authors' yaml: its n_head is used, its variant is checked

@@ -49,7 +49,7 @@ export function TuningFields() {
           max={timesteps ?? 1}
           step={1}
           text={String(draft.steps)}
-          hint="Fewer are faster, more are finer."
+          hint="Fewer are faster; more set fewer tokens at a time."
           onChange={(steps) => edit({ steps })}
         />
         <details ref={advanced} className="advanced">
