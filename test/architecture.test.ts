@@ -60,13 +60,13 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'convert',
       'engine',
     ],
-    packages: ['onnxruntime-web', 'onnxruntime-node', 'vite', 'playwright'],
+    packages: ['onnxruntime-web', 'onnxruntime-node', 'webgpu', 'vite', 'playwright'],
   },
 };
 
 /** Packages that one file of a room alone may import. */
 const doors: Record<string, string[]> = {
-  'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts'],
+  'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts', 'cli/dawnRuntime.ts'],
   '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
 };
 

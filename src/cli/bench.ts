@@ -1,21 +1,33 @@
 // npm run bench: the design targets, measured. Times stand only as ratios within one run: machines differ, and are shared.
+//   --pack FOLDER      more than one: their stages are measured one after the other (public/models/portraits)
+//   --generations N    runs of the page, to see whether its memory grows (200)
+//   --stages           only the stages of a run, each by itself
+//   --dawn             no browser at all: the stages on a GPU through Dawn in Node, and on the processor natively
+//   --rounds N         times that a stage is run after its first (9 on a processor, 3 on a GPU)
+//   --json FILE        keeps all numbers
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { UserError } from '../errors.ts';
 import { measureBrowser } from './bench/browser.ts';
 import { type Figure, table } from './bench/figures.ts';
 import { measureRuntimes } from './bench/runtimes.ts';
 import { measureSamplers } from './bench/samplerTimes.ts';
 import { measureSizes } from './bench/sizes.ts';
+import { stageFigures } from './bench/stageFigures.ts';
 import type { StageReport } from './bench/stages.ts';
-import { measureStagesInChromium, stageFigures } from './bench/stagesInChromium.ts';
+import { measureStagesInChromium } from './bench/stagesInChromium.ts';
+import { measureNatively, measureOnDawn } from './bench/stagesInNode.ts';
 import { startSite } from './site.ts';
 
 const { values } = parseArgs({
   options: {
-    pack: { type: 'string', default: 'public/models/portraits' },
+    pack: { type: 'string', multiple: true, default: ['public/models/portraits'] },
     generations: { type: 'string', default: '200' },
+    stages: { type: 'boolean', default: false },
+    dawn: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -26,24 +38,49 @@ function report(found: readonly Figure[]): void {
   console.log(table(found));
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-bench-'));
-const site = await startSite(folder);
-try {
-  report(measureSizes(values.pack, folder));
-  report(await measureBrowser(site.url, Number(values.generations)));
-  report(await measureRuntimes(values.pack));
-  report(await measureSamplers(2));
-  const stages: StageReport[] = [];
-  for (const provider of ['wasm', 'webgpu'] as const) {
-    const found = await measureStagesInChromium(values.pack.replace(/^public\//, ''), provider);
-    if (!found) continue;
-    report(stageFigures(found));
-    stages.push(found);
+const stages: StageReport[] = [];
+function reportStages(found: StageReport | null): void {
+  if (!found) return;
+  report(stageFigures(found));
+  stages.push(found);
+}
+
+const rounds = (usual: number) => Number(values.rounds ?? usual);
+const [firstPack] = values.pack;
+
+async function measureTargets(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-bench-'));
+  const site = await startSite(folder);
+  try {
+    report(measureSizes(firstPack, folder));
+    report(await measureBrowser(site.url, Number(values.generations)));
+    report(await measureRuntimes(firstPack));
+    report(await measureSamplers(2));
+  } finally {
+    await site.close();
+    rmSync(folder, { recursive: true });
   }
+}
+
+async function measureInChromium(pack: string): Promise<void> {
+  const address = pack.replace(/^public\//, '');
+  reportStages(await measureStagesInChromium(address, 'wasm', rounds(9)));
+  reportStages(await measureStagesInChromium(address, 'webgpu', rounds(3)));
+}
+
+async function measureInNode(pack: string): Promise<void> {
+  reportStages(await measureOnDawn(pack, rounds(3)));
+  reportStages(await measureNatively(pack, rounds(9)));
+}
+
+try {
+  if (!values.dawn && !values.stages) await measureTargets();
+  for (const pack of values.pack) await (values.dawn ? measureInNode(pack) : measureInChromium(pack));
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ figures, stages }, null, 2)}\n`);
-} finally {
-  await site.close();
-  rmSync(folder, { recursive: true });
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exit(1);
 }
 // The runtimes keep their thread pools, and with them the process.
 process.exit(0);

@@ -1,7 +1,7 @@
 // A pack, opened: its graphs on a device, wrapped as the steps of the recipe in generate.ts.
 import { UserError } from '../errors.ts';
 import type { GraphFile, PackFile, PackManifest } from '../pack/manifest.ts';
-import { chosenFile } from '../pack/packFiles.ts';
+import { chosenFile, dataPath } from '../pack/packFiles.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type {
@@ -253,7 +253,7 @@ async function download(
   };
   const readGraph = async (file: GraphFile): Promise<GraphBytes> => {
     const [model, ...data] = await Promise.all([file, ...(file.data ?? [])].map(read));
-    return { model, data: data.map((bytes, index) => ({ path: nameOf(file.data![index]), data: bytes })) };
+    return { model, data: data.map((bytes, index) => ({ path: dataPath(file.data![index]), data: bytes })) };
   };
   const [entries, model, config] = await Promise.all([
     Promise.all(wanted.map(async ([name, file]) => [name, await readGraph(file)] as const)),
@@ -263,9 +263,6 @@ async function download(
   onProgress({ stage: 'prepare', loadedBytes, totalBytes });
   return { graphs: new Map(entries), model, config };
 }
-
-/** A graph names its data files relative to itself, and they lie beside it. */
-const nameOf = ({ file }: PackFile) => file.slice(file.lastIndexOf('/') + 1);
 
 /** @param isLastTry lets every file go once its graph is open: the runtime has its own copy, and large ones count */
 async function openGraphs(

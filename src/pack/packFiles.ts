@@ -11,6 +11,11 @@ export function packFiles({ graphs, tokenizer }: PackManifest): PackFile[] {
   ];
 }
 
+/** A graph names its data files relative to itself, and they lie beside it. */
+export function dataPath({ file }: PackFile): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
 export interface ChosenFile {
   readonly weightType: WeightType;
   readonly file: GraphFile;

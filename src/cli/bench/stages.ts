@@ -1,14 +1,16 @@
-// What a run is made of, stage by stage. Runs in a page of Chromium, on the engine's own parts.
+// What a run is made of, stage by stage, on the engine's own parts: in a page of Chromium or in Node, whatever it is given
+// to run on.
 import { createSchedule } from '../../diffusion/schedule.ts';
 import { planJumps } from '../../diffusion/timesteps.ts';
 import type { StartChain } from '../../engine/chain.ts';
-import { openEngine } from '../../engine/engine.ts';
+import { type OpenOptions, openEngine } from '../../engine/engine.ts';
 import { createSampler } from '../../engine/gpu/sampler.ts';
-import { packAt, readPackFile } from '../../engine/packReader.ts';
-import { openRuntime } from '../../engine/runtime.ts';
+import { inHalfPrecision } from '../../engine/halfPrecision.ts';
+import { readPackFile } from '../../engine/packReader.ts';
 import { openGraph, type Runtime } from '../../engine/session.ts';
-import { chosenFile } from '../../pack/packFiles.ts';
-import type { Condition, DeviceChoice, ImageTokens, Pixels, Provider, WeightType } from '../../types.ts';
+import type { PackFile } from '../../pack/manifest.ts';
+import { chosenFile, dataPath } from '../../pack/packFiles.ts';
+import type { Condition, DeviceChoice, ImageTokens, Pixels, WeightType } from '../../types.ts';
 import { median } from './figures.ts';
 import { createGpuClock } from './gpuClock.ts';
 import { guidance, measureInArrays, measureOnGpu, seedsOf, truncation } from './loopStages.ts';
@@ -30,54 +32,56 @@ export interface StepTime {
   readonly candidates: number;
   /** As the page runs it. */
   readonly step: number;
-  /** With the logits read back and sampled in TypeScript. */
-  readonly reference: number;
+  /** With the logits read back and sampled in TypeScript; null where that is how the page runs it. */
+  readonly reference: number | null;
 }
 
 export interface StageReport {
-  readonly provider: Provider;
+  /** Of what it ran on. */
+  readonly name: string;
   readonly weightType: WeightType;
   readonly choices: readonly DeviceChoice[];
   readonly stages: readonly StageTime[];
   readonly steps: readonly StepTime[];
 }
 
-export interface StageOptions {
-  readonly packUrl: string;
-  readonly provider: Provider;
+export interface StageOptions extends Pick<OpenOptions, 'fetchFile' | 'provider' | 'openRuntime'> {
+  readonly name: string;
+  /** Times that each stage is run after its first. */
   readonly rounds: number;
 }
 
-export async function measureStages({ packUrl, provider, rounds }: StageOptions): Promise<StageReport> {
-  const fetchFile = packAt(packUrl);
+export async function measureStages(options: StageOptions): Promise<StageReport> {
+  const { fetchFile, provider, rounds } = options;
   let runtime: Runtime | null = null;
-  const openOnce = async () => {
-    const opened = await openRuntime(provider);
+  const openRuntime: OpenOptions['openRuntime'] = async (choice) => {
+    const opened = await options.openRuntime(choice);
     runtime = opened;
     return opened;
   };
   const begun = performance.now();
-  const engine = await openEngine({ fetchFile, provider, openRuntime: openOnce, onProgress: () => {} });
+  const engine = await openEngine({ fetchFile, provider, openRuntime, onProgress: () => {} });
   const opening = { stage: 'opening the model', candidates: null, warm: null, gpu: null };
   const stages: StageTime[] = [{ ...opening, cold: performance.now() - begun }];
   const { manifest } = engine;
-  const device = provider === 'webgpu' ? await runtime!.ort.env.webgpu.device : null;
+  const onGpu = engine.device.provider === 'webgpu';
+  const device = onGpu ? await runtime!.ort.env.webgpu.device : null;
   const clock = device && createGpuClock(device);
   const batches = [1, 2, 4, 8].filter((candidates) => candidates <= engine.device.batch);
 
   const measureWith = (candidates: number | null) => async (stage: string, work: () => unknown) => {
     const times: number[] = [];
-    const onGpu: number[] = [];
+    const busyTimes: number[] = [];
     for (let round = 0; round <= rounds; round++) {
       const start = performance.now();
       const busy = await clock?.time(work);
       if (busy === undefined) await work();
-      else onGpu.push(busy);
+      else busyTimes.push(busy);
       await device?.queue.onSubmittedWorkDone();
       times.push(performance.now() - start);
     }
     const warm = (all: readonly number[]) => median(all.slice(1));
-    stages.push({ stage, candidates, cold: times[0], warm: warm(times), gpu: clock && warm(onGpu) });
+    stages.push({ stage, candidates, cold: times[0], warm: warm(times), gpu: clock && warm(busyTimes) });
   };
 
   const measure = measureWith(null);
@@ -89,7 +93,11 @@ export async function measureStages({ packUrl, provider, rounds }: StageOptions)
 
   const graphOf = async (name: 'conditioner' | 'denoiser') => {
     const { file } = chosenFile(manifest.graphs[name]);
-    return openGraph(runtime!, name, await readPackFile(fetchFile, file, () => {}));
+    const read = (each: PackFile) => readPackFile(fetchFile, each, () => {});
+    const data = (file.data ?? []).map(async (each) => ({ path: dataPath(each), data: await read(each) }));
+    const model = await read(file);
+    const half = name === 'denoiser' && engine.device.arithmetic === 'half';
+    return openGraph(runtime!, name, half ? inHalfPrecision(model) : model, await Promise.all(data));
   };
   const graphs = { conditioner: await graphOf('conditioner'), denoiser: await graphOf('denoiser') };
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
@@ -127,10 +135,12 @@ export async function measureStages({ packUrl, provider, rounds }: StageOptions)
   const steps: StepTime[] = [];
   for (const candidates of batches) {
     const step = await stepTime(engine.startChain, candidates);
-    steps.push({ candidates, step, reference: await stepTime(engine.startReference, candidates) });
+    const isReference = engine.startChain === engine.startReference;
+    const reference = isReference ? null : await stepTime(engine.startReference, candidates);
+    steps.push({ candidates, step, reference });
   }
   clock?.dispose();
   await engine.dispose();
   const { choices, weightType } = engine.device;
-  return { provider, weightType, choices, stages, steps };
+  return { name: options.name, weightType, choices, stages, steps };
 }
