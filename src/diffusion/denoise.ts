@@ -1,13 +1,13 @@
 // The reverse chain: from all MASK to a picture's tokens. Everything outside (the network, chance) is passed in.
 import type { ImageTokens, Logits, Truncation } from '../types.ts';
+import { createDistribution, placeOfLikeliest } from './distribution.ts';
 import { guide, needsGuidance } from './guidance.ts';
 import { posterior, posteriorStep } from './posterior.ts';
 import type { Noise } from './random.ts';
-import { argmax, sampleClass } from './sample.ts';
+import { sampleClass } from './sample.ts';
 import type { Schedule } from './schedule.ts';
-import { floorLogits, softmax } from './start.ts';
+import { createStart } from './start.ts';
 import type { Jump } from './timesteps.ts';
-import { createTruncate } from './truncate.ts';
 
 export interface DenoiseOptions {
   readonly schedule: Schedule;
@@ -45,10 +45,10 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   const { schedule, jumps, guidance, truncation, noise, predict } = options;
   const mask = schedule.codebookSize;
   const guided = needsGuidance(guidance);
-  const start = new Float64Array(mask);
-  const unconditional = new Float64Array(mask);
-  const distribution = new Float64Array(mask + 1);
-  const truncate = createTruncate(start);
+  const startOf = createStart(mask);
+  const logs = new Float64Array(mask);
+  const start = createDistribution(mask);
+  const next = createDistribution(mask + 1);
   const tokens = options.start.slice() as ImageTokens;
   const guess = options.start.slice() as ImageTokens;
   const positions = tokens.length / noise.length;
@@ -57,17 +57,13 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
     const logits = await predict(tokens, timestep);
     const step = posteriorStep(schedule, from, to);
     for (let row = 0; row < tokens.length; row++) {
-      floorLogits(logits, row * mask, start);
-      if (guided) {
-        floorLogits(logits, (tokens.length + row) * mask, unconditional);
-        guide(start, unconditional, guidance);
-      }
-      softmax(start);
-      truncate(truncation);
-      posterior(step, start, tokens[row], distribution);
+      const unconditional = guided ? tokens.length + row : row;
+      const max = guide(logits, row * mask, unconditional * mask, guidance, logs);
+      startOf(logs, max, truncation, start);
+      posterior(step, start, tokens[row], next);
       const candidate = Math.floor(row / positions);
-      tokens[row] = sampleClass(distribution, noise[candidate], timestep, row % positions);
-      guess[row] = tokens[row] === mask ? argmax(start) : tokens[row];
+      tokens[row] = sampleClass(next, noise[candidate], timestep, row % positions);
+      guess[row] = tokens[row] === mask ? start.classes[placeOfLikeliest(start)] : tokens[row];
     }
     yield { step: i + 1, timestep, tokens, guess };
   }

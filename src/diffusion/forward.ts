@@ -1,4 +1,5 @@
 import type { ImageTokens } from '../types.ts';
+import { createDistribution, setProbability } from './distribution.ts';
 import type { Noise } from './random.ts';
 import { sampleClass } from './sample.ts';
 import { cumulative, type Schedule } from './schedule.ts';
@@ -17,11 +18,12 @@ export function noiseTokens(
   const { alpha, beta, gamma } = cumulative(schedule, t);
   const mask = schedule.codebookSize;
   const positions = tokens.length / noise.length;
-  const probabilities = new Float64Array(mask + 1);
+  const noised = createDistribution(mask + 1);
+  noised.others = beta;
   return tokens.map((token, i) => {
-    probabilities.fill(beta);
-    probabilities[token] = alpha + beta;
-    probabilities[mask] = gamma;
-    return sampleClass(probabilities, noise[Math.floor(i / positions)], t, i % positions);
+    noised.count = 0;
+    setProbability(noised, token, alpha + beta);
+    setProbability(noised, mask, gamma);
+    return sampleClass(noised, noise[Math.floor(i / positions)], t, i % positions);
   }) as ImageTokens;
 }

@@ -1,59 +1,89 @@
-// p(x_0): from the denoiser's logits to probabilities of the K codes. The authors keep logs and clamp them to
-// [-70, 0]; here the last form of a distribution is linear, clamped to the same range, as that saves most logarithms.
-import { exp } from './exp.ts';
+// p(x_0) at one position: from guided log-probabilities to the codes that truncation keeps. The authors keep logs and
+// clamp them to [-70, 0]; here the last form of a distribution is linear, clamped to the same range, as that saves most
+// logarithms.
+import type { Truncation } from '../types.ts';
+import type { Distribution } from './distribution.ts';
+import { exp, LOG_FLOOR, stepsDown } from './exp.ts';
+import { createHistogram, type Histogram, keepLargest } from './truncate.ts';
 
-/** Floor of every log-probability. */
-export const LOG_FLOOR = -70;
-/** The same, linear. */
-export const FLOOR = Math.exp(LOG_FLOOR);
+// To the compiler only what a module keeps to itself is constant; in the loops below that is a third of the time.
+const LOWEST = LOG_FLOOR;
+const LEAST = Math.exp(LOWEST);
+
+/** LOG_FLOOR, linear. */
+export const FLOOR = LEAST;
 
 /** Keeps a probability where its logarithm lies in [-70, 0]. */
 export function clampProbability(probability: number): number {
-  return Math.min(1, Math.max(FLOOR, probability));
+  if (probability < LEAST) return LEAST;
+  return probability > 1 ? 1 : probability;
+}
+
+/** Buckets of the histogram are 8 steps of exp wide: an eighth of an octave. */
+const BUCKET_SHIFT = 3;
+const BUCKETS = (stepsDown(LOWEST) >> BUCKET_SHIFT) + 1;
+
+/**
+ * p(x_0), truncated: `topR` keeps a code while the cumulated probability *before* it is below r, so the one that crosses
+ * r stays; `topK` keeps the k largest. Ties go to the lower index, the best code always stays, and all others become
+ * FLOOR. No renormalisation.
+ * @param logs log p(x_0) up to a constant; overwritten. [K]
+ * @param max the largest of them
+ * @throws {RangeError} for NaN or infinite ones: sampling would draw noise from them, and nobody would know
+ */
+export type Start = (logs: Float64Array, max: number, truncation: Truncation, out: Distribution) => void;
+
+/** Memory for rows of K codes, which is used for every row of a run again. */
+export function createStart(codes: number): Start {
+  const histogram = createHistogram(codes, BUCKETS);
+  return (logs, max, truncation, out) => {
+    const byMass = truncation.kind !== 'topK';
+    const weights = logs;
+    const sum = weigh(weights, max, byMass, histogram);
+    if (!(sum > 0)) throw notNumbers();
+    const { classes, probabilities } = out;
+    const count = keepLargest(weights, histogram, limitOf(truncation, sum), byMass, classes);
+    const scale = 1 / sum;
+    for (let i = 0; i < count; i++) probabilities[i] = clampProbability(weights[classes[i]] * scale);
+    out.count = count;
+    out.others = FLOOR;
+  };
 }
 
 /**
- * One row of logits as log-probabilities up to a constant, which neither guidance nor softmax sees: only what lies more
- * than 70 below their logsumexp is raised to that floor, as the authors do with log p(x_0).
- * @param logits the row starts at `offset`. [..., K]
- * @param out [K]
+ * softmax but for the division, in place: e^(log - max). VQ-Diffusion (arXiv 2111.14822), eq. 11.
+ * @returns the sum
  */
-export function floorLogits(logits: Float32Array, offset: number, out: Float64Array): void {
-  const codes = out.length;
-  let max = Number.NEGATIVE_INFINITY;
-  let min = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < codes; k++) {
-    const value = logits[offset + k];
-    out[k] = value;
-    if (value > max) max = value;
-    if (value < min) min = value;
-  }
-  // The logsumexp is at most log K above the largest: mostly, nothing can be that far below it.
-  if (min - max - Math.log(codes) >= LOG_FLOOR) return;
-  let sum = 0;
-  for (let k = 0; k < codes; k++) sum += Math.exp(out[k] - max);
-  const floor = max + Math.log(sum) + LOG_FLOOR;
-  for (let k = 0; k < codes; k++) if (out[k] < floor) out[k] = floor;
-}
-
-/**
- * softmax in place: p(x_0) from log-probabilities up to a constant. VQ-Diffusion (arXiv 2111.14822), eq. 11.
- * @param values [K]
- * @throws {RangeError} for NaN or infinite values: sampling would draw noise from them, and nobody would know
- */
-export function softmax(values: Float64Array): void {
+function weigh(values: Float64Array, max: number, byMass: boolean, { buckets, totals }: Histogram): number {
   const codes = values.length;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < codes; k++) if (values[k] > max) max = values[k];
+  totals.fill(0);
   let sum = 0;
   for (let k = 0; k < codes; k++) {
-    const value = exp(values[k] - max);
-    values[k] = value;
-    sum += value;
+    const below = values[k] - max;
+    const log = below < LOWEST ? LOWEST : below;
+    const weight = exp(log);
+    const bucket = stepsDown(log) >> BUCKET_SHIFT;
+    values[k] = weight;
+    buckets[k] = bucket;
+    totals[bucket] += byMass ? weight : 1;
+    sum += weight;
   }
-  if (!(sum > 0)) throw notNumbers();
-  const scale = 1 / sum;
-  for (let k = 0; k < codes; k++) values[k] = clampProbability(values[k] * scale);
+  return sum;
+}
+
+/** A code is kept while the mass, or the number, of larger ones is below this. */
+function limitOf(truncation: Truncation, sum: number): number {
+  switch (truncation.kind) {
+    case 'none':
+      return Number.POSITIVE_INFINITY;
+    case 'topR':
+      // At r = 0 as well the best code has less before it than this.
+      return Math.max(truncation.r * sum, Number.MIN_VALUE);
+    case 'topK':
+      return truncation.k;
+    default:
+      return truncation satisfies never;
+  }
 }
 
 /** What there is to say when logits have NaN or infinity. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { exp } from '../../src/diffusion/exp.ts';
+import { createDistribution, setProbability } from '../../src/diffusion/distribution.ts';
+import { exp, LOG_FLOOR } from '../../src/diffusion/exp.ts';
 import { guide } from '../../src/diffusion/guidance.ts';
-import { posterior, posteriorStep } from '../../src/diffusion/posterior.ts';
+import { type PosteriorStep, posterior, posteriorStep } from '../../src/diffusion/posterior.ts';
 import { createSchedule, START, transition } from '../../src/diffusion/schedule.ts';
-import { FLOOR, floorLogits, LOG_FLOOR, softmax } from '../../src/diffusion/start.ts';
-import { createTruncate } from '../../src/diffusion/truncate.ts';
+import { createStart, FLOOR } from '../../src/diffusion/start.ts';
 import type { Truncation } from '../../src/types.ts';
 import { classesLast, maxAbsDifference } from '../support/compare.ts';
+import { dense } from '../support/dense.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { readGolden } from '../support/safetensors.ts';
 
@@ -23,14 +24,32 @@ function goldenRows(golden: typeof forward, name: string): Float64Array {
   return classesLast(golden.numbers(name), golden.tensor(name).shape);
 }
 
-/** log p(x_0), up to a constant, of every row of golden logits [3, 40, 36]. */
-function startRows(name: string): Float64Array[] {
-  const logits = Float32Array.from(goldenRows(forward, name));
-  return Array.from({ length: rows }, (_, row) => {
-    const out = new Float64Array(codes);
-    floorLogits(logits, row * codes, out);
-    return out;
-  });
+interface Guided {
+  readonly conditional: ArrayLike<number>;
+  readonly unconditional?: ArrayLike<number>;
+  readonly guidance?: number;
+  readonly truncation?: Truncation;
+}
+
+/** p(x_0) of one row of logits. */
+function startOf({
+  conditional,
+  unconditional,
+  guidance = 1,
+  truncation = { kind: 'none' },
+}: Guided): Float64Array {
+  const size = conditional.length;
+  const logits = Float32Array.from([...Array.from(conditional), ...Array.from(unconditional ?? conditional)]);
+  const logs = new Float64Array(size);
+  const out = createDistribution(size);
+  createStart(size)(logs, guide(logits, 0, size, guidance, logs), truncation, out);
+  return dense(out);
+}
+
+/** Golden logits [3, 40, 36] as rows of 40 codes. */
+function goldenLogits(name: string): Float64Array[] {
+  const logits = goldenRows(forward, name);
+  return Array.from({ length: rows }, (_, row) => logits.subarray(row * codes, (row + 1) * codes));
 }
 
 /** Rows of K values with the MASK column that the authors carry along. */
@@ -41,39 +60,55 @@ function withMask(list: readonly Float64Array[]): number[] {
 describe('start prediction', () => {
   it.each(['t0', 't1', 't37', 't99', 't_mixed'])('is the authors’ predict_start at %s', (t) => {
     const expected = goldenRows(startGolden, `predict_start.${t}`);
-    const starts = startRows(`logits.${t}`);
-    starts.forEach(softmax);
+    const starts = goldenLogits(`logits.${t}`).map((conditional) => startOf({ conditional }));
     expect(maxAbsDifference(withMask(starts.map((row) => row.map(Math.log))), expected)).toBeLessThan(2e-5);
   });
 });
 
 describe('logits that are no numbers', () => {
-  it.each([
+  const wrong = [
     [Number.NaN, 0, 1],
     [0, Number.NaN, 1],
     [Number.POSITIVE_INFINITY, 0, 1],
     Array(3).fill(Number.NEGATIVE_INFINITY),
-  ])('stop the run instead of drawing noise: %s, %s, %s', (...logits) => {
-    const out = new Float64Array(3);
-    floorLogits(Float32Array.from(logits), 0, out);
-    expect(() => softmax(out)).toThrow(/logits that are no numbers/);
+  ];
+  it.each(wrong)('stop the run instead of drawing noise: %s, %s, %s', (...logits) => {
+    const sound = [0, 1, 2];
+    for (const guidance of [0, 1, 3]) {
+      for (const [conditional, unconditional] of [
+        [logits, sound],
+        [sound, logits],
+        [logits, logits],
+      ]) {
+        expect(() => startOf({ conditional, unconditional, guidance })).toThrow(/logits that are no numbers/);
+      }
+    }
   });
 });
 
 describe('logits far below the best', () => {
   it('are raised to the authors’ floor before guidance can turn them into winners', () => {
     // Conditional -100 against unconditional -200: guided without floors, the second code would win at scale 3.
-    const floored = (logits: readonly number[]) => {
-      const out = new Float64Array(3);
-      floorLogits(Float32Array.from(logits), 0, out);
-      return out;
-    };
-    const conditional = floored([0, -100, -1]);
-    expect([...conditional]).toEqual([0, expect.closeTo(-70 + Math.log(1 + Math.exp(-1)), 12), -1]);
-    guide(conditional, floored([0, -200, -1]), 3);
-    softmax(conditional);
-    expect(conditional[1]).toBe(FLOOR);
-    expect(conditional[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    const [conditional, unconditional] = [
+      [0, -100, -1],
+      [0, -200, -1],
+    ];
+    const p = startOf({ conditional, unconditional, guidance: 3 });
+    expect(p[1]).toBe(FLOOR);
+    expect(p[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    // With the conditional floor at -70 + log(1 + 1/e) and the other code's not reached, the scale counts.
+    const logs = new Float64Array(3);
+    const max = guide(Float32Array.of(...conditional, 0, -30, -1), 0, 3, 2, logs);
+    expect([...logs, max]).toEqual([0, expect.closeTo(-110 + 2 * Math.log(1 + Math.exp(-1)), 12), -1, 0]);
+  });
+
+  it('may be -infinity', () => {
+    const p = startOf({
+      conditional: [0, Number.NEGATIVE_INFINITY, -1],
+      unconditional: [0, 0, 0],
+      guidance: 3,
+    });
+    expect(p[1]).toBe(FLOOR);
   });
 });
 
@@ -90,14 +125,15 @@ describe('guidance and truncation', () => {
     .map(([name, guidance, truncation]) => ({ name, guidance: Number(guidance), truncation }));
 
   it.each(cases)('$name', ({ name, guidance, truncation }) => {
-    const conditional = startRows('logits.t37');
-    const unconditional = startRows('logits.null_raw.t37');
-    conditional.forEach((row, i) => {
-      if (guidance !== 1) guide(row, unconditional[i], guidance);
-      softmax(row);
-      createTruncate(row)(truncations[truncation]);
-    });
-    const logs = conditional.map((row) => row.map(Math.log));
+    const unconditional = goldenLogits('logits.null_raw.t37');
+    const logs = goldenLogits('logits.t37').map((conditional, row) =>
+      startOf({
+        conditional,
+        unconditional: unconditional[row],
+        guidance,
+        truncation: truncations[truncation],
+      }).map(Math.log),
+    );
     expect(maxAbsDifference(withMask(logs), goldenRows(guidedGolden, name))).toBeLessThan(5e-5);
   });
 
@@ -107,13 +143,11 @@ describe('guidance and truncation', () => {
 describe('truncation', () => {
   it('keeps what a full sort keeps, ties to the lower index', () => {
     const draw = mulberry32(7);
-    const memory = new Float64Array(200);
-    const truncate = createTruncate(memory);
     for (let round = 0; round < 300; round++) {
       // Coarse values make ties, a wide spread makes tails that underflow.
       const spread = [0.5, 3, 40][round % 3];
-      const row = Float64Array.from({ length: 200 }, () => -Math.floor(draw() * 20) * spread * 0.1);
-      softmax(row);
+      const conditional = Float32Array.from({ length: 200 }, () => -Math.floor(draw() * 20) * spread * 0.1);
+      const row = startOf({ conditional });
       const order = [...Array(200).keys()].sort((i, j) => row[j] - row[i] || i - j);
       const topK = 1 + Math.floor(draw() * 200);
       const r = draw();
@@ -126,22 +160,20 @@ describe('truncation', () => {
         }),
       );
       const keptByCount = new Set(order.slice(0, topK));
-      memory.set(row);
-      truncate({ kind: 'topR', r });
-      expect([...memory]).toEqual([...row].map((p, k) => (keptByMass.has(k) ? p : FLOOR)));
-      memory.set(row);
-      truncate({ kind: 'topK', k: topK });
-      expect([...memory]).toEqual([...row].map((p, k) => (keptByCount.has(k) ? p : FLOOR)));
+      const byMass = startOf({ conditional, truncation: { kind: 'topR', r } });
+      expect([...byMass]).toEqual([...row].map((p, k) => (keptByMass.has(k) ? p : FLOOR)));
+      const byCount = startOf({ conditional, truncation: { kind: 'topK', k: topK } });
+      expect([...byCount]).toEqual([...row].map((p, k) => (keptByCount.has(k) ? p : FLOOR)));
     }
   });
 
   it('keeps the best code at 0, and everything at 1 when the rest has mass', () => {
-    const best = Float64Array.of(0.1, 0.2, 0.6, 0.1);
-    createTruncate(best)({ kind: 'topR', r: 0 });
-    expect([...best]).toEqual([FLOOR, FLOOR, 0.6, FLOOR]);
-    const all = Float64Array.of(0.1, 0.2, 0.6, 0.1);
-    createTruncate(all)({ kind: 'topR', r: 1 });
-    expect([...all]).toEqual([0.1, 0.2, 0.6, 0.1]);
+    const conditional = [0.1, 0.2, 0.6, 0.1].map(Math.log);
+    const all = startOf({ conditional });
+    expect(maxAbsDifference(all, [0.1, 0.2, 0.6, 0.1])).toBeLessThan(1e-7);
+    const best = startOf({ conditional, truncation: { kind: 'topR', r: 0 } });
+    expect([...best]).toEqual([FLOOR, FLOOR, all[2], FLOOR]);
+    expect(startOf({ conditional, truncation: { kind: 'topR', r: 1 } })).toEqual(all);
   });
 });
 
@@ -149,34 +181,44 @@ describe('exp', () => {
   it('is e^x to a few units in the last place', () => {
     const draw = mulberry32(8);
     for (let i = 0; i < 20_000; i++) {
-      const x = -706 * draw() ** 3;
+      const x = LOG_FLOOR * draw() ** 3;
       expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(2 ** -50);
     }
     expect(exp(0)).toBe(1);
   });
 
-  it('ends at 0, and hides no faulty number', () => {
-    expect([-708, -1e9, Number.NEGATIVE_INFINITY].map(exp)).toEqual([0, 0, 0]);
+  it('reaches down to its end, and hides no faulty number', () => {
+    expect(exp(LOG_FLOOR) / FLOOR).toBeCloseTo(1, 14);
     expect(exp(Number.NaN)).toBeNaN();
   });
 });
+
+/** p(x_s | x_t) of a whole p(x_0). */
+function jumped(step: PosteriorStep, start: Float64Array, token: number): Float64Array {
+  const sparse = createDistribution(start.length);
+  sparse.others = FLOOR;
+  start.forEach((probability, code) => {
+    if (probability > FLOOR) setProbability(sparse, code, probability);
+  });
+  const out = createDistribution(start.length + 1);
+  posterior(step, sparse, token, out);
+  return dense(out);
+}
 
 describe('posterior', () => {
   const schedule = createSchedule(100, codes, ends);
   const tokens = forward.numbers('x_t');
 
   /** Rows of K probabilities from golden rows of 41 logs. */
-  function startOf(logs: Float64Array, row: number): Float64Array {
+  function goldenStart(logs: Float64Array, row: number): Float64Array {
     return logs.subarray(row * (codes + 1), row * (codes + 1) + codes).map(Math.exp);
   }
 
   function posteriorRows(logs: Float64Array, timestepOf: (row: number) => number, stride = 1): number[] {
-    const out = new Float64Array(codes + 1);
     return Array.from({ length: rows }, (_, row) => {
       const t = timestepOf(row);
       const step = posteriorStep(schedule, t, t - stride);
-      posterior(step, startOf(logs, row), tokens[row], out);
-      return [...out.map(Math.log)];
+      return [...jumped(step, goldenStart(logs, row), tokens[row]).map(Math.log)];
     }).flat();
   }
 
@@ -199,12 +241,11 @@ describe('posterior', () => {
   });
 
   it('starts from all MASK as the authors do from log 0', () => {
-    const out = new Float64Array(codes + 1);
     const logStart = goldenRows(posteriorGolden, 'log_x0.soft');
     const expected = goldenRows(posteriorGolden, 'q_posterior.soft.initial_minus_inf.t99');
     for (let row = 0; row < rows; row++) {
       const range = [row * (codes + 1), (row + 1) * (codes + 1)] as const;
-      posterior(posteriorStep(schedule, 99, 98), startOf(logStart, row), codes, out);
+      const out = jumped(posteriorStep(schedule, 99, 98), goldenStart(logStart, row), codes);
       expect(maxAbsDifference(out.map(Math.log), expected.subarray(...range))).toBeLessThan(1e-5);
     }
   });
@@ -239,7 +280,6 @@ describe('exact strided posterior', () => {
 
   it('equals sums over products of transition matrices, for every token and jump', () => {
     const draw = mulberry32(3);
-    const out = new Float64Array(K + 1);
     for (let t = 0; t < T; t++) {
       for (let s = START; s < t; s++) {
         const weights = Array.from({ length: K }, () => draw() + 0.01);
@@ -248,7 +288,7 @@ describe('exact strided posterior', () => {
         const start = Float64Array.from(p);
         const [toT, toS, jump] = [matrix(t, START), matrix(s, START), matrix(t, s)];
         for (let token = 0; token <= K; token++) {
-          posterior(posteriorStep(schedule, t, s), start, token, out);
+          const out = jumped(posteriorStep(schedule, t, s), start, token);
           for (let k = 0; k <= K; k++) {
             const expected = p.reduce(
               (sum, pj, j) => sum + (pj * jump[token][k] * toS[k][j]) / toT[token][j],
@@ -267,8 +307,7 @@ describe('exact strided posterior', () => {
     // Unmasking probability of a MASK token from t to s is (gbar_t - gbar_s) / gbar_t, whatever p(x_0) is.
     const long = createSchedule(100, 40, ends);
     const start = new Float64Array(40).fill(1 / 40);
-    const out = new Float64Array(41);
-    posterior(posteriorStep(long, 60, 20), start, 40, out);
+    const out = jumped(posteriorStep(long, 60, 20), start, 40);
     const stays = long.gammaBar[20] / long.gammaBar[60];
     expect(out[40]).toBeCloseTo(stays, 10);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDistribution, type Distribution, setProbability } from '../../src/diffusion/distribution.ts';
 import { exponential, LEAST_EXPONENTIAL, seededNoise } from '../../src/diffusion/random.ts';
 import { sampleClass } from '../../src/diffusion/sample.ts';
 
@@ -40,10 +41,18 @@ describe('seeded noise', () => {
   });
 });
 
+/** Those classes, each with its probability, and others up to a number of classes. */
+function distributionOf(own: ArrayLike<number>, others = 0, classes = own.length): Distribution {
+  const distribution = createDistribution(classes);
+  distribution.others = others;
+  for (let k = 0; k < own.length; k++) setProbability(distribution, k, own[k]);
+  return distribution;
+}
+
 describe('sampleClass', () => {
   it('draws each class as often as its probability says', () => {
     const p = [0.5, 0.25, 0.2, 0.05, 0];
-    const unnormalised = Float64Array.from(p, (value) => value * 20);
+    const unnormalised = distributionOf(p.map((value) => value * 20));
     const counts = [0, 0, 0, 0, 0];
     const draws = 40_000;
     for (let i = 0; i < draws; i++) counts[sampleClass(unnormalised, seededNoise(5), 42, i)]++;
@@ -65,11 +74,28 @@ describe('sampleClass', () => {
         const noisy = value - Math.log(exponential(noise(2, 0, k)));
         if (noisy > bestValue) [best, bestValue] = [k, noisy];
       });
-      expect(sampleClass(logs.map(Math.exp), noise, 2, 0)).toBe(best);
+      expect(sampleClass(distributionOf(logs.map(Math.exp)), noise, 2, 0)).toBe(best);
+    }
+  });
+
+  it('draws from the others as often as from classes of that probability', () => {
+    for (let i = 0; i < 500; i++) {
+      const noise = seededNoise(i);
+      const others = 10 ** (-9 * noise(1, 1, 0));
+      const own = [0.5, 0.25, others];
+      const listed = distributionOf([...own, ...Array(61).fill(others)]);
+      expect(sampleClass(distributionOf(own, others, 64), noise, 2, 0)).toBe(
+        sampleClass(listed, noise, 2, 0),
+      );
     }
   });
 
   it('takes the first of equals', () => {
-    expect(sampleClass(new Float64Array(8).fill(1), () => 0.5, 0, 0)).toBe(0);
+    expect(sampleClass(distributionOf(new Float64Array(8).fill(1)), () => 0.5, 0, 0)).toBe(0);
+    expect(sampleClass(distributionOf([0.5, 1], 1, 8), () => 0.5, 0, 0)).toBe(1);
+    const last = createDistribution(8);
+    last.others = 1;
+    setProbability(last, 7, 1);
+    expect(sampleClass(last, () => 0.5, 0, 0)).toBe(0);
   });
 });

@@ -2,13 +2,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { allMasked, denoise } from '../../src/diffusion/denoise.ts';
+import { createDistribution } from '../../src/diffusion/distribution.ts';
 import { guide } from '../../src/diffusion/guidance.ts';
 import { seededNoise } from '../../src/diffusion/random.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
-import { floorLogits, softmax } from '../../src/diffusion/start.ts';
+import { createStart } from '../../src/diffusion/start.ts';
 import { planJumps } from '../../src/diffusion/timesteps.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import type { ImageTokens, Logits } from '../../src/types.ts';
+import { dense } from '../support/dense.ts';
 import type { Run } from './nativeGraphs.ts';
 
 /** Logits under the prompt, then under the null condition. [2 * positions, K] */
@@ -93,14 +95,13 @@ export async function straying(
 
 function meanDivergence(expected: Logits, found: Logits, codes: number): number {
   const positions = expected.length / codes / 2;
-  const row = new Float64Array(codes);
-  const rest = new Float64Array(codes);
+  const startOf = createStart(codes);
+  const logs = new Float64Array(codes);
+  const start = createDistribution(codes);
   const guided = (logits: Logits, position: number) => {
-    floorLogits(logits, position * codes, row);
-    floorLogits(logits, (positions + position) * codes, rest);
-    guide(row, rest, GUIDANCE);
-    softmax(row);
-    return row.slice();
+    const max = guide(logits, position * codes, (positions + position) * codes, GUIDANCE, logs);
+    startOf(logs, max, { kind: 'none' }, start);
+    return dense(start);
   };
   let sum = 0;
   for (let position = 0; position < positions; position++) {
