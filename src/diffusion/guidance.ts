@@ -35,7 +35,7 @@ export function guide(
     else if (c < minC) minC = c;
     if (u > maxU) maxU = u;
     else if (u < minU) minU = u;
-    const value = u + scale * (c - u);
+    const value = extrapolate(c, u, scale);
     out[k] = value;
     if (value > max) max = value;
   }
@@ -49,10 +49,14 @@ export function guide(
   for (let k = 0; k < codes; k++) {
     const c = Math.max(floorC, logits[conditional + k]);
     const u = Math.max(floorU, logits[unconditional + k]);
-    out[k] = u + scale * (c - u);
+    out[k] = extrapolate(c, u, scale);
     if (out[k] > max) max = out[k];
   }
   return max;
+}
+
+function extrapolate(conditional: number, unconditional: number, scale: number): number {
+  return unconditional + scale * (conditional - unconditional);
 }
 
 /** LOG_FLOOR below the logsumexp. */
