@@ -38,9 +38,9 @@ export function createStart(codes: number): Start {
   const histogram = createHistogram(codes, BUCKETS);
   return (logs, max, truncation, out) => {
     const byMass = truncation.kind !== 'topK';
-    const weights = logs;
-    const sum = weigh(weights, max, byMass, histogram);
+    const sum = weigh(logs, max, byMass, histogram);
     if (!(sum > 0)) throw notNumbers();
+    const weights = logs;
     const { classes, probabilities } = out;
     const count = keepLargest(weights, histogram, limitOf(truncation, sum), byMass, classes);
     const scale = 1 / sum;
