@@ -24,10 +24,13 @@ const AREA = ${width * height}u;
   return vec4f(floor(rgb * 255.0) / 255.0, 1.0);
 }`;
 
-/** @returns null where a device cannot draw to a canvas: outside a browser, in some of them, and in software */
+/**
+ * @returns null where a device cannot draw to a canvas (outside a browser, or in some of them), or may be lost when it is
+ * asked to: Chromium on a desktop's Linux, or with a software adapter, bears it only if its pages go through Vulkan, too
+ */
 export async function createPainter(device: GPUDevice, { width, height }: Size): Promise<Painter | null> {
-  // Chromium loses a software adapter that asks for a canvas, unless it draws its pages through Vulkan, too.
   if (typeof OffscreenCanvas === 'undefined' || device.adapterInfo?.isFallbackAdapter) return null;
+  if (/Linux(?!; Android)/.test(navigator.userAgent)) return null;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('webgpu');
   if (!context) return null;
