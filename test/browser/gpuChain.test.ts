@@ -56,7 +56,7 @@ describe('the loop on the GPU', () => {
     counter = countGpu();
     // A GPU cannot be had here: the software adapter passes for one, as far as drawing to a canvas goes.
     vi.spyOn(GPUAdapterInfo.prototype, 'isFallbackAdapter', 'get').mockReturnValue(false);
-    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('not on Linux');
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('a browser elsewhere');
     micro = await openOnGpu('/test/.tmp/micro');
   });
   afterAll(async () => {
