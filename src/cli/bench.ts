@@ -1,15 +1,10 @@
 // npm run bench: the design targets, measured. Times stand only as ratios within one run: machines differ, and are shared.
-//   --pack FOLDER      more than one: their stages are measured one after the other (public/models/portraits)
-//   --generations N    runs of the page, to see whether its memory grows (200)
-//   --stages           only the stages of a run, each by itself
-//   --dawn             no browser at all: the stages on a GPU through Dawn in Node, and on the processor natively
-//   --rounds N         times that a stage is run after its first (9 on a processor, 3 on a GPU)
-//   --json FILE        keeps all numbers
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../errors.ts';
+import { bad, parsedNumber } from './arguments.ts';
 import { measureBrowser } from './bench/browser.ts';
 import { type Figure, table } from './bench/figures.ts';
 import { measureRuntimes } from './bench/runtimes.ts';
@@ -21,8 +16,18 @@ import { measureStagesInChromium } from './bench/stagesInChromium.ts';
 import { measureNatively, measureOnDawn } from './bench/stagesInNode.ts';
 import { startSite } from './site.ts';
 
+const usage = `Measures what the page is to reach, and each stage of a run by itself.
+
+  --pack FOLDER      more than one: their stages are measured one after the other (public/models/portraits)
+  --generations N    runs of the page, to see whether its memory grows (200)
+  --stages           only the stages
+  --dawn             no browser at all: the stages on a GPU through Dawn in Node, and on the processor natively
+  --rounds N         times that a stage is run after its first, 1 to 90 (9 on a processor, 3 on a GPU)
+  --json FILE        keeps all numbers`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     pack: { type: 'string', multiple: true, default: ['public/models/portraits'] },
     generations: { type: 'string', default: '200' },
     stages: { type: 'boolean', default: false },
@@ -40,12 +45,19 @@ function report(found: readonly Figure[]): void {
 
 const stages: StageReport[] = [];
 function reportStages(found: StageReport | null): void {
-  if (!found) return;
+  if (!found) {
+    console.log('No Chromium was found, so its stages are skipped: set CHROME_PATH, or measure with --dawn.');
+    return;
+  }
   report(stageFigures(found));
   stages.push(found);
 }
 
-const rounds = (usual: number) => Number(values.rounds ?? usual);
+function rounds(usual: number): number {
+  const given = parsedNumber('rounds', values.rounds ?? String(usual));
+  if (!Number.isInteger(given) || given < 1 || given > 90) throw bad('rounds', String(given), 'from 1 to 90');
+  return given;
+}
 const [firstPack] = values.pack;
 
 async function measureTargets(): Promise<void> {
@@ -73,6 +85,10 @@ async function measureInNode(pack: string): Promise<void> {
   reportStages(await measureNatively(pack, rounds(9)));
 }
 
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 try {
   if (!values.dawn && !values.stages) await measureTargets();
   for (const pack of values.pack) await (values.dawn ? measureInNode(pack) : measureInChromium(pack));

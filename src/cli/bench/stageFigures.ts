@@ -2,8 +2,8 @@ import { type Figure, plain } from './figures.ts';
 import type { StageReport } from './stages.ts';
 
 /** For people; the JSON has the numbers. */
-export function stageFigures({ name, weightType, stages, steps, choices }: StageReport): Figure[] {
-  const label = `${name}, ${weightType}`;
+export function stageFigures({ pack, name, weightType, stages, steps, choices }: StageReport): Figure[] {
+  const label = `${pack}, ${name}, ${weightType}`;
   const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
   const of = (what: string, candidates: number | null) =>
     candidates === null ? `${label}: ${what}` : `${label}: ${what}, ${candidates} guided`;

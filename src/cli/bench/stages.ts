@@ -37,6 +37,8 @@ export interface StepTime {
 }
 
 export interface StageReport {
+  /** The pack's id. */
+  readonly pack: string;
   /** Of what it ran on. */
   readonly name: string;
   readonly weightType: WeightType;
@@ -142,5 +144,5 @@ export async function measureStages(options: StageOptions): Promise<StageReport>
   clock?.dispose();
   await engine.dispose();
   const { choices, weightType } = engine.device;
-  return { name: options.name, weightType, choices, stages, steps };
+  return { pack: manifest.id, name: options.name, weightType, choices, stages, steps };
 }
