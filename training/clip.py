@@ -15,7 +15,7 @@ from . import config as configuration
 from .clip_scores import recall, zero_shot
 from .curves import Curves
 from .data import Faces, Shuffle
-from .models.clip import CLIP, MEAN, STD, normalised
+from .models.clip import CLIP, MEAN, STD, normalised, shrunk
 from .runtime import Average, Session, autocast, generator, prepare, set_rate, turns, warm_cosine
 from .tokens import Tokenizer
 from .vocabulary import Captions, Vocabulary, longest
@@ -32,16 +32,15 @@ def caption_source(name):
     return caption
 
 
-def augmented(pictures, device):
-    """uint8 [N, H, W, 3] -> CLIP input with small shifts, brightness, contrast and, for a third, softness: the decoder's pictures
+def augmented(pictures, side, device):
+    """uint8 [N, H, H, 3] -> CLIP input [N, 3, side, side] with small shifts, brightness, contrast and, for a third, softness: the decoder's pictures
     differ so from real ones. Colours are named in captions, so hue stays as it is."""
-    pictures = pictures.to(device)
-    n, height, width, _ = pictures.shape
-    reach = max(1, height // 32)
+    x = shrunk(pictures.to(device), side)
+    n = len(x)
+    reach = max(1, side // 32)
     down, across = torch.randint(-reach, reach + 1, (2,), device=device)
-    rows = (torch.arange(height, device=device) + down).clamp(0, height - 1)
-    columns = (torch.arange(width, device=device) + across).clamp(0, width - 1)
-    x = pictures[:, rows][:, :, columns].permute(0, 3, 1, 2).float()
+    places = torch.arange(side, device=device)
+    x = x[:, :, (places + down).clamp(0, side - 1)][..., (places + across).clamp(0, side - 1)]
     mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
     one = lambda: torch.rand(n, 1, 1, 1, device=device) * 2 - 1
     contrast = 1 + 0.08 * one()
@@ -113,7 +112,7 @@ class Trainer:
     def train_step(self):
         set_rate(self.optimizer, warm_cosine(self.step, 60, self.session.progress, self.stage['rate'], 0.01))
         indices, flips = self.shuffle.take(self.stage['batch'])
-        pictures = augmented(self.faces.pictures(indices, flips), self.device)
+        pictures = augmented(self.faces.pictures(indices, flips), self.stage['model']['image_resolution'], self.device)
         self.captions.attributes = self.faces.attributes
         drawn, fits = self.captions.described(indices, self.words)
         ids = self.vocabulary.rows(drawn)
@@ -166,8 +165,9 @@ class Embedder:
 
     @torch.no_grad()
     def pictures(self, pictures):
-        """uint8 [N, H, W, 3] -> [N, D]"""
-        parts = [self.model.encode_image(normalised(part, self.device)) for part in pictures.split(128)]
+        """uint8 [N, H, H, 3] -> [N, D]"""
+        side = self.model.visual.resolution
+        parts = [self.model.encode_image(normalised(part, side, self.device)) for part in pictures.split(128)]
         return F.normalize(torch.cat(parts).float(), dim=-1)
 
     @torch.no_grad()

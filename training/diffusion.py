@@ -81,7 +81,7 @@ class Trainer:
             self.optimizer.load_state_dict(state['optimizer'])
             self.average.load_state_dict(state['average'])
             self.step = state['step']
-        self.run_model = torch.compile(self.model) if self.device.type == 'cuda' else self.model
+        self.run_model = torch.compile(self.model) if self.stage.get('compile') or self.device.type == 'cuda' else self.model
         self.shuffle = Shuffle(generator(state, config['seed'] + 2), lambda: self.cache.split('train'))
         self.vague = self.vagueness()
 

@@ -4,6 +4,8 @@ autoencoder  no codes yet; noise on the latent makes it robust to being rounded 
 codebook     k-means of the latents, then nearest-neighbour codes, straight-through gradients, codes that follow their latents;
              at its end the codes are folded exactly into the authors' quantize.proj and quantize.embed
 decoder      the tokens are final (encoder frozen); the decoder alone goes on, later against a discriminator trained with it
+
+With `grow`, the first two phases see pictures of half the size, and the outermost level comes with the third (growth.py).
 """
 import torch
 
@@ -11,6 +13,7 @@ from . import config as configuration
 from .codebook import Codebook, k_means
 from .curves import Curves
 from .data import Faces, Shuffle, signed, unsigned
+from .growth import fit_outer, grown, halved, inner_config
 from .models.vqgan import GumbelVQ
 from .plain_start import start_plain
 from .reconstruction import Discriminator, adversarial_loss, discriminator_loss, face_weight, pixel_loss, psnr
@@ -30,30 +33,45 @@ class Trainer:
         self.minutes = [self.stage['minutes'][name] for name in PHASES]
         self.session = Session(folder, sum(self.minutes), config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'phase', 'loss', 'psnr', 'used', 'perplexity', 'adversarial', 'discriminator'])
-        self.model = GumbelVQ(**self.stage['model'])
+        self.grows = self.stage.get('grow')
+        self.model = self.placed(GumbelVQ(**(inner_config(self.stage['model']) if self.grows else self.stage['model'])))
         start_plain(self.model)
-        self.model.to(self.device, memory_format=torch.channels_last)
         self.discriminator = Discriminator().to(self.device, memory_format=torch.channels_last)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, betas=(0.9, 0.98), fused=True)
         self.critic = torch.optim.Adam(self.discriminator.parameters(), lr=1e-3, betas=(0.5, 0.98), fused=True)
-        self.decoder_side = [*self.model.decoder.parameters(), *self.model.post_quant_conv.parameters(), self.model.quantize.embed.weight]
+        self.decoder_side = decoder_side(self.model)
         self.average, self.book, self.pool = None, None, []
-        self.weight = face_weight(self.stage['model']['ddconfig']['resolution'], self.device)
         self.step, self.phase_step, self.phase = 0, 0, PHASES[0]
+        self.weight = self.face_weight()
         self.used = torch.zeros(self.stage['model']['n_embed'])
         state = self.session.resume()
         if state:
             self.restore(state)
         self.shuffle = Shuffle(generator(state, config['seed']), lambda: self.faces.split('train'))
 
+    def placed(self, model):
+        return model.to(self.device, memory_format=torch.channels_last)
+
+    def face_weight(self):
+        size = self.stage['model']['ddconfig']['resolution']
+        return face_weight(size // 2 if self.small else size, self.device, self.stage.get('parts', 'middle'))
+
+    @property
+    def small(self):
+        """Whether pictures are halved now."""
+        return self.grows and self.phase != PHASES[-1]
+
     def decoder_optimizer(self):
         return torch.optim.Adam(self.decoder_side, lr=1e-3, betas=(0.9, 0.98), fused=True)
 
     def restore(self, state):
         self.step, self.phase, self.phase_step = state['step'], state['phase'], state['phase_step']
-        self.model.load_state_dict(state['model'])
         if self.phase == PHASES[-1]:
+            self.model = self.placed(GumbelVQ(**self.stage['model']))
+            self.decoder_side = decoder_side(self.model)
             self.optimizer = self.decoder_optimizer()
+            self.weight = self.face_weight()
+        self.model.load_state_dict(state['model'])
         self.optimizer.load_state_dict(state['optimizer'])
         self.discriminator.load_state_dict(state['discriminator'])
         self.critic.load_state_dict(state['critic'])
@@ -87,23 +105,43 @@ class Trainer:
             self.pool = []
         if phase == 'decoder':
             self.book.fold_into(self.model.quantize, self.points(self.latents(self.batch()[0])))
+            if self.grows:
+                self.grow()
             self.average = Average(self.decoder_side, self.stage['average'])
             self.optimizer = self.decoder_optimizer()
         self.phase, self.phase_step = phase, 0
+        self.weight = self.face_weight()
+
+    def grow(self):
+        small, self.model = self.model, self.placed(grown(self.model, self.stage['model']))
+        crop = self.stage['model']['ddconfig']['resolution'] // 2
+
+        def batch():
+            pictures = self.faces.pictures(*self.shuffle.take(self.stage['batch']['decoder']))
+            down, across = self.shuffle.rng.integers(0, crop + 1, 2)
+            return signed(pictures[:, down : down + crop, across : across + crop], self.device)
+
+        share = fit_outer(self.model, small, batch, self.stage['grow'])
+        print(f'grown: the outer level misses {100 * share:.2f} % of what the small encoder saw', flush=True)
+        self.decoder_side = decoder_side(self.model)
 
     def batch(self):
         """-> pictures, and the weight of their pixels. While the codes are learnt these are crops: a step then costs less
         and there are more of them, which is what colours need to be learnt."""
         count, crop = self.stage['batch'][self.phase], self.stage['crop'].get(self.phase)
         indices, flips = self.shuffle.take(count)
-        pictures = self.faces.pictures(indices, flips)
+        pictures = self.pictures(indices, flips)
         if crop is None:
-            return signed(pictures, self.device), self.weight
+            return pictures, self.weight
         corners = self.shuffle.rng.integers(0, self.weight.shape[-1] - crop + 1, (count, 2))
-        cut = lambda image, corner: image[corner[0] : corner[0] + crop, corner[1] : corner[1] + crop]
-        real = torch.stack([cut(picture, corner) for picture, corner in zip(pictures, corners)])
-        weight = torch.stack([cut(self.weight[0, 0], corner) for corner in corners])[:, None]
-        return signed(real, self.device), weight
+        cut = lambda image, corner: image[:, corner[0] : corner[0] + crop, corner[1] : corner[1] + crop]
+        real = torch.stack([cut(picture, corner) for picture, corner in zip(pictures, corners)]).contiguous(memory_format=torch.channels_last)
+        return real, torch.stack([cut(self.weight[0], corner) for corner in corners])
+
+    def pictures(self, indices, flips=None):
+        """[N, 3, H, W] in -1..1, of the size that this phase sees"""
+        real = signed(self.faces.pictures(indices, flips), self.device)
+        return halved(real) if self.small else real
 
     def latents(self, pictures):
         with autocast(self.device, self.config):
@@ -187,7 +225,7 @@ class Trainer:
     def evaluate(self, count=64):
         """PSNR of held-out pictures as they would be shown; codes used."""
         indices = self.faces.split('test')[:count]
-        real = signed(self.faces.pictures(indices), self.device)
+        real = self.pictures(indices)
         if self.phase == 'decoder':
             self.average.swap()
         made, used = [], torch.zeros_like(self.used)
@@ -242,6 +280,11 @@ class Trainer:
             self.curves.draw()
 
 
+def decoder_side(model):
+    """What still learns once the tokens are final."""
+    return [*model.decoder.parameters(), *model.post_quant_conv.parameters(), model.quantize.embed.weight]
+
+
 def train(config, data, folder):
     Trainer(config, Faces(data), folder).run()
 
@@ -253,8 +296,7 @@ def load_trained(config, folder):
     model.load_state_dict(state['model'])
     if state['phase'] != 'decoder':
         raise ValueError(f'{folder}: VQGAN training stopped in phase "{state["phase"]}"; its tokens are not final, let it finish')
-    side = [*model.decoder.parameters(), *model.post_quant_conv.parameters(), model.quantize.embed.weight]
-    average = Average(side, config['vqgan']['average'])
+    average = Average(decoder_side(model), config['vqgan']['average'])
     average.load_state_dict(state['average'])
     average.swap()
     return model.eval().requires_grad_(False)

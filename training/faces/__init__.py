@@ -1,3 +1,3 @@
 """Captioned computer-graphics portraits of people who do not exist: the data of the built-in text-to-image model."""
 
-VERSION = "1.0"
+VERSION = "2.0"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .geometry import EYES, smoothstep, unit
+from .geometry import EYES, IN_BODY, smoothstep, unit
 from .regions import EAR_LEFT, EAR_RIGHT, HEAD_SKIN, head_frame
 
 
@@ -158,6 +158,24 @@ def tuck(kind, vertices, points):
     q[up, 1] = base + (q[up, 1] - base) * k[up]
     points[...] = q.reshape(points.shape)
     return q[:, 1] > edge + (0.0 if kind == "fedora" else 0.14)
+
+
+def necklace(kind, vertices):
+    """A chain or a row of pearls around the lower neck, lower in front."""
+    eye, centre, radii = head_frame(vertices)
+    skin = vertices[IN_BODY]
+    height = eye[1] - 1.16 * radii.mean() / 0.89
+    near = skin[(abs(skin[:, 1] - height) < 0.08) & (abs(skin[:, 0]) < 0.75)]
+    rx, front, back = abs(near[:, 0]).max() + 0.03, near[:, 2].max() + 0.05, near[:, 2].min()
+    t = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    ring = np.stack([rx * np.cos(t), height + 0.10 - 0.22 * (0.5 + 0.5 * np.sin(t)), (front + back) / 2 + (front - back) / 2 * np.sin(t)], 1)
+    if kind != "pearl necklace":
+        return tube(ring, 0.028, closed=True)
+    pearls = []
+    for p in ring[ring[:, 2] > back + 0.3 * (front - back)][::2]:
+        for height in (0.06, -0.06):
+            pearls.append(_dome(p, 0.06, 0.06, p[1], height, 1, 0, 10, 4))
+    return join(pearls)
 
 
 def earrings(vertices, rng):

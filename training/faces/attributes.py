@@ -20,13 +20,25 @@ EARS_VISIBLE = ("short spiky", "slicked-back", "tied back", "bun", "buzz cut", "
 NO_HAT_OVER = ("afro", "mohawk", "bun", "curly", "long curly")
 HATS = ("fedora", "beanie", "cap")
 HAT_COLOURS = ("black", "grey", "brown", "red", "blue", "green", "beige", "yellow", "white", "orange", "pink", "purple")
-BEARDS = ("stubble", "moustache", "goatee", "full beard", "long beard")
+BEARDS = ("stubble", "moustache", "goatee", "full beard", "long beard", "sideburns")
 GLASSES = ("round glasses", "rectangular glasses", "sunglasses")
 GLASSES_COLOURS = ("black", "brown", "gold", "red", "blue", "white")
 EXPRESSIONS = {"neutral": 22, "smiling": 22, "laughing": 16, "surprised": 14, "sad": 12, "angry": 14}
 EYE_COLOURS = ("brown", "light brown", "green", "blue", "grey")
 LIPSTICKS = ("red", "pink", "dark")
 EARRINGS = ("gold", "silver")
+NECKLACES = ("gold necklace", "silver necklace", "pearl necklace")
+# Build of the face, shared by the views of an identity; most faces have none of a group's.
+NOSES = ("big nose", "pointy nose", "small nose")
+MOUTHS = ("full lips", "thin lips")
+FACES = ("chubby", "oval face", "square jaw", "high cheekbones")
+EYE_SHAPES = ("narrow eyes", "big eyes", "bags under the eyes")
+# On the skin and in the hair, drawn anew for each view.
+SKIN_MARKS = ("freckles", "rosy cheeks")
+BROWS = ("bushy eyebrows", "thin eyebrows")
+MAKEUP = ("heavy makeup",)
+FRINGES = ("bangs",)
+FRINGED = ("long straight", "long wavy", "tied back", "bun", "braided")  # styles that a fringe may be added to
 TOPS = {"t-shirt": (9, 10), "sweater": (10, 7), "suit": (3, 8), "shirt": (7, 6)}
 TOP_COLOURS = ("black", "white", "grey", "red", "blue", "green", "yellow", "orange", "purple", "pink", "brown", "navy", "beige", "teal")
 PLAIN_BACKGROUNDS = ("white", "grey", "black", "red", "orange", "yellow", "green", "blue", "purple", "pink", "beige", "teal")
@@ -48,7 +60,8 @@ VOCABULARY = {
     "sex": SEXES, "age_group": AGES, "skin_tone": SKIN_TONES, "hair": tuple(HAIR_STYLES), "hair_colour": HAIR_COLOURS,
     "hat": HATS, "hat_colour": HAT_COLOURS, "beard": BEARDS, "beard_colour": HAIR_COLOURS, "glasses": GLASSES,
     "glasses_colour": GLASSES_COLOURS, "expression": tuple(EXPRESSIONS), "eye_colour": EYE_COLOURS, "lipstick": LIPSTICKS,
-    "earrings": EARRINGS, "top": tuple(TOPS), "top_colour": TOP_COLOURS, "background": PLAIN_BACKGROUNDS + SCENES,
+    "earrings": EARRINGS, "necklace": NECKLACES, "nose": NOSES, "mouth": MOUTHS, "face": FACES, "eye_shape": EYE_SHAPES,
+    "skin_mark": SKIN_MARKS, "brows": BROWS, "makeup": MAKEUP, "fringe": FRINGES, "top": tuple(TOPS), "top_colour": TOP_COLOURS, "background": PLAIN_BACKGROUNDS + SCENES,
 }  # fmt: skip
 
 
@@ -84,6 +97,10 @@ def sample_identity(seed, identity):
     a["undertone"] = round(r.gauss(0, 0.5), 2)
     a["weight"] = round(min(0.95, max(0.1, r.gauss(0.47, 0.18))), 2)
     a["muscle"] = round(r.uniform(0.3, 0.6), 2)
+    some = lambda share, values: r.choice(values) if r.random() < share else None  # noqa: E731
+    a["nose"], a["mouth"], a["face"], a["eye_shape"] = some(0.3, NOSES), some(0.24, MOUTHS), some(0.4, FACES), some(0.3, EYE_SHAPES)
+    if a["face"] == "chubby":
+        a["weight"] = 0.95
     return a
 
 
@@ -113,7 +130,7 @@ def sample(seed, index):
     a["hat"] = a["hat_colour"] = None
     if a["hair"] not in NO_HAT_OVER and r.random() < 0.32:
         a["hat"], a["hat_colour"] = r.choice(HATS), r.choice(HAT_COLOURS)
-    a["beard"] = _pick(r, {None: 40, "stubble": 10, "moustache": 13, "goatee": 11, "full beard": 17, "long beard": 9}) if man else None
+    a["beard"] = _pick(r, {None: 40, "stubble": 10, "moustache": 13, "goatee": 11, "full beard": 17, "long beard": 9, "sideburns": 8}) if man else None
     a["beard_colour"] = (a["hair_colour"] if r.random() < 0.85 else a["natural_colour"]) if a["beard"] else None
     a["glasses"] = _pick(r, {None: 55, "round glasses": 16, "rectangular glasses": 15, "sunglasses": 14})
     a["glasses_colour"] = _pick(r, {"black": 40, "brown": 13, "gold": 14, "red": 13, "blue": 12, "white": 8}) if a["glasses"] else None
@@ -121,15 +138,20 @@ def sample(seed, index):
     a["strength"] = round(r.uniform(0.88, 1.0), 2)
     light_eyes = {"brown": 30, "light brown": 12, "green": 20, "blue": 26, "grey": 12}
     a["eye_colour"] = _pick(r, light_eyes if a["skin"] < 0.5 else {"brown": 60, "light brown": 18, "green": 12, "blue": 6, "grey": 4})
+    a["brows"] = r.choice(BROWS) if r.random() < 0.22 else None
+    a["skin_mark"] = r.choice(SKIN_MARKS) if r.random() < 0.26 and a["skin"] < 0.56 else None
+    a["makeup"] = MAKEUP[0] if not man and r.random() < 0.2 else None
+    a["fringe"] = FRINGES[0] if a["hair"] == "bob" or a["hair"] in FRINGED and a["hat"] is None and r.random() < 0.3 else None
+    a["necklace"] = r.choice(NECKLACES) if a["beard"] not in ("full beard", "long beard") and r.random() < (0.06 if man else 0.3) else None
     a["brow"], a["lash"] = r.choice((1, 1, 6, 9, 9, 12)) if not man else r.choice((1, 9, 12)), r.choice((1, 2, 3, 4))
-    a["lipstick"] = None if man else _pick(r, {None: 58, "red": 18, "pink": 15, "dark": 9})
+    a["lipstick"] = None if man else r.choice(LIPSTICKS) if a["makeup"] else _pick(r, {None: 58, "red": 18, "pink": 15, "dark": 9})
     ears = a["hair"] in EARS_VISIBLE and a["hat"] != "beanie"
     a["earrings"] = r.choice(EARRINGS) if ears and r.random() < (0.06 if man else 0.5) else None
     a["top"] = _pick(r, {top: w[man] for top, w in TOPS.items()})
     a["top_colour"] = None if a["top"] == "suit" else r.choice(TOP_COLOURS)
-    a["yaw"], a["pitch"] = round(max(-22, min(22, r.gauss(0, 10))), 1), round(max(-5, min(8, r.gauss(1.5, 2.5))), 1)
-    a["zoom"] = round(r.uniform(0.95, 1.05), 3)
-    a["light"] = [round(r.choice((-1, 1)) * r.uniform(18, 52), 1), round(r.uniform(22, 48), 1), round(r.uniform(0.9, 1.1), 2)]
+    a["yaw"], a["pitch"] = round(max(-12, min(12, r.gauss(0, 6))), 1), round(max(-4, min(5, r.gauss(0.5, 1.6))), 1)
+    a["zoom"] = round(r.uniform(0.985, 1.015), 3)
+    a["light"] = [round(r.choice((-1, 1)) * r.uniform(20, 44), 1), round(r.uniform(26, 44), 1), round(r.uniform(0.9, 1.1), 2)]
     a["warmth"] = round(r.uniform(-1, 1), 2)
     a["background"] = r.choice(PLAIN_BACKGROUNDS) if r.random() < 0.7 else r.choice(SCENES)
     a["gradient"] = r.random() < 0.4

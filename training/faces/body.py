@@ -41,6 +41,27 @@ _CALM = {**_BOTH("eyebrows-*-up", 0.4), **_BOTH("eyebrows-*-inner-up", 0.75)}  #
 _CALM_SHARE = {"neutral": 1, "smiling": 1, "laughing": 1.3, "surprised": 0.5, "sad": 0, "angry": 0}
 
 
+def _pair(name, w):
+    return [(name.replace("*", side), w) for side in "lr"]
+
+
+# What a word of attributes.py does to the face; strong, as a word has to be seen.
+BUILDS = {
+    "big nose": [("nose/nose-scale-horiz-incr", 0.9), ("nose/nose-volume-incr", 0.9), ("nose/nose-scale-vert-incr", 0.5), ("nose/nose-point-width-incr", 0.7), ("nose/nose-flaring-incr", 0.6)],
+    "pointy nose": [("nose/nose-point-width-decr", 1.6), ("nose/nose-scale-depth-incr", 1.6), ("nose/nose-nostrils-width-decr", 1.1), ("nose/nose-scale-horiz-decr", 0.8)],
+    "small nose": [("nose/nose-scale-vert-decr", 1.0), ("nose/nose-scale-horiz-decr", 1.0), ("nose/nose-volume-decr", 0.8), ("nose/nose-scale-depth-decr", 0.8)],
+    "full lips": [("mouth/mouth-lowerlip-volume-incr", 1.0), ("mouth/mouth-upperlip-volume-incr", 1.0), ("mouth/mouth-lowerlip-height-incr", 0.9), ("mouth/mouth-upperlip-height-incr", 0.9)],
+    "thin lips": [("mouth/mouth-lowerlip-volume-decr", 1.1), ("mouth/mouth-upperlip-volume-decr", 1.1), ("mouth/mouth-lowerlip-height-decr", 1.0), ("mouth/mouth-upperlip-height-decr", 1.0)],
+    "chubby": [("head/head-round", 0.7), *_pair("cheek/*-cheek-volume-incr", 1.0), ("neck/neck-double-incr", 1.0)],
+    "oval face": [("head/head-oval", 1.4), ("chin/chin-width-decr", 0.6)],
+    "square jaw": [("head/head-square", 0.9), ("chin/chin-width-incr", 0.8), ("chin/chin-bones-incr", 0.8)],
+    "high cheekbones": [*_pair("cheek/*-cheek-bones-incr", 1.5), *_pair("cheek/*-cheek-trans-up", 0.9), *_pair("cheek/*-cheek-inner-decr", 1.2)],
+    "narrow eyes": [*_pair("eyes/*-eye-height1-decr", 0.9), *_pair("eyes/*-eye-height2-decr", 0.9), *_pair("eyes/*-eye-height3-decr", 0.9)],
+    "big eyes": [*_pair("eyes/*-eye-scale-incr", 0.8), *_pair("eyes/*-eye-height2-incr", 0.6)],
+    "bags under the eyes": [*_pair("eyes/*-eye-bag-incr", 1.2), *_pair("eyes/*-eye-bag-out", 1.2), *_pair("eyes/*-eye-bag-height-incr", 0.7)],
+}  # fmt: skip
+
+
 def identity_shape(a):
     """Vertices of the relaxed body [19158, 3]."""
     r = random.Random(f"shape {a['identity']} {a['age']} {a['skin']}")
@@ -56,6 +77,8 @@ def identity_shape(a):
     if a["sex"] == "woman":
         for name, w in (("mouth/mouth-lowerlip-volume-incr", 0.5), ("mouth/mouth-upperlip-volume-incr", 0.4), ("chin/chin-width-decr", 0.35), ("eyebrows/eyebrows-trans-up", 0.3), ("nose/nose-scale-horiz-decr", 0.2), ("nose/nose-volume-decr", 0.15), ("head/head-oval", 0.35)):
             g.apply_target(v, name, w)
+    for name, w in BUILDS.get(a["nose"], []) + BUILDS.get(a["mouth"], []) + BUILDS.get(a["face"], []) + BUILDS.get(a["eye_shape"], []):
+        g.apply_target(v, name, w)
     fat = (a["weight"] - 0.5) * 1.3
     if abs(fat) > 0.1:
         g.apply_target(v, f"head/head-fat-{'incr' if fat > 0 else 'decr'}", min(0.8, abs(fat)))

@@ -6,13 +6,15 @@ Deterministic by (attributes, seed); another seed words the same picture differe
 import random
 
 _WHO = {
-    ("woman", "young"): ("young woman", "young woman", "woman", "young lady"),
-    ("woman", "middle-aged"): ("woman", "middle-aged woman", "woman", "lady"),
-    ("woman", "old"): ("old woman", "elderly woman", "older woman", "old lady"),
-    ("man", "young"): ("young man", "young man", "man", "young guy"),
-    ("man", "middle-aged"): ("man", "middle-aged man", "man", "guy"),
-    ("man", "old"): ("old man", "elderly man", "older man"),
+    ("woman", "young"): ("young woman", "young woman", "woman", "young lady", "young female", "woman in her twenties"),
+    ("woman", "middle-aged"): ("woman", "middle-aged woman", "woman", "lady", "female", "woman in her forties", "mature woman"),
+    ("woman", "old"): ("old woman", "elderly woman", "older woman", "old lady", "grandma", "senior woman", "woman in her seventies"),
+    ("man", "young"): ("young man", "young man", "man", "young guy", "young male", "man in his twenties"),
+    ("man", "middle-aged"): ("man", "middle-aged man", "man", "guy", "male", "man in his forties", "mature man"),
+    ("man", "old"): ("old man", "elderly man", "older man", "grandpa", "senior man", "man in his seventies"),
 }
+# words of a person that tell the age
+_AGED = ("young", "middle-aged", "old", "elderly", "older", "grandma", "grandpa", "senior", "mature", "twenties", "forties", "seventies")
 _SKIN = {"fair": ("fair", "pale", "very light"), "light": ("light",), "tan": ("tan", "tanned", "olive"), "brown": ("brown",), "dark": ("dark", "deep brown")}
 _COLOUR = {"blond": ("blond", "blonde", "yellow"), "red": ("red", "red", "ginger", "orange"), "grey": ("grey", "gray"), "dark brown": ("dark brown", "brown"), "light brown": ("light brown", "brown")}
 # adjectives before "hair"; the styles that are nouns are handled in _hair
@@ -26,23 +28,32 @@ _STYLE = {
 _NOUN = {"bob": "bob", "afro": "afro", "mohawk": "mohawk", "bun": "bun", "buzz cut": "buzz cut", "crew cut": "crew cut"}
 _VERB = {
     "neutral": ("with a neutral expression", "looking calm", "looking serious"), "smiling": ("smiling",), "laughing": ("laughing", "grinning", "laughing out loud"),
-    "surprised": ("surprised", "looking surprised", "looking shocked"), "sad": ("sad", "looking sad", "looking unhappy"), "angry": ("angry", "looking angry", "frowning"),
+    "surprised": ("surprised", "looking surprised", "looking shocked"), "sad": ("sad", "looking sad", "looking unhappy", "pouting"), "angry": ("angry", "looking angry", "frowning", "scowling"),
 }  # fmt: skip
 _ADJECTIVE = {"smiling": ("smiling", "smiling", "happy"), "laughing": ("laughing", "grinning", "happy laughing"), "surprised": ("surprised", "shocked"), "sad": ("sad", "unhappy"), "angry": ("angry", "angry looking")}
 _FACE = {
-    "neutral": ("a neutral expression", "a calm face", "a serious look"), "smiling": ("a smile", "a friendly smile"), "laughing": ("a big smile", "a wide grin", "a big laugh"),
+    "neutral": ("a neutral expression", "a calm face", "a serious look"), "smiling": ("a smile", "a friendly smile", "a closed mouth smile"), "laughing": ("a big smile", "a wide grin", "a big laugh", "a toothy smile"),
     "surprised": ("a surprised look", "a surprised expression", "an open mouth"), "sad": ("a sad face", "a sad expression"), "angry": ("an angry face", "an angry expression"),
 }  # fmt: skip
-_TOP = {"t-shirt": ("t-shirt", "shirt", "tee"), "sweater": ("sweater", "jumper"), "suit": ("suit", "suit and tie"), "shirt": ("shirt", "collared shirt")}
+_TOP = {"t-shirt": ("t-shirt", "shirt", "tee"), "sweater": ("sweater", "jumper"), "suit": ("suit", "suit", "dark suit", "white shirt and a dark suit"), "shirt": ("shirt", "collared shirt")}
 _HAT = {"fedora": ("fedora", "fedora", "hat"), "beanie": ("beanie", "beanie", "knit hat", "woolly hat"), "cap": ("cap", "baseball cap")}
-_GLASSES = {"round glasses": ("round glasses", "round glasses", "glasses"), "rectangular glasses": ("rectangular glasses", "square glasses", "glasses"), "sunglasses": ("sunglasses", "sunglasses", "dark glasses")}
-_BEARD = {"stubble": ("stubble",), "moustache": ("moustache", "mustache"), "goatee": ("goatee",), "full beard": ("beard", "full beard", "beard"), "long beard": ("long beard",)}
+_GLASSES = {"round glasses": ("round glasses", "round glasses", "glasses"), "rectangular glasses": ("rectangular glasses", "square glasses", "glasses"), "sunglasses": ("sunglasses", "sunglasses", "dark glasses", "shades")}
+_BEARD = {"stubble": ("stubble", "a five o'clock shadow", "stubble"), "moustache": ("moustache", "mustache"), "goatee": ("goatee", "chin beard"), "full beard": ("beard", "full beard", "beard", "thick beard"), "long beard": ("long beard", "big beard"), "sideburns": ("sideburns",)}
 _SCENE = {
     "outdoor": ("a blurred outdoor background", "trees in the background", "a park in the background", "nature behind"),
     "indoor": ("a blurred indoor background", "a room in the background", "an indoor background"),
     "city night": ("city lights in the background", "a city at night in the background", "night lights behind"),
 }  # fmt: skip
-_LEAD = ("",) * 9 + ("portrait of ", "a portrait of ", "a picture of ", "a headshot of ", "the face of ")
+_NOSE = {"big nose": ("a big nose", "a large nose", "a wide nose"), "pointy nose": ("a pointy nose", "a sharp nose"), "small nose": ("a small nose", "a tiny nose")}
+_MOUTH = {"full lips": ("full lips", "big lips"), "thin lips": ("thin lips",)}
+_BUILD = {"chubby": ("chubby cheeks", "a double chin", "a round face"), "oval face": ("an oval face",), "square jaw": ("a square jaw", "a strong jaw"), "high cheekbones": ("high cheekbones",)}
+_EYES = {"narrow eyes": ("narrow eyes",), "big eyes": ("big eyes", "wide eyes"), "bags under the eyes": ("bags under the eyes", "tired eyes")}
+_MARK = {"freckles": ("freckles", "a freckled face"), "rosy cheeks": ("rosy cheeks", "red cheeks", "blushing cheeks")}
+_BROWS = {"bushy eyebrows": ("bushy eyebrows", "thick eyebrows"), "thin eyebrows": ("thin eyebrows", "fine eyebrows")}
+_MADE_UP = ("heavy makeup", "a lot of makeup", "makeup", "eye shadow")
+_NECKLACE = {"gold necklace": ("a gold necklace", "a gold chain", "a necklace"), "silver necklace": ("a silver necklace", "a silver chain", "a necklace"), "pearl necklace": ("a pearl necklace", "a necklace of pearls", "a necklace")}
+_BRUNETTE = ("dark brown", "brown")
+_LEAD = ("",) * 9 + ("a close-up of ", "close-up portrait of ", "photo of ", "a photo of ","portrait of ", "a portrait of ", "a picture of ", "a headshot of ", "the face of ")
 
 
 def _a(words):
@@ -62,6 +73,9 @@ def _hair(a, r):
     if style == "bald":
         return r.choice(("a bald head", "no hair")), ("hair",)
     colour = _colour(a["hair_colour"], r)
+    if a["fringe"] and r.random() < 0.4:
+        words = r.choice(("bangs", "a fringe", f"{colour} bangs", f"{colour} hair with bangs"))
+        return words, ("fringe", "hair_colour") if colour in words else ("fringe",)
     if style == "balding":
         return r.choice(((f"thinning {colour} hair", both), ("a receding hairline", ("hair",)), (f"balding {colour} hair", both)))
     if r.random() < (0.5 if a["hat"] else 0.2):
@@ -80,7 +94,7 @@ def _hair(a, r):
 
 def _beard(a, r):
     word = r.choice(_BEARD[a["beard"]])
-    if a["beard"] == "stubble":
+    if a["beard"] in ("stubble", "sideburns"):
         return word, ("beard",)
     share = 0.35 if a["beard_colour"] == a["hair_colour"] and a["hair"] not in ("bald", "balding") else 0.7
     if r.random() < share:
@@ -119,6 +133,15 @@ def _facts(a, r):
     facts.append(("has", f"{r.choice(_SKIN[a['skin_tone']])} skin", ("skin_tone",), 0.4))
     if a["glasses"] != "sunglasses":
         facts.append(("has", f"{a['eye_colour']} eyes", ("eye_colour",), 0.25 if a["eye_colour"] not in ("brown", "light brown") else 0.1))
+    for name, words in (("nose", _NOSE), ("mouth", _MOUTH), ("face", _BUILD), ("eye_shape", _EYES), ("skin_mark", _MARK), ("brows", _BROWS)):
+        if a[name]:
+            facts.append(("has", r.choice(words[a[name]]), (name,), 0.55))
+    if a["makeup"]:
+        facts.append(("wears", r.choice(_MADE_UP), ("makeup",), 0.5))
+    if a["necklace"]:
+        facts.append(("wears", r.choice(_NECKLACE[a["necklace"]]), ("necklace",), 0.45))
+    if not a["beard"] and a["sex"] == "man" and r.random() < 0.12:
+        facts.append(("has", r.choice(("no beard", "a clean-shaven face")), ("beard",), 0.5))
     if a["earrings"]:
         facts.append(("wears", r.choice((f"{a['earrings']} earrings", "earrings")), ("earrings",), 0.4))
     if a["lipstick"]:
@@ -130,7 +153,9 @@ def _who(a, r):
     """-> how the person is called, and what that tells"""
     if r.random() < 0.85:
         who = r.choice(_WHO[a["sex"], a["age_group"]])
-        return who, ("sex", "age_group") if who.split()[0] in ("young", "middle-aged", "old", "elderly", "older") else ("sex",)
+        if a["hair_colour"] in _BRUNETTE and a["hair"] not in ("bald", "balding") and a["sex"] == "woman" and r.random() < 0.06:
+            return "brunette", ("sex", "hair_colour") if a["hair_colour"] == "brown" else ("sex",)
+        return who, ("sex", "age_group") if any(word in _AGED for word in who.split()) else ("sex",)
     who = r.choice((a["sex"], a["sex"], "person"))
     return who, ("sex",) if who != "person" else ()
 

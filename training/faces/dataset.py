@@ -31,7 +31,7 @@ def portraits(attributes, size):
 
     rasteriser, kept = Rasteriser(size), (None, None)
     for a in attributes:
-        key = json.dumps([a["identity"], a["male"], a["age"], a["mix"], a["muscle"], a["weight"], a["skin"]])
+        key = json.dumps([a["identity"], a["male"], a["age"], a["mix"], a["muscle"], a["weight"], a["skin"], a["nose"], a["mouth"], a["face"], a["eye_shape"]])
         if kept[0] != key:
             kept = key, identity_shape(a)
         yield rasteriser.render(build(a, size, kept[1]))

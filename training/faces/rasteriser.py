@@ -68,7 +68,7 @@ def orthographic(half, depth):
 class Rasteriser:
     """An EGL context with the compiled shaders, textures and framebuffers for one picture size."""
 
-    def __init__(self, size, factor=2):
+    def __init__(self, size, factor=1):
         import moderngl  # here, so that the rest of the package can be read where no OpenGL is installed
 
         self.size, self.factor = size, factor

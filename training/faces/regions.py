@@ -30,6 +30,7 @@ BEARDS = {
     "goatee": _moustache + CHIN + _corner,
     "full beard": _moustache + CHIN + _corner + 0.8 * JAW + 0.45 * _sideburn,
     "long beard": _moustache + CHIN + _corner + 0.8 * JAW + 0.45 * _sideburn,
+    "sideburns": _step(0.50, 0.57, _x) * _step(-0.35, -0.1, _y) * (1 - _step(0.75, 1.0, _y)) * _step(0.3, 0.45, _z) * (1 - _step(0.9, 1.1, _z)),
 }
 BEARDS = {kind: (np.clip(w, 0, 1) * HEAD_SKIN).astype(np.float32) for kind, w in BEARDS.items()}
 

@@ -29,6 +29,9 @@ FRAMES = {
 }  # fmt: skip
 LIPSTICK = {"red": (0.46, 0.012, 0.022), "pink": (0.68, 0.15, 0.25), "dark": (0.13, 0.010, 0.035)}
 METAL = {"gold": (0.75, 0.48, 0.13), "silver": (0.65, 0.66, 0.68)}
+NECKLACES = {"gold necklace": METAL["gold"], "silver necklace": METAL["silver"], "pearl necklace": (0.85, 0.82, 0.78)}
+EYE_SHADOWS = ((0.10, 0.035, 0.16), (0.03, 0.06, 0.22), (0.22, 0.03, 0.09), (0.05, 0.03, 0.025), (0.02, 0.13, 0.12))
+BROW_LOOKS = {"bushy eyebrows": (1.75, 3.6), "thin eyebrows": (0.6, 1.5), None: (1.0, 1.8)}  # height against the mesh's own, density
 EYES = {"brown": "brown", "light brown": "brownlight", "green": "green", "blue": "blue", "grey": "grey"}
 IRIS = {"brown": (0.48, 0.60, 0.50), "light brown": (1.35, 1.3, 0.9), "green": (1.0, 1.2, 0.85), "blue": (1.1, 1.3, 1.6), "grey": (1.5, 1.5, 1.6)}
 OUTFITS = {"t-shirt": "male_casualsuit04", "sweater": "female_casualsuit01", "suit": "male_elegantsuit01", "shirt": "male_casualsuit02"}
@@ -36,7 +39,6 @@ HAIR_MESHES = {
     "short spiky": "short01", "short smooth": "short02", "side-swept": "short03", "slicked-back": "short04", "bob": "bob02",
     "long straight": "long01", "tied back": "ponytail01", "braided": "braid01", "bun": "short04",
 }  # fmt: skip
-HEADROOM = {"afro": 0.50, "mohawk": 0.42, "bun": 0.40, "curly": 0.30, "long curly": 0.22, "long wavy": 0.1, "fedora": 0.26, "beanie": 0.14, "cap": 0.06}
 
 _META = json.loads((g.ASSETS / "meta.json").read_text())
 # skin albedo (sRGB) along the 0..1 scale of depth
@@ -183,6 +185,18 @@ def _beard(a, v, normals, surface, rng):
     return [_ribbons(grown, HAIR[a["beard_colour"]], rng)], 0.9 * weight
 
 
+def _brows(a, v, colour):
+    """The eyebrows' decal, taller or flatter about its own middle line."""
+    name = f"brow_{a['brow']:02d}"
+    surface, fitted = g.proxy_surface(name), g.fit(name, v)
+    tall, dense = BROW_LOOKS[a["brows"]]
+    for side in (fitted[:, 0] > 0, fitted[:, 0] <= 0):
+        middle = np.polyval(np.polyfit(fitted[side, 0], fitted[side, 1], 2), fitted[side, 0])
+        fitted[side, 1] = middle + tall * (fitted[side, 1] - middle)
+    fitted[:, 2] += 0.03 * (tall > 1)
+    return Draw("decal", _mesh(surface, fitted, surface.normals(fitted)), surface.triangles, name, {"colour": colour * (0.75 if tall > 1 else 1), "boost": dense}, shadow=False)
+
+
 def _accessories(a, v, rng):
     draws, lenses = [], []
     if a["hat"] == "fedora":
@@ -201,9 +215,18 @@ def _accessories(a, v, rng):
         draws.append(_solid(*frame, colour=FRAMES[a["glasses_colour"]], gloss=0.5, metal=0.6 if metal else 0.0))
         dark = a["glasses"] == "sunglasses"
         lenses.append(_solid(*lens, kind="lens", shadow=dark, dark=float(dark), middle=(0.0, float(lens[0][:, 1].mean()))))
+    if a["necklace"]:
+        pearls = a["necklace"] == "pearl necklace"
+        draws.append(_solid(*accessories.necklace(a["necklace"], v), colour=NECKLACES[a["necklace"]], gloss=0.9 if pearls else 0.8, metal=0.0 if pearls else 0.7))
     if a["earrings"]:
         draws.append(_solid(*accessories.earrings(v, rng), colour=METAL[a["earrings"]], gloss=0.8, metal=0.7))
     return draws, lenses
+
+
+def _lid(v):
+    """Where the upper eyelid is: distance from the middle, height, and how far forward skin must lie to be painted."""
+    eyes = [v[e] for e in g.EYES]
+    return float(np.mean([abs(e[:, 0].mean()) for e in eyes])), float(np.mean([e[:, 1].mean() for e in eyes])) + 0.07, float(min(e[:, 2].min() for e in eyes))
 
 
 def _lights(a, turn):
@@ -224,6 +247,17 @@ def _lights(a, turn):
     }  # fmt: skip
 
 
+def view(a, v):
+    """(camera, target, height of the picture in the target's plane, yaw in radians), framed as FFHQ frames faces: eyes at one place,
+    whatever is worn above them, so that each token has one job."""
+    eye, _, radii = head_frame(v)
+    head = radii.mean() / 0.89
+    target = np.array([0, eye[1], 0.55])
+    yaw, pitch, distance = math.radians(a["yaw"]), math.radians(a["pitch"]), 16.0
+    camera = target + distance * np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
+    return camera, target, 2.8 * head * a["zoom"], yaw
+
+
 def build(a, size, relaxed=None):
     """The scene of one portrait; relaxed: the identity's shape where the caller kept it."""
     r, rng = random.Random(f"scene {a['index']} {a['identity']}"), np.random.default_rng([a["index"], a["identity"], 7])
@@ -232,6 +266,8 @@ def build(a, size, relaxed=None):
     surface = g.body_surface(outfit)
     normals = surface.normals(v)
     hair, tint = _hair(a, v, normals, surface, r, rng)
+    if a["fringe"] and a["hair"] != "bob":
+        hair.append(_ribbons(strands.fringe(v, rng), HAIR[a["hair_colour"]], rng))
     beard, shadow_of_beard = _beard(a, v, normals, surface, rng) if a["beard"] else ([], 0)
 
     paint = np.zeros((len(v), 4), np.float32)
@@ -242,8 +278,9 @@ def build(a, size, relaxed=None):
     hair_tint = np.array(HAIR[a["beard_colour"] if a["beard"] and not tint.any() else a["hair_colour"]])
     draws = [
         Draw("skin", _mesh(surface, v, normals, paint), surface.triangles, "skin_" + texture, {
-            "colour": skin, "mean": _META["skin"][texture], "tint": 0.75 * hair_tint + 0.012, "blush": 1.0 - 0.7 * a["skin"], "detail": 0.5 if a["age_group"] != "old" else 0.8,
+            "colour": skin, "mean": _META["skin"][texture], "tint": 0.75 * hair_tint + 0.012, "blush": (2.7 if a["skin_mark"] == "rosy cheeks" else 1.7 if a["makeup"] else 1.0) * (1.0 - 0.7 * a["skin"]), "detail": 0.5 if a["age_group"] != "old" else 0.8,
             "lip_colour": LIPSTICK[a["lipstick"]] if a["lipstick"] else natural_lips, "lip_strength": 0.85 if a["lipstick"] else 0.6,
+            "freckles": float(a["skin_mark"] == "freckles"), "lid": (*_lid(v), 0.8 * bool(a["makeup"])), "lid_colour": r.choice(EYE_SHADOWS),
         }),
         _proxy("cloth", outfit, v, outfit, uniforms={
             "colour": CLOTH[a["top_colour"] or "black"], "recolour": int(a["top_colour"] is not None), "mean": _META["cloth"][OUTFITS[a["top"]]],
@@ -255,17 +292,11 @@ def build(a, size, relaxed=None):
     natural = np.array(HAIR[a["natural_colour"] if a["natural_colour"] not in ("white", "grey") else "brown"])
     brow = 0.45 * natural * (0.6 if natural.max() > 0.3 else 1)
     lash = (0.012, 0.009, 0.008)
-    draws.append(_proxy("decal", f"brow_{a['brow']:02d}", v, f"brow_{a['brow']:02d}", uniforms={"colour": brow, "boost": 1.8}, shadow=False))
-    draws.append(_proxy("decal", f"lash_{a['lash']:02d}", v, f"lash_{a['lash']:02d}", uniforms={"colour": lash, "boost": 1.3 if a["sex"] == "woman" else 0.7}, shadow=False))
+    draws.append(_brows(a, v, brow))
+    draws.append(_proxy("decal", f"lash_{a['lash']:02d}", v, f"lash_{a['lash']:02d}", uniforms={"colour": lash, "boost": 2.2 if a["makeup"] else 1.3 if a["sex"] == "woman" else 0.7}, shadow=False))
     worn, lenses = _accessories(a, v, rng)
     draws += beard + hair + worn + lenses
 
-    eye, _, radii = head_frame(v)
-    room = max(HEADROOM.get(a["hair"], 0), HEADROOM.get(a["hat"], 0))
-    head = radii.mean() / 0.89
-    extent = (3.15 * head + 0.8 * room) * a["zoom"]
-    target = np.array([0, eye[1] - 0.25 * head + 0.35 * room, 0.55])
-    yaw, pitch, distance = math.radians(a["yaw"]), math.radians(a["pitch"]), 16.0
-    camera = target + distance * np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
+    camera, target, extent, yaw = view(a, v)
     backdrop = background(a["background"], a["gradient"], size, rng)
     return Scene(draws, camera, target, extent, _lights(a, yaw), backdrop)

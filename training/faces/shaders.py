@@ -58,12 +58,22 @@ vec3 rim(vec3 n, vec3 v) { return rim_colour * max(dot(n, rim_direction), 0.0) *
 
 SKIN = _LIGHT + """
 uniform vec3 mean; uniform vec3 tint; uniform vec3 lip_colour; uniform float lip_strength; uniform float detail; uniform float blush;
+uniform float freckles; uniform vec4 lid; uniform vec3 lid_colour;
+float speck(vec2 p) {                                          // one freckle in some cells of a grid
+  vec2 cell = floor(p), at = vec2(fract(sin(dot(cell, vec2(127.1, 311.7))) * 43758.5), fract(sin(dot(cell, vec2(269.5, 183.3))) * 43758.5));
+  float size = fract(sin(dot(cell, vec2(419.2, 371.9))) * 43758.5);
+  return (1.0 - smoothstep(0.10 + 0.14 * size, 0.24 + 0.14 * size, length(fract(p) - 0.25 - 0.5 * at))) * step(0.35, size);
+}
 void main() {
   vec3 n = normalize(normal), v = normalize(eye - position);
   vec3 ratio = srgb(texture(picture, uv).rgb) / mean;          // mostly its light and dark: its hue belongs to another skin
   ratio = mix(vec3(dot(ratio, vec3(0.3, 0.5, 0.2))), ratio, 0.25);
   vec3 albedo = colour * mix(vec3(1), ratio, detail);
   albedo *= mix(vec3(1), vec3(1.06, 0.80, 0.76), clamp(paint.z, 0.0, 1.0) * blush);                     // blood in the cheeks and nose
+  float spots = max(speck(position.xy * 21.0), speck(position.xy * 29.0 + 5.3));
+  albedo *= mix(vec3(1), vec3(0.60, 0.43, 0.33), spots * freckles * smoothstep(0.02, 0.3, paint.z));
+  vec2 from_lid = (vec2(abs(position.x), position.y) - lid.xy) / vec2(0.24, 0.13);
+  albedo = mix(albedo, lid_colour, lid.w * exp(-dot(from_lid, from_lid)) * step(lid.z, position.z));
   albedo = mix(albedo, lip_colour, paint.y * lip_strength);
   albedo = mix(albedo, tint, paint.x);
   float shadow = mix(0.25, 1.0, lit(n)), occlusion = 1.0 - paint.w;

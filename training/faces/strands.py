@@ -20,6 +20,7 @@ BEARD_STRANDS = {
     "moustache": dict(count=700, length=0.17, segments=2, width=0.028, lift=0.45, comb=(0.75, -0.8, 0)),
     "goatee": dict(count=1000, length=0.16, segments=2, width=0.028, lift=0.45, comb=(0, -0.9, 0)),
     "full beard": dict(count=2000, length=0.18, segments=2, width=0.028, lift=0.45, comb=(0, -0.8, 0)),
+    "sideburns": dict(count=1100, length=0.15, segments=2, width=0.028, lift=0.4, comb=(0, -0.9, 0)),
     "long beard": dict(count=1500, length=0.62, segments=5, width=0.038, lift=0.4, comb=(-0.25, -0.8, 0.1), gravity=2.0),
 }  # fmt: skip
 
@@ -147,6 +148,22 @@ def bun(vertices, rng, radius=0.36):
     y = middle + radius * (0.9 + 0.13 * rng.random((count, 1, 1))) * (np.cos(t) * a[:, None] + np.sin(t) * b[:, None]) * np.array([1, 0.8, 1])
     shade = np.exp(0.15 * rng.standard_normal((count, 1))) * np.ones((1, 11))
     return y, unit(y - middle), shade, 0.09
+
+
+def fringe(vertices, rng, count=170):
+    """Bangs: locks that lie on the forehead, from the hairline to the brows, in the form grow() returns."""
+    eye, centre, radii = head_frame(vertices)
+    side = np.clip(rng.uniform(-1, 1, (count, 1)), -0.98, 0.98)
+    t = np.linspace(0, 1, 7)[None]
+    end = eye[1] + 0.24 + 0.05 * rng.standard_normal((count, 1)) - 0.10 * side**2
+    x = side * radii[0] * (0.42 + 0.36 * t) + 0.03 * rng.standard_normal((count, 1)) * t
+    y = (1 - t) * (centre[1] + 0.9 * radii[1]) + t * end
+    shell = radii * (1.05 + 0.035 * rng.random((count, 1, 1))[..., 0, None])[:, 0]
+    height = np.clip((y - centre[1]) / shell[:, 1:2], 0, 0.99)
+    z = centre[2] + shell[:, 2:3] * np.sqrt(np.clip(1 - height**2 - (x / shell[:, 0:1]) ** 2, 0.02, 1)) + 0.03
+    lines = np.stack([x, y, z], -1)
+    shade = np.exp(0.09 * rng.standard_normal((count, 1))) * (0.8 + 0.2 * t)
+    return lines, unit(lines - centre), shade, 0.1
 
 
 def ribbon(lines, outward, shade, width, rng):

@@ -77,6 +77,7 @@ class VisionTransformer(nn.Module):
     def __init__(self, resolution, patch, width, layers, embed_dim):
         super().__init__()
         scale = width**-0.5
+        self.resolution = resolution
         self.conv1 = nn.Conv2d(3, width, patch, stride=patch, bias=False)
         self.class_embedding = nn.Parameter(scale * torch.randn(width))
         self.positional_embedding = nn.Parameter(scale * torch.randn((resolution // patch) ** 2 + 1, width))
@@ -118,7 +119,17 @@ class CLIP(nn.Module):
         return x[torch.arange(len(ids), device=ids.device), end] @ self.text_projection
 
 
-def normalised(pictures, device='cpu'):
-    """uint8 [N, H, W, 3] -> float [N, 3, H, W] as CLIP reads it"""
+def shrunk(pictures, side):
+    """uint8 [N, H, H, 3] -> float [N, 3, side, side] in 0..255: means of squares, which for half the size is also what the engine's
+    bilinear resize gives"""
+    x = pictures.permute(0, 3, 1, 2).float()
+    factor, rest = divmod(x.shape[-1], side)
+    if rest:
+        raise ValueError(f'CLIP reads {side} pixels, which do not divide the pictures\' {x.shape[-1]}')
+    return F.avg_pool2d(x, factor) if factor > 1 else x
+
+
+def normalised(pictures, side, device='cpu'):
+    """uint8 [N, H, H, 3] -> float [N, 3, side, side] as CLIP reads it"""
     mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-    return (pictures.to(device).permute(0, 3, 1, 2).float() / 255 - mean) / std
+    return (shrunk(pictures.to(device), side) / 255 - mean) / std
