@@ -78,8 +78,9 @@ class Heads(nn.Module):
 
 class Trainer:
     def __init__(self, config, faces, folder):
-        self.config, self.stage, self.faces = config, config['clip'], faces
+        self.config, self.stage = config, config['clip']
         self.device = prepare(config)
+        self.faces = faces.hold(self.device)
         self.session = Session(folder, self.stage['minutes'], config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'loss', 'scale', 'image_to_text', 'text_to_image', 'zero_shot'])
         state = self.session.resume()

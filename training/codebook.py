@@ -26,7 +26,7 @@ class Codebook:
 
     def __init__(self, codes, positions_per_batch):
         self.codes = codes
-        self.counts = torch.full((len(codes),), positions_per_batch / len(codes))
+        self.counts = torch.full((len(codes),), positions_per_batch / len(codes), device=codes.device)
         self.sums = codes * self.counts[:, None]
 
     @torch.no_grad()
@@ -67,7 +67,7 @@ class Codebook:
         return {'codes': self.codes, 'counts': self.counts, 'sums': self.sums}
 
     @classmethod
-    def from_state(cls, state):
+    def from_state(cls, state, device):
         book = cls.__new__(cls)
-        book.codes, book.counts, book.sums = state['codes'], state['counts'], state['sums']
+        book.codes, book.counts, book.sums = (state[name].to(device) for name in ('codes', 'counts', 'sums'))
         return book

@@ -12,7 +12,7 @@ import torch
 
 class Faces:
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder, self.held = Path(folder), None
         for name in ('images.npy', 'attributes.jsonl', 'done.json'):
             if not (self.folder / name).exists():
                 raise FileNotFoundError(f'{self.folder} has no {name}; render the pictures first (stage "data")')
@@ -28,11 +28,19 @@ class Faces:
         with open(self.folder / 'attributes.jsonl') as lines:
             self.attributes = [json.loads(line) for line, _ in zip(lines, range(self.count))]
         self.count = min(self.count, len(self.attributes))
+        if self.held is not None:
+            self.hold(self.held.device)
         self.splits = {}
         for i, attributes in enumerate(self.attributes):
             self.splits.setdefault(attributes['split'], []).append(i)
         self.splits = {name: np.array(indices) for name, indices in self.splits.items()}
         return True
+
+    def hold(self, device):
+        """Keep the pictures on a GPU, whose steps are shorter than a reading; returns self."""
+        if device.type == 'cuda':
+            self.held = torch.from_numpy(np.ascontiguousarray(self.images[: self.count])).to(device)
+        return self
 
     def split(self, name):
         """Indices of the complete pictures of a split."""
@@ -52,6 +60,10 @@ class Faces:
 
     def pictures(self, indices, flips=None):
         """indices [N], flips bool [N] -> uint8 [N, H, W, 3]"""
+        if self.held is not None:
+            out = self.held[torch.from_numpy(np.asarray(indices)).to(self.held.device)]
+            turned = torch.zeros(len(out), dtype=torch.bool) if flips is None else torch.from_numpy(np.asarray(flips))
+            return torch.where(turned.to(out.device)[:, None, None, None], out.flip(2), out)
         order = np.argsort(indices)  # a memory map likes its reads in order
         out = np.empty((len(indices), *self.images.shape[1:]), np.uint8)
         out[order] = self.images[np.asarray(indices)[order]]

@@ -78,7 +78,8 @@ class Trainer:
         state = self.session.resume()
         if state:
             self.model.load_state_dict(state['model'])
-            self.optimizer.load_state_dict(state['optimizer'])
+            if 'optimizer' in state:  # one that came back from elsewhere has none
+                self.optimizer.load_state_dict(state['optimizer'])
             self.average.load_state_dict(state['average'])
             self.step = state['step']
         self.run_model = torch.compile(self.model) if self.stage.get('compile') or self.device.type == 'cuda' else self.model

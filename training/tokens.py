@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-TOKENIZER = Path(__file__).parents[1] / 'public/models/toon/tokenizer.json'
+TOKENIZER = Path(__file__).parents[1] / 'public/models/portraits/tokenizer.json'
 START, END, CONTEXT = 49406, 49407, 77
 WORD = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+")
 

@@ -28,8 +28,9 @@ POOL = 40000  # latents that k-means sees
 
 class Trainer:
     def __init__(self, config, faces, folder):
-        self.config, self.stage, self.faces = config, config['vqgan'], faces
+        self.config, self.stage = config, config['vqgan']
         self.device = prepare(config)
+        self.faces = faces.hold(self.device)
         self.minutes = [self.stage['minutes'][name] for name in PHASES]
         self.session = Session(folder, sum(self.minutes), config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'phase', 'loss', 'psnr', 'used', 'perplexity', 'adversarial', 'discriminator'])
@@ -43,7 +44,7 @@ class Trainer:
         self.average, self.book, self.pool = None, None, []
         self.step, self.phase_step, self.phase = 0, 0, PHASES[0]
         self.weight = self.face_weight()
-        self.used = torch.zeros(self.stage['model']['n_embed'])
+        self.used = torch.zeros(self.stage['model']['n_embed'], device=self.device)
         state = self.session.resume()
         if state:
             self.restore(state)
@@ -75,7 +76,7 @@ class Trainer:
         self.optimizer.load_state_dict(state['optimizer'])
         self.discriminator.load_state_dict(state['discriminator'])
         self.critic.load_state_dict(state['critic'])
-        self.book = state['book'] and Codebook.from_state(state['book'])
+        self.book = state['book'] and Codebook.from_state(state['book'], self.device)
         if state['average']:
             self.average = Average(self.decoder_side, self.stage['average'])
             self.average.load_state_dict(state['average'])
@@ -233,7 +234,7 @@ class Trainer:
             with autocast(self.device, self.config):
                 if self.phase == 'decoder':
                     tokens = self.model.encode(part)
-                    used += torch.bincount(tokens.flatten().cpu(), minlength=len(used))
+                    used += torch.bincount(tokens.flatten(), minlength=len(used))
                     made.append(self.model.decode(tokens).float())
                     continue
                 z = self.model.latent(part).float()

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .data import UNKNOWN, read_dataset, read_vocabulary
+from .data import SIDE, UNKNOWN, judged, read_dataset, read_vocabulary
 
 BATCH = 32  # small: steps count for more than pictures a second
 READING = 64  # pictures read at a time
@@ -59,8 +59,8 @@ class Classifier(nn.Module):
 
 
 def to_input(images):
-    """uint8 [N, side, side, 3] -> float [N, 3, side, side] in -1..1, channels last in memory."""
-    return torch.from_numpy(np.array(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    """uint8 [N, side, side, 3] -> float [N, 3, side, side] in -1..1, at most SIDE pixels a side, channels last in memory."""
+    return torch.from_numpy(judged(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def augment(x, generator):
@@ -170,7 +170,7 @@ def train(data, out, epochs, minutes, seed=7, say=print):
     # How far apart two unrelated portraits lie: what the diversity of generated ones is compared with.
     spread = float(np.linalg.norm(unit(features) - unit(np.roll(features, len(features) // 2, 0)), axis=1).mean())
     readings = {"spread": spread, "labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
-    save(out, {"model": model.state_dict(), "vocabulary": vocabulary, "side": images.shape[1], "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
+    save(out, {"model": model.state_dict(), "vocabulary": vocabulary, "side": min(SIDE, images.shape[1]), "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
     state.unlink()
     for name, figures in accuracies(readings, vocabulary).items():
         say(f"{name:15} " + ", ".join(f"{split} {share:.3f} of {count}" for split, (share, count) in figures.items()))

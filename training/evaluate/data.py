@@ -6,18 +6,32 @@ from pathlib import Path
 import numpy as np
 
 # Without one of these a face is still complete, and the classifier must be able to say so.
-MAY_BE_ABSENT = ("hat", "beard", "glasses", "lipstick", "earrings")
+MAY_BE_ABSENT = (
+    "hat", "beard", "glasses", "lipstick", "earrings", "necklace", "nose", "mouth", "face", "eye_shape", "skin_mark", "brows", "makeup", "fringe",
+)  # fmt: skip
 ATTRIBUTES = (
     "sex", "age_group", "skin_tone", "hair", "hair_colour", "hat", "hat_colour", "beard", "glasses", "glasses_colour",
-    "expression", "eye_colour", "lipstick", "earrings", "top", "top_colour", "background",
+    "expression", "eye_colour", "lipstick", "earrings", "necklace", "nose", "mouth", "face", "eye_shape", "skin_mark", "brows", "makeup", "fringe",
+    "top", "top_colour", "background",
 )  # fmt: skip
+SIDE = 128  # pixels of the pictures that are judged; larger ones are halved
 UNKNOWN = -100  # no label: cross_entropy's ignore_index
 
 
 def read_vocabulary(folder):
     """{attribute: values} from the data set's meta.json, "none" first where there may be none."""
     vocabulary = json.loads((Path(folder) / "meta.json").read_text())["vocabulary"]
-    return {name: (["none"] if name in MAY_BE_ABSENT else []) + list(vocabulary[name]) for name in ATTRIBUTES}
+    return {name: (["none"] if name in MAY_BE_ABSENT else []) + list(vocabulary[name]) for name in ATTRIBUTES if name in vocabulary}
+
+
+def judged(images):
+    """uint8 [N, side, side, 3] -> the same, [N, SIDE, SIDE, 3] where the side is a multiple of SIDE: means of squares"""
+    images = np.asarray(images)
+    n, side = images.shape[:2]
+    if side <= SIDE or side % SIDE:
+        return images
+    factor = side // SIDE
+    return images.reshape(n, SIDE, factor, SIDE, factor, 3).mean((2, 4), dtype=np.float32).round().astype(np.uint8)
 
 
 def visible(attributes, name):
