@@ -52,8 +52,8 @@ function settingsToRecipe({ model, pack, prompt, candidates, score, ...kept }: J
 export function migrate(value: unknown, source: RecipeSource): unknown {
   const json = asObject(value);
   if (!json) return value;
-  // Version 1 did not say so.
-  const version = Object.hasOwn(json, 'version') ? json.version : 1;
+  const version = versionOf(json);
+  if (version === undefined) throw refusal(source, ['version is missing']);
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     throw refusal(source, ['its version is no whole number from 1']);
   }
@@ -64,4 +64,10 @@ export function migrate(value: unknown, source: RecipeSource): unknown {
     );
   }
   return migrations.filter(({ from }) => from >= version).reduce((older, { step }) => step(older), json);
+}
+
+/** Version 1 did not say so, and had none of what came with version 2. */
+function versionOf(json: Json): unknown {
+  if (Object.hasOwn(json, 'version')) return json.version;
+  return ['condition', 'avoid', 'start'].some((name) => Object.hasOwn(json, name)) ? undefined : 1;
 }

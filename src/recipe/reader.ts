@@ -70,17 +70,19 @@ export class RecipeReader {
   }
 
   number(low: number, high: number): number {
-    const { value } = this;
-    if (typeof value !== 'number' || !(value >= low && value <= high)) {
-      return this.fault(`a number from ${low} to ${high}`, low);
-    }
-    // JSON knows -0, which no one else tells from 0.
-    return value + 0;
+    return this.within(low, high, `a number from ${low} to ${high}`);
   }
 
   integer(low: number, high: number): number {
-    if (!Number.isInteger(this.value)) return this.fault(`a whole number from ${low} to ${high}`, low);
-    return this.number(low, high);
+    const expected = `a whole number from ${low} to ${high}`;
+    return Number.isInteger(this.value) ? this.within(low, high, expected) : this.fault(expected, low);
+  }
+
+  private within(low: number, high: number, expected: string): number {
+    const { value } = this;
+    if (typeof value !== 'number' || !(value >= low && value <= high)) return this.fault(expected, low);
+    // JSON knows -0, which no one else tells from 0.
+    return value + 0;
   }
 
   oneOf<const T extends string>(values: readonly T[]): T | null {
