@@ -3,9 +3,14 @@ const PIECE = 1024;
 
 /**
  * Unfolds zlib data without ever holding much more than the limit: the stream is stopped there.
+ * @param budget what may be unfolded in all, in bytes; counted down, whether anything comes of it or not
  * @returns null when it is damaged; 'too long' when it has more than `limit` bytes
  */
-export async function inflate(bytes: Uint8Array, limit: number): Promise<Uint8Array | null | 'too long'> {
+export async function inflate(
+  bytes: Uint8Array,
+  limit: number,
+  budget: { left: number },
+): Promise<Uint8Array | null | 'too long'> {
   let at = 0;
   // Some browsers unfold a whole piece before anyone can stop them.
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -22,7 +27,8 @@ export async function inflate(bytes: Uint8Array, limit: number): Promise<Uint8Ar
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       pieces.push(read.value);
       length += read.value.length;
-      if (length > limit) {
+      budget.left -= read.value.length;
+      if (length > limit || budget.left < 0) {
         await reader.cancel();
         return 'too long';
       }

@@ -14,7 +14,7 @@ export interface PngTexts {
 const MAX_TEXT_BYTES = 1 << 22;
 /** Of all that is unfolded, in bytes: bombs come in swarms. */
 const MAX_UNFOLDED = 1 << 23;
-const MAX_TEXTS = 1000;
+const MAX_TEXTS = 200;
 const MAX_KEYWORD = 79;
 
 /**
@@ -82,15 +82,11 @@ async function readText(
 }
 
 async function unfold(folded: Uint8Array, budget: { left: number }): Promise<Uint8Array | string> {
-  const limit = Math.min(MAX_TEXT_BYTES, budget.left);
-  const unfolded = await inflate(folded, limit);
-  if (unfolded === 'too long') {
-    budget.left -= limit;
-    return 'a compressed text is too long';
-  }
-  if (!unfolded) return 'a compressed text is damaged';
-  budget.left -= unfolded.length;
-  return unfolded;
+  // Nothing is begun that could not end well.
+  if (budget.left <= 0) return 'its compressed texts are too long';
+  const unfolded = await inflate(folded, MAX_TEXT_BYTES, budget);
+  if (unfolded === 'too long') return 'a compressed text is too long';
+  return unfolded ?? 'a compressed text is damaged';
 }
 
 /** What stands before the first zero among the first `most` bytes, and what behind it. */

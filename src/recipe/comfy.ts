@@ -51,7 +51,7 @@ function wordsAt(
   ) as string | undefined;
 }
 
-/** The first value that `look` finds, at these inputs or at those their wires lead to, the nearest first. */
+/** The first value that `look` finds, at these inputs or at those their wires lead to, one wire after the other. */
 function upstream(
   nodes: ReadonlyMap<string, Inputs>,
   from: Inputs,
@@ -59,10 +59,10 @@ function upstream(
 ): unknown {
   const seen = new Set<string>();
   const waiting: Inputs[] = [from];
-  for (let inputs = waiting.shift(); inputs; inputs = waiting.shift()) {
+  for (let inputs = waiting.pop(); inputs; inputs = waiting.pop()) {
     const found = look(inputs);
     if (found !== undefined) return found;
-    for (const value of Object.values(inputs)) {
+    for (const value of Object.values(inputs).reverse()) {
       const name = wireEnd(value);
       const next = name !== null && !seen.has(name) ? nodes.get(name) : undefined;
       if (name === null || !next) continue;

@@ -36,10 +36,7 @@ export function readForeign(texts: Texts): FoundSettings | null {
 /** A1111's text; Fooocus and SwarmUI write JSON under the same name. */
 function parameters(texts: Texts): FoundSettings | null {
   const json = jsonIn(texts, 'parameters');
-  if (!json) {
-    const text = texts.get('parameters');
-    return text && text.length <= MAX_FOREIGN_TEXT ? readParameters(text) : null;
-  }
+  if (!json) return readParameters(texts.get('parameters') ?? '');
   const swarm = asObject(json.sui_image_params);
   return swarm
     ? pickSettings('SwarmUI', Object.entries(swarm))

@@ -10,6 +10,8 @@ import type { Recipe } from './recipe.ts';
 const NEGATIVE = 'Negative prompt:';
 /** Without a line that begins with the steps, the last one is it if it holds so many fields. */
 const LEAST_FIELDS = 3;
+/** Longest text that is read, in characters. */
+const MAX_PARAMETERS = 1 << 16;
 
 /** The recipe in that form; null where it is more than texts and numbers. */
 export function writeParameters(
@@ -35,8 +37,9 @@ export function writeParameters(
   ].join('\n');
 }
 
-/** What the text tells, as the web UI itself reads it; null where there is no prompt. */
+/** What the text tells, as the web UI itself reads it; null where there is no prompt, or far more than one. */
 export function readParameters(text: string): FoundSettings | null {
+  if (text.length > MAX_PARAMETERS) return null;
   const lines = text.trim().split(/\r?\n/);
   const last = settingsLine(lines);
   const prompt: string[] = [];
