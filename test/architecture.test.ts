@@ -141,11 +141,13 @@ describe('imports', () => {
   });
 });
 
-describe('the method', () => {
-  it('has no clock and no chance of its own', () => {
-    for (const file of readdirSync(join(source, 'diffusion'))) {
-      const text = readFileSync(join(source, 'diffusion', file), 'utf8');
-      expect(text, file).not.toMatch(/Math\.random|Date|performance\./);
+describe('the method and its recipes', () => {
+  it('have no clock and no chance of their own', () => {
+    for (const pure of ['diffusion', 'recipe']) {
+      for (const file of readdirSync(join(source, pure))) {
+        const text = readFileSync(join(source, pure, file), 'utf8');
+        expect(text, file).not.toMatch(/Math\.random|Date|performance\./);
+      }
     }
   });
 });

@@ -21,7 +21,7 @@ import {
   text,
 } from '../support/pngWriter.ts';
 import { avoiding, plain, recipes } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const fixture = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());
@@ -139,7 +139,7 @@ describe("this program's pictures", () => {
 });
 
 describe('a picture without a recipe', () => {
-  const refused = (...chunks: readonly Chunk[]) => refusalOf(() => readRecipe(pixelWith(...chunks)));
+  const refused = (...chunks: readonly Chunk[]) => refusal(() => readRecipe(pixelWith(...chunks)));
 
   it('gets one sentence', async () => {
     expect(await refused()).toBe(
@@ -156,7 +156,7 @@ describe('a picture without a recipe', () => {
     );
     expect(await refused(own({ ...plain, version: 9 }))).toContain('Reload the page');
     expect(await refused({ ...own(plain), sum: 0 })).toContain('the checksum of a text is wrong');
-    expect(await refusalOf(() => readRecipe(utf8('%PDF-1.7')))).toContain('This file is no PNG');
+    expect(await refusal(() => readRecipe(utf8('%PDF-1.7')))).toContain('This file is no PNG');
   });
 
   it('is not made of a short recipe of version 1 without its description', async () => {

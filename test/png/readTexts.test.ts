@@ -14,7 +14,7 @@ import {
   pngOf,
   text,
 } from '../support/pngWriter.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const prompt = 'лицо 顔 👩‍🦰 é';
 const utf8 = (content: string) => new TextEncoder().encode(content);
@@ -131,7 +131,7 @@ describe('the texts of a PNG', () => {
   });
 
   it('are none of a file that is no PNG', async () => {
-    const refused = (bytes: readonly number[]) => refusalOf(() => readTexts(Uint8Array.from(bytes)));
+    const refused = (bytes: readonly number[]) => refusal(() => readTexts(Uint8Array.from(bytes)));
     expect(await refused([0xff, 0xd8, 0xff, 0xe0, 0, 16])).toContain('This is a JPEG, and only PNGs');
     expect(await refused([...utf8('RIFF....WEBPVP8 ')])).toContain('a WebP picture');
     expect(await refused([...utf8('GIF89a')])).toContain('a GIF');

@@ -5,7 +5,7 @@ import { checkRecipe, replayObstacle } from '../../src/recipe/fit.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { microManifest } from '../support/page.ts';
 import { changed, elaborate, plain } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const own = modelFingerprint(microManifest);
 const manifestWith = (path: readonly (string | number)[], value: unknown) =>
@@ -70,7 +70,7 @@ describe('a recipe on a model', () => {
 
   it('is checked against its sizes', async () => {
     const refused = (change: Partial<Recipe>) =>
-      refusalOf(() => checkRecipe({ ...recipe, ...change }, microManifest));
+      refusal(() => checkRecipe({ ...recipe, ...change }, microManifest));
     expect(() => checkRecipe(recipe, microManifest)).not.toThrow();
     expect(() => checkRecipe(elaborate, microManifest)).not.toThrow();
     expect(() => checkRecipe({ ...recipe, steps: 100 }, microManifest)).not.toThrow();

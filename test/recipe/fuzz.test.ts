@@ -1,4 +1,6 @@
-// 2,000 broken recipes and links; how to make 100,000 of them stands in test/support/fuzz.ts.
+// 2,000 broken recipes and links, seeded; in a command of its own 100,000:
+//
+//   VITE_FUZZ=100000 npx vitest run --project node test/recipe/fuzz.test.ts
 import { describe, expect, it } from 'vitest';
 import { readRecipeFragment, recipeFragment } from '../../src/recipe/link.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';

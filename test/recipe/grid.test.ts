@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Axis, planGrid } from '../../src/recipe/grid.ts';
 import { avoiding, elaborate, plain } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 describe('a grid', () => {
   it('has a recipe for each pair, row by row', () => {
@@ -59,7 +59,7 @@ describe('a grid', () => {
 
   it('is refused where it cannot be', async () => {
     const refused = (columns: Axis, rows: Axis | null, base = plain) =>
-      refusalOf(() => planGrid(base, columns, rows));
+      refusal(() => planGrid(base, columns, rows));
     const seeds: Axis = { field: 'seed', values: Array.from({ length: 129 }, (_, i) => i) };
     expect(await refused(seeds, { field: 'steps', values: [1, 2] })).toContain('258 pictures');
     expect(await refused(seeds, seeds)).toContain('Both axes change the seed');

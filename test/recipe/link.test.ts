@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_LINK, readRecipeFragment, recipeFragment } from '../../src/recipe/link.ts';
 import { makeRecipe } from '../../src/recipe/recipe.ts';
 import { avoiding, plain, recipes } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 const link = (json: unknown, version = '2') =>
   `#r=${version}.${Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)).toString('base64url')}`;
@@ -41,7 +41,7 @@ describe('a link', () => {
   it('is refused in one sentence when it was cut or changed on its way', async () => {
     const fragment = recipeFragment(avoiding);
     for (let length = 3; length < fragment.length; length += 7) {
-      const message = await refusalOf(() => readRecipeFragment(fragment.slice(0, length)));
+      const message = await refusal(() => readRecipeFragment(fragment.slice(0, length)));
       expect(message).toMatch(/^The recipe in this link cannot be used: .*Ask for the whole link again\.$/);
     }
     for (const wrong of [
@@ -54,15 +54,15 @@ describe('a link', () => {
       `${fragment}.`,
       link('\xff'),
     ]) {
-      expect(await refusalOf(() => readRecipeFragment(wrong)), wrong).toContain('in this link');
+      expect(await refusal(() => readRecipeFragment(wrong)), wrong).toContain('in this link');
     }
     const bytes = Buffer.from([0x22, 0xff, 0x22]).toString('base64url');
-    expect(await refusalOf(() => readRecipeFragment(`#r=2.${bytes}`))).toContain('cut off or changed');
-    expect(await refusalOf(() => readRecipeFragment(`#r=2.${'A'.repeat(1e6)}`))).toContain('longer than');
+    expect(await refusal(() => readRecipeFragment(`#r=2.${bytes}`))).toContain('cut off or changed');
+    expect(await refusal(() => readRecipeFragment(`#r=2.${'A'.repeat(1e6)}`))).toContain('longer than');
   });
 
   it('is read as strictly as a file', async () => {
-    const refused = (json: unknown) => refusalOf(() => readRecipeFragment(link(json)));
+    const refused = (json: unknown) => refusal(() => readRecipeFragment(link(json)));
     expect(await refused({ ...short, strength: 2 })).toContain('the field “strength” is unknown');
     expect(await refused(JSON.stringify(short).replace('{', '{"__proto__":{"seed":1},'))).toContain(
       '“__proto__”',
@@ -72,12 +72,12 @@ describe('a link', () => {
     expect(await refused({ ...short, model: 'a b' })).toContain('model.fingerprint should be');
     expect(await refused({ ...short, truncation: 'all' })).toContain('truncation should be');
     expect(await refused([])).toContain('should be an object');
-    expect(await refusalOf(() => readRecipeFragment(link(short, '1')))).toContain('cut off or changed');
-    expect(await refusalOf(() => readRecipeFragment(link(short, '3')))).toContain('Reload the page');
+    expect(await refusal(() => readRecipeFragment(link(short, '1')))).toContain('cut off or changed');
+    expect(await refusal(() => readRecipeFragment(link(short, '3')))).toContain('Reload the page');
   });
 
   it('says what to do when it would be too long', async () => {
     const long = makeRecipe({ ...plain, condition: { kind: 'text', text: 'x'.repeat(7000) } });
-    expect(await refusalOf(() => recipeFragment(long))).toContain(`a link holds ${MAX_LINK}: share the PNG`);
+    expect(await refusal(() => recipeFragment(long))).toContain(`a link holds ${MAX_LINK}: share the PNG`);
   });
 });

@@ -3,7 +3,7 @@ import { migrations } from '../../src/recipe/migrate.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';
 import { RECIPE_VERSION } from '../../src/recipe/recipe.ts';
 import { plain } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
 /** What the page wrote into its files. */
 const settings = {
@@ -47,24 +47,24 @@ describe('migrations', () => {
       strength: 1,
       __proto__x: 1,
     })) {
-      const message = await refusalOf(() => read({ ...settings, [field]: value }));
+      const message = await refusal(() => read({ ...settings, [field]: value }));
       const told = { prompt: 'condition.text', model: 'model.id' }[field] ?? field;
       expect(message).toContain(told);
     }
     // What came with version 2 is no part of version 1.
     for (const field of ['condition', 'avoid', 'start']) {
-      expect(await refusalOf(() => read({ ...settings, [field]: {} }))).toContain('version is missing');
+      expect(await refusal(() => read({ ...settings, [field]: {} }))).toContain('version is missing');
     }
   });
 
   it('do not guess at versions to come, nor at what is no version', async () => {
-    const newer = await refusalOf(() => read({ ...plain, version: RECIPE_VERSION + 1, dream: true }));
+    const newer = await refusal(() => read({ ...plain, version: RECIPE_VERSION + 1, dream: true }));
     expect(newer).toBe(
       'This recipe cannot be used: it has version 3, and this page reads up to 2. Reload the page to get a newer one.',
     );
     for (const version of [0, -1, 1.5, '2', null, {}]) {
-      expect(await refusalOf(() => read({ ...plain, version }))).toContain('version is no whole number');
+      expect(await refusal(() => read({ ...plain, version }))).toContain('version is no whole number');
     }
-    expect(await refusalOf(() => read({ ...plain, version: 1e300 }))).toContain('newer');
+    expect(await refusal(() => read({ ...plain, version: 1e300 }))).toContain('newer');
   });
 });

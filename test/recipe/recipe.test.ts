@@ -7,9 +7,9 @@ import { makeRecipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { sameRecipe, writeRecipe } from '../../src/recipe/write.ts';
 import { avoiding, changed, elaborate, leaves, plain, recipes } from '../support/recipes.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { refusal } from '../support/refusal.ts';
 
-const refused = (json: unknown) => refusalOf(() => readRecipeText(JSON.stringify(json)));
+const refused = (json: unknown) => refusal(() => readRecipeText(JSON.stringify(json)));
 const withCondition = (condition: unknown) => ({ ...plain, condition });
 
 describe('a recipe as text', () => {
@@ -83,7 +83,7 @@ describe('a change of any one value', () => {
             expect(sameRecipe(other, recipe), `${path.join('.')} = ${JSON.stringify(value)}`).toBe(false);
             told++;
           } catch {
-            await refusalOf(() => readRecipeText(text));
+            await refusal(() => readRecipeText(text));
           }
         }
       }
@@ -134,20 +134,18 @@ describe('a faulty recipe', () => {
     const text = writeRecipe(plain);
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       const smuggled = text.replace('"seed":42', `"${name}":{"seed":42}`);
-      const message = await refusalOf(() => readRecipeText(smuggled));
+      const message = await refusal(() => readRecipeText(smuggled));
       expect(message).toContain(`the field “${name}” is unknown`);
       expect(message).toContain('seed is missing');
     }
     const kind = text.replace('"kind":"topR"', '"kind":"constructor"');
-    expect(await refusalOf(() => readRecipeText(kind))).toContain('truncation.kind should be one of');
+    expect(await refusal(() => readRecipeText(kind))).toContain('truncation.kind should be one of');
   });
 
   it('is refused for its size or depth before anything is built', async () => {
-    expect(await refusalOf(() => readRecipeText('['.repeat(MAX_RECIPE_TEXT)))).toContain('nested more than');
-    expect(await refusalOf(() => readRecipeText(' '.repeat(MAX_RECIPE_TEXT + 1)))).toContain(
-      'characters long',
-    );
-    expect(await refusalOf(() => readRecipeText('{"version":'))).toContain('is not JSON');
+    expect(await refusal(() => readRecipeText('['.repeat(MAX_RECIPE_TEXT)))).toContain('nested more than');
+    expect(await refusal(() => readRecipeText(' '.repeat(MAX_RECIPE_TEXT + 1)))).toContain('characters long');
+    expect(await refusal(() => readRecipeText('{"version":'))).toContain('is not JSON');
     // Brackets in texts are no nesting.
     const brackets = makeRecipe({ ...plain, condition: { kind: 'text', text: '"[{\\'.repeat(100) } });
     expect(readRecipeText(writeRecipe(brackets))).toEqual(brackets);

@@ -1,10 +1,7 @@
 // Seeded mutations, for tests that throw broken input at a reader.
-//
-//   VITE_FUZZ=100000 npx vitest run --project node test/recipe/fuzz.test.ts test/png/fuzz.test.ts
-//
-// makes as many of each; without it there are 2,000, which take some seconds.
 import { mulberry32 } from './mulberry32.ts';
 
+/** VITE_FUZZ asks for another number. */
 export const fuzzCount = Number(process.env.VITE_FUZZ ?? 2000);
 /** In milliseconds: on a busy machine one takes a tenth of this. */
 export const fuzzTimeout = 60_000 + 60 * fuzzCount;

@@ -55,7 +55,7 @@ export const recipes: readonly Recipe[] = [
   { ...plain, truncation: { kind: 'none' } },
 ];
 
-/** Some other value of the same type, for every place in a JSON tree that holds a number or a text. */
+/** The path to every number, text, truth value and null in a JSON tree. */
 export function leaves(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
   if (typeof value !== 'object' || value === null) return [[...path]];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 
 /** The sentence with which a recipe is refused, checked for what holds of every one; fails where nothing is refused. */
-export async function refusalOf(work: () => unknown): Promise<string> {
+export async function refusal(work: () => unknown): Promise<string> {
   try {
     await work();
   } catch (error) {
