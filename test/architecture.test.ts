@@ -95,7 +95,7 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
     // A worker is imported by its URL.
-    const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'([^']+)'/g);
+    const found = text.matchAll(/(?:\bfrom |\bimport |\bimport\(|new URL\()\s*'([^']+)'/g);
     return [...found]
       .filter(([, target]) => !target.includes('node_modules'))
       .map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
