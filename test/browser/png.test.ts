@@ -53,14 +53,15 @@ describe('PNG files in a browser', () => {
   it('are stopped within a few pieces', async () => {
     const bomb = await deflate(new Uint8Array(32 << 20));
     const budget = { left: 1 << 30 };
-    const given: number[] = [];
     const slice = bomb.slice.bind(bomb);
-    bomb.slice = (from, to) => {
-      given.push(to ?? 0);
+    let given = 0;
+    bomb.slice = (from = 0, to = bomb.length) => {
+      given = Math.min(to, bomb.length);
       return slice(from, to);
     };
     expect(await inflate(bomb, 1 << 16, budget)).toBe('too long');
-    // Each of these pieces unfolds to a megabyte at most, and all of the bomb would be 32 of them.
-    expect(given.length).toBeLessThanOrEqual(4);
+    // A kilobyte unfolds to a megabyte, and no browser stops within what it was given.
+    expect(given).toBeGreaterThan(0);
+    expect(given).toBeLessThanOrEqual(4096);
   });
 });

@@ -154,6 +154,8 @@ describe('a picture without a recipe', () => {
     expect(await refused(own({ model: 'portraits', prompt: 'a man', seed: 5.5, steps: 10 }))).toContain(
       'seed should be a whole number from 0 to 4294967295, found 5.5; guidance is missing; truncation is missing',
     );
+    // Of two faulty ones, the first.
+    expect(await refused(own('[1]'), own('{"prompt":'))).toContain('a list of 1');
     expect(await refused(own({ ...plain, version: 9 }))).toContain('Reload the page');
     expect(await refused({ ...own(plain), sum: 0 })).toContain('the checksum of a text is wrong');
     expect(await refusal(() => readRecipe(utf8('%PDF-1.7')))).toContain('This file is no PNG');
@@ -174,6 +176,12 @@ describe('a picture without a recipe', () => {
       kind: 'recipe',
       recipe: { condition: { kind: 'text', text: 'a hat' }, seed: 7 },
       score: 0.5,
+    });
+    // A prompt of its own is not overwritten.
+    expect(
+      await readRecipe(pixelWith(own({ ...short, prompt: 'a bow' }), text('Description', 'a hat'))),
+    ).toMatchObject({
+      recipe: { condition: { kind: 'text', text: 'a bow' } },
     });
   });
 
