@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'storage'
   /** A setting is out of its range. */
   | 'settings'
+  /** A picture, link or text holds no recipe that can be read. */
+  | 'recipe'
   /** The GPU was lost or refuses to work. */
   | 'device'
   /** The network failed on the way. */

@@ -11,40 +11,53 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'errors.ts': { rooms: [], packages: [] },
   'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
+  'quote.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
-  'png.ts': { rooms: ['types.ts', 'crc32.ts'], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
-  pack: { rooms: ['types.ts', 'errors.ts'], packages: [] },
-  tokenizer: { rooms: ['types.ts', 'errors.ts'], packages: ['@huggingface/tokenizers'] },
+  pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: [] },
+  recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
+  png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
+  tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
-    rooms: ['types.ts', 'errors.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
     packages: ['@noble/hashes'],
   },
   engine: {
-    rooms: ['types.ts', 'errors.ts', 'events.ts', 'protobuf.ts', 'diffusion', 'pack', 'tokenizer'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'quote.ts',
+      'events.ts',
+      'protobuf.ts',
+      'diffusion',
+      'pack',
+      'tokenizer',
+    ],
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
-  library: { rooms: ['types.ts', 'errors.ts', 'pack'], packages: [] },
+  library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'pack'], packages: [] },
   worker: {
-    rooms: ['types.ts', 'errors.ts', 'events.ts', 'pack', 'engine', 'convert', 'library'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'engine', 'convert', 'library'],
     packages: [],
   },
   store: {
     rooms: [
       'types.ts',
       'errors.ts',
+      'quote.ts',
       'events.ts',
       'crc32.ts',
-      'png.ts',
+      'png',
       'diffusion',
       'pack',
+      'recipe',
       'library',
       'worker',
     ],
     packages: ['zustand'],
   },
   ui: {
-    rooms: ['types.ts', 'errors.ts', 'events.ts', 'pack', 'store'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'store'],
     packages: ['react', 'react-dom', 'zustand'],
   },
   'main.tsx': { rooms: ['library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
@@ -52,10 +65,12 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: [
       'types.ts',
       'errors.ts',
+      'quote.ts',
       'events.ts',
-      'png.ts',
+      'png',
       'diffusion',
       'pack',
+      'recipe',
       'tokenizer',
       'convert',
       'engine',
@@ -80,7 +95,7 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
     // A worker is imported by its URL.
-    const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'([^']+)'/g);
+    const found = text.matchAll(/(?:\bfrom |\bimport |\bimport\(|new URL\()\s*'([^']+)'/g);
     return [...found]
       .filter(([, target]) => !target.includes('node_modules'))
       .map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
@@ -126,11 +141,13 @@ describe('imports', () => {
   });
 });
 
-describe('the method', () => {
-  it('has no clock and no chance of its own', () => {
-    for (const file of readdirSync(join(source, 'diffusion'))) {
-      const text = readFileSync(join(source, 'diffusion', file), 'utf8');
-      expect(text, file).not.toMatch(/Math\.random|Date|performance\./);
+describe('the method and its recipes', () => {
+  it('have no clock and no chance of their own', () => {
+    for (const pure of ['diffusion', 'recipe']) {
+      for (const file of readdirSync(join(source, pure))) {
+        const text = readFileSync(join(source, pure, file), 'utf8');
+        expect(text, file).not.toMatch(/Math\.random|Date|performance\./);
+      }
     }
   });
 });

@@ -8,7 +8,7 @@ import { generate } from '../engine/generate.ts';
 import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { encodePng } from '../png.ts';
+import { encodePng } from '../png/write.ts';
 import {
   completeSettings,
   type GenerateArguments,

@@ -1,5 +1,5 @@
 // A picture as the file a visitor keeps: real size, with what made it written inside.
-import { encodePng } from '../png.ts';
+import { encodePng } from '../png/write.ts';
 import type { Picture, Run } from './run.ts';
 
 export const settingsKeyword = 'clip-vqdiffusion';

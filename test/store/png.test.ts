@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/crc32.ts';
-import { encodePng } from '../../src/png.ts';
+import { encodePng } from '../../src/png/write.ts';
 import { pictureFile, settingsKeyword } from '../../src/store/pictureFile.ts';
 import type { RgbaImage } from '../../src/types.ts';
 import { mulberry32 } from '../support/mulberry32.ts';

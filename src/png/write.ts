@@ -1,8 +1,8 @@
 // Writes PNG files (W3C PNG, third edition) without a canvas: the bytes are exactly the decoder's, in every browser
 // (some add noise to what a canvas gives back), and iTXt takes prompts in any script.
 
-import { crc32 } from './crc32.ts';
-import type { RgbaImage } from './types.ts';
+import { crc32 } from '../crc32.ts';
+import type { RgbaImage } from '../types.ts';
 
 /** One iTXt chunk; the keyword is Latin-1, 1 to 79 characters, the text any Unicode. */
 export interface PngText {

@@ -1,0 +1,53 @@
+// The noun of the whole program: everything that decides one picture, and nothing else. Page, link, PNG, gallery and
+// command line carry it; the engine runs a list of them.
+import { needsGuidance } from '../diffusion/guidance.ts';
+import type { Arithmetic, Sampler, Truncation } from '../types.ts';
+import type { RecipeCondition } from './condition.ts';
+import type { RecipeStart } from './start.ts';
+
+/** The schema that this program writes; migrate.ts leads older ones here. */
+export const RECIPE_VERSION = 2;
+
+export const MAX_SEED = 0xffffffff;
+export const MAX_GUIDANCE = 100;
+/** T of the longest schedule a pack may have. */
+export const MAX_STEPS = 100_000;
+
+/** Which weights: by the pack's name, and by what fingerprint.ts makes of them. */
+export interface RecipeModel {
+  readonly id: string;
+  /** 24 hexadecimal digits; null where it was not written down, as in version 1. */
+  readonly fingerprint: string | null;
+}
+
+export interface Recipe {
+  readonly version: typeof RECIPE_VERSION;
+  readonly model: RecipeModel;
+  /** What the picture should show. */
+  readonly condition: RecipeCondition;
+  /** What guidance leads away from, in the place of the null condition; only where guidance is not 1. */
+  readonly avoid?: RecipeCondition;
+  readonly start: RecipeStart;
+  /** u32 */
+  readonly seed: number;
+  /** Denoiser evaluations, 1..T. */
+  readonly steps: number;
+  /** Classifier-free guidance scale s in u + s (c - u); 1 needs no second branch. */
+  readonly guidance: number;
+  readonly truncation: Truncation;
+  readonly sampler: Sampler;
+  readonly arithmetic: Arithmetic;
+}
+
+/** All but the version, and the start where it is the usual one. */
+export type RecipeParts = Omit<Recipe, 'version' | 'start'> & { readonly start?: RecipeStart };
+
+/** A recipe of these parts. Without guidance nothing is led away from, so `avoid` is left out then. */
+export function makeRecipe({ avoid, start = { kind: 'all masked' }, ...parts }: RecipeParts): Recipe {
+  return {
+    version: RECIPE_VERSION,
+    start,
+    ...parts,
+    ...(avoid && needsGuidance(parts.guidance) && { avoid }),
+  };
+}
