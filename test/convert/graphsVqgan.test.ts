@@ -36,6 +36,15 @@ describe.each([
     expect([Math.min(...image.data), Math.max(...image.data)]).toEqual([0, 1]);
   });
 
+  test('tokens of a picture back to it', async () => {
+    const golden = readGolden('vqgan/encode.safetensors');
+    const tokens = Int32Array.from(golden.numbers('tokens_gumbel_prng'));
+    const { image } = await decode({ tokens: { data: tokens, shape: [3, 36] } });
+    const bytes = Array.from(image.data, (value) => value * 255);
+    const expected = golden.numbers('reconstruction_from_gumbel_tokens');
+    expect(maxDifference(bytes, expected)).toBeLessThan(tolerance);
+  });
+
   test('pictures to tokens', async () => {
     const golden = readGolden('vqgan/encode.safetensors');
     const { tokens } = await encode({

@@ -70,6 +70,8 @@ describe.each(tables)('schedule of %i timesteps over %i codes', (timesteps, code
       ['log_cumprod_ct', through.map((q) => q.gamma)],
       ['log_at', single.map((q) => q.alpha)],
       ['log_ct', single.map((q) => q.gamma)],
+      ['log_1_min_cumprod_ct', through.map((q) => 1 - q.gamma)],
+      ['log_1_min_ct', single.map((q) => 1 - q.gamma)],
     ];
     for (const [name, values] of pairs) {
       const logs = values.map((value) => Math.log(value));

@@ -42,7 +42,8 @@ try {
       `${weightType}: ${megabytes(read)} -> ${megabytes(await totalSize(paths))} (denoiser ${megabytes(denoiser)}) in ${seconds.toFixed(1)} s, ${megabytes(read / seconds)}/s; peak memory ${megabytes(peakBytes)}`,
     );
     failed = verdict('peak memory, bytes', peakBytes, MOST_MEMORY) || failed;
-    const checked = await apart<Checked>('checkMeasured.ts', [pack, weightType, join(folder, 'trajectory')]);
+    const answers = ['trajectory', 'held-out'].map((name) => join(folder, name));
+    const checked = await apart<Checked>('checkMeasured.ts', [pack, weightType, ...answers]);
     say(
       `${weightType}: peak memory of the process that ran the graphs, one by one, ${megabytes(checked.peakBytes)}`,
     );
