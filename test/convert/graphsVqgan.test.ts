@@ -11,8 +11,8 @@ import { readGolden } from '../support/safetensors.ts';
 const grid = { rows: 6, columns: 6 };
 
 describe.each([
-  // Of 255. The half-precision weights were measured at 0.23.
-  ['fp32', 0.05],
+  // Of 255, twice what was measured.
+  ['fp32', 1e-3],
   ['fp16', 0.5],
 ] as const)('VQGAN, %s', (weightType, tolerance) => {
   let decode: RunGraph;
@@ -66,7 +66,7 @@ test('other groups of the norms, against PyTorch’s GroupNorm', async () => {
   const given = readGolden('vqgan/decode.safetensors').numbers('tokens');
   const { image } = await decode({ tokens: { data: Int32Array.from(given), shape: [4, 36] } });
   const bytes = Array.from(image.data, (value) => value * 255);
-  expect(maxDifference(bytes, golden.numbers('image'))).toBeLessThan(0.05);
+  expect(maxDifference(bytes, golden.numbers('image'))).toBeLessThan(8e-4);
 
   const encode = await openGraph(encoder(weightFinder(tensors), shape, grid, 'fp32'));
   const pictures = readGolden('vqgan/encode.safetensors').numbers('image');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDistribution, setProbability } from '../../src/diffusion/distribution.ts';
 import { exp, LOG_FLOOR } from '../../src/diffusion/exp.ts';
-import { guide } from '../../src/diffusion/guidance.ts';
+import { guide, needsGuidance } from '../../src/diffusion/guidance.ts';
 import { type PosteriorStep, posterior, posteriorStep, ZERO } from '../../src/diffusion/posterior.ts';
 import {
   createSchedule,
@@ -109,6 +109,15 @@ describe('logits far below the best', () => {
     expect([...logs, max]).toEqual([0, expect.closeTo(-110 + 2 * Math.log(1 + Math.exp(-1)), 12), -1, 0]);
   });
 
+  it('lie that far below the logsumexp, which is above the best', () => {
+    // -69.5 is within 70 of the best, but not of log(3 e^0).
+    const logs = new Float64Array(4);
+    guide(Float32Array.of(0, 0, 0, -69.5, 0, 0, 0, -30), 0, 4, 3, logs);
+    expect(logs[3]).toBeCloseTo(-30 + 3 * (Math.log(3) - 70 + 30), 10);
+    guide(Float32Array.of(0, 0, 0, -30, 0, 0, 0, -69.5), 0, 4, 3, logs);
+    expect(logs[3]).toBeCloseTo(3 * -30 - 2 * (Math.log(3) - 70), 10);
+  });
+
   it('may be -infinity', () => {
     const p = startOf({
       conditional: [0, Number.NEGATIVE_INFINITY, -1],
@@ -142,6 +151,11 @@ describe('guidance and truncation', () => {
       }).map(Math.log),
     );
     expect(maxAbsDifference(withMask(logs), goldenRows(guidedGolden, name))).toBeLessThan(8e-6);
+  });
+
+  it('spares the other branch as close to 1 as the authors do', () => {
+    const scales = [0, 0.9989, 0.9991, 1, 1.0009, 1.0011, 7.5];
+    expect(scales.map(needsGuidance)).toEqual([true, true, false, false, false, true, true]);
   });
 
   it('covers three guidance scales with four truncations; the others need the network', () => {

@@ -93,6 +93,8 @@ describe('sampleClass', () => {
   it('takes the first of equals', () => {
     expect(sampleClass(distributionOf(new Float64Array(8).fill(1)), () => 0.5, 0, 0)).toBe(0);
     expect(sampleClass(distributionOf([0.5, 1], 1, 8), () => 0.5, 0, 0)).toBe(1);
+    // The second is twice as likely, and has twice the noise against it: -ln(1/4) is twice -ln(1/2).
+    expect(sampleClass(distributionOf([0.5, 1]), (_, __, klass) => [0.5, 0.25][klass], 0, 0)).toBe(0);
     const last = createDistribution(8);
     last.others = 1;
     setProbability(last, 7, 1);

@@ -83,6 +83,14 @@ describe.each(tables)('schedule of %i timesteps over %i codes', (timesteps, code
   });
 });
 
+it('a schedule of one timestep is at its first end', () => {
+  expect(cumulative(createSchedule(1, 5, { alphaBar: [0.4, 0.1], gammaBar: [0.3, 0.6] }), 0)).toEqual({
+    alpha: 0.4,
+    beta: expect.closeTo(0.06, 15),
+    gamma: 0.3,
+  });
+});
+
 describe('composed transitions', () => {
   const schedule = createSchedule(100, 512, ends);
 

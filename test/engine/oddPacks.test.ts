@@ -79,7 +79,11 @@ it('with a tokenizer that is not JSON', async () => {
 it.each<[string, string, (manifest: PackManifest) => Partial<PackManifest>]>([
   ['denoiser', 'fewer codes', () => ({ codebookSize: 39 })],
   ['decoder', 'larger pictures', () => ({ image: { width: 24, height: 24 } })],
-  ['text_encoder', 'shorter embeddings', () => ({ conditionSize: 47 })],
+  [
+    'text_encoder',
+    'shorter embeddings',
+    () => ({ conditionSize: 47, emptyTextEmbedding: btoa('\0'.repeat(4 * 47)) }),
+  ],
   [
     'image_encoder',
     'another graph for it',

@@ -57,6 +57,8 @@ describe.skipIf(!executablePath)('a visitor', () => {
       acceptDownloads: true,
       ...options,
     });
+    // A busy machine takes a minute for what else takes a second.
+    context.setDefaultTimeout(100_000);
     page = await context.newPage();
     await page.addInitScript(listenToWorkers);
     complaints = [];

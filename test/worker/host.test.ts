@@ -23,6 +23,8 @@ beforeAll(async () => {
   const pack = packInMemory(await convertMicroPack());
   vi.stubGlobal('fetch', (url: string) => pack(url.slice(packUrl.length)));
   vi.stubGlobal('self', scope);
+  // Node 20 has none.
+  vi.stubGlobal('navigator', { userAgent: 'Node' });
   // Not import(): its types are a worker's.
   await vi.importActual('../../src/worker/host.ts');
 });
@@ -46,7 +48,7 @@ function heard<Type extends Event['type']>(
   const wanted = (event: Event): event is Extract<Event, { type: Type }> =>
     event.type === type && which(event as Extract<Event, { type: Type }>);
   return vi.waitFor(() => said.find(wanted) ?? expect.fail(`no ${type}: ${JSON.stringify(said.at(-1))}`), {
-    timeout: 60_000,
+    timeout: 100_000,
     interval: 1,
   });
 }
@@ -77,7 +79,7 @@ describe('with a model', () => {
     start(7, { steps: 1 });
     expect(await heard('finished')).toEqual({ type: 'finished', run: 7, cancelled: false });
     const order = said.map(({ type }) => type);
-    expect(order.indexOf('loading')).toBe(0);
+    expect(order.indexOf('loading')).toBeLessThan(order.indexOf('ready'));
     expect(order.indexOf('ready')).toBeLessThan(order.indexOf('run'));
     expect(await heard('ready')).toMatchObject({ manifest: { id: 'micro' }, device: { provider: 'wasm' } });
     expect(typesOf(7)).toEqual(['encoded', 'step', 'image', 'image', 'finished']);
