@@ -90,6 +90,12 @@ describe('sampleClass', () => {
     }
   });
 
+  it('passes over no class that wins by little', () => {
+    // -ln(1 - x) is x and some more: the second has 0.4 % more behind it.
+    const noise = (_: number, __: number, klass: number) => 1 - [0.001, 0.000995][klass];
+    expect(sampleClass(distributionOf([1, 0.999]), noise, 0, 0)).toBe(1);
+  });
+
   it('takes the first of equals', () => {
     expect(sampleClass(distributionOf(new Float64Array(8).fill(1)), () => 0.5, 0, 0)).toBe(0);
     expect(sampleClass(distributionOf([0.5, 1], 1, 8), () => 0.5, 0, 0)).toBe(1);
