@@ -36,7 +36,7 @@ test('a text encoder with mostly unknown words is smaller, and encodes the known
   expect(stored('token_places')).toMatchObject({ type: 'int32', shape: [count] });
   const run = await openGraph(graph);
   const { embedding } = await run({ ids: { data: ids, shape: [7, 77] } });
-  expect(maxDifference(embedding.data, golden.numbers('text_embed_normalised'))).toBeLessThan(1e-5);
+  expect(maxDifference(embedding.data, golden.numbers('text_embed_normalised'))).toBeLessThan(8e-7);
 
   // A table without equal rows has no use for places.
   const whole = await textEncoder(weightFinder(original), clipShape(original), 'fp32');

@@ -118,11 +118,11 @@ describe("Hugging Face's CLIP", () => {
     const text = await openGraph(await textEncoder(weightFinder(named), clip, 'fp32'));
     const ids = Int32Array.from(golden.numbers('token_ids'));
     const texts = await text({ ids: { data: ids, shape: [7, 77] } });
-    expect(maxDifference(texts.embedding.data, golden.numbers('text_embed_normalised'))).toBeLessThan(1e-5);
+    expect(maxDifference(texts.embedding.data, golden.numbers('text_embed_normalised'))).toBeLessThan(8e-7);
     const image = await openGraph(imageEncoder(weightFinder(named), clip, 'fp32'));
     const pixels = Float32Array.from(golden.numbers('pixels'));
     const images = await image({ image: { data: pixels, shape: [3, 3, 32, 32] } });
-    expect(maxDifference(images.embedding.data, golden.numbers('image_embed_normalised'))).toBeLessThan(1e-5);
+    expect(maxDifference(images.embedding.data, golden.numbers('image_embed_normalised'))).toBeLessThan(7e-7);
   });
 
   test('is recognised before anything is converted', async () => {

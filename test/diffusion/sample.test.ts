@@ -90,9 +90,17 @@ describe('sampleClass', () => {
     }
   });
 
+  it('passes over no class that wins by little', () => {
+    // -ln(1 - x) is x and some more: the second has 0.4 % more behind it.
+    const noise = (_: number, __: number, klass: number) => 1 - [0.001, 0.000995][klass];
+    expect(sampleClass(distributionOf([1, 0.999]), noise, 0, 0)).toBe(1);
+  });
+
   it('takes the first of equals', () => {
     expect(sampleClass(distributionOf(new Float64Array(8).fill(1)), () => 0.5, 0, 0)).toBe(0);
     expect(sampleClass(distributionOf([0.5, 1], 1, 8), () => 0.5, 0, 0)).toBe(1);
+    // The second is twice as likely, and has twice the noise against it: -ln(1/4) is twice -ln(1/2).
+    expect(sampleClass(distributionOf([0.5, 1]), (_, __, klass) => [0.5, 0.25][klass], 0, 0)).toBe(0);
     const last = createDistribution(8);
     last.others = 1;
     setProbability(last, 7, 1);

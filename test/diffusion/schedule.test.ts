@@ -70,6 +70,8 @@ describe.each(tables)('schedule of %i timesteps over %i codes', (timesteps, code
       ['log_cumprod_ct', through.map((q) => q.gamma)],
       ['log_at', single.map((q) => q.alpha)],
       ['log_ct', single.map((q) => q.gamma)],
+      ['log_1_min_cumprod_ct', through.map((q) => 1 - q.gamma)],
+      ['log_1_min_ct', single.map((q) => 1 - q.gamma)],
     ];
     for (const [name, values] of pairs) {
       const logs = values.map((value) => Math.log(value));
@@ -78,6 +80,14 @@ describe.each(tables)('schedule of %i timesteps over %i codes', (timesteps, code
     // beta is a difference of nearly equal numbers; its last float64 digits differ with the order of the operations.
     const logBeta = single.map((q) => Math.log(q.beta));
     expect(maxAbsDifference(logBeta, golden.numbers('buf.log_bt'))).toBeLessThan(1e-5);
+  });
+});
+
+it('a schedule of one timestep is at its first end', () => {
+  expect(cumulative(createSchedule(1, 5, { alphaBar: [0.4, 0.1], gammaBar: [0.3, 0.6] }), 0)).toEqual({
+    alpha: 0.4,
+    beta: expect.closeTo(0.06, 15),
+    gamma: 0.3,
   });
 });
 

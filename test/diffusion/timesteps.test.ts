@@ -44,5 +44,8 @@ describe('authors’ fast jumps', () => {
     expect(planJumps('authors-fast', 100, 100)).toHaveLength(100);
     expect(planJumps('authors-fast', 100, 25)).toHaveLength(26);
     expect(planJumps('authors-fast', 100, 1)).toHaveLength(2);
+    // Between 100 and 51 steps, and between 51 and 34.
+    expect(planJumps('authors-fast', 100, 60)).toHaveLength(51);
+    expect(planJumps('authors-fast', 100, 40)).toHaveLength(34);
   });
 });

@@ -1,8 +1,8 @@
 // Packs whose files are whole but do not fit together: said in one sentence, and never drawn as noise.
 import { createHash } from 'node:crypto';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
-import { openEngine } from '../../src/engine/engine.ts';
+import { openEngine, type ReportingRuntime } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { convertMicroPack, type PackInMemory, packInMemory } from '../support/microPack.ts';
@@ -23,12 +23,33 @@ function withManifest(
   return new Map([...pack, ...Object.entries(files), ['pack.json', new TextEncoder().encode(text)]]);
 }
 
+/** Sessions that were made and not released yet. */
+let live = 0;
+
+async function countingRuntime(): Promise<ReportingRuntime> {
+  const runtime = await openNodeRuntime(1);
+  const create = async (...given: Parameters<typeof runtime.ort.InferenceSession.create>) => {
+    const session = await runtime.ort.InferenceSession.create(...given);
+    const { release } = session;
+    live++;
+    session.release = () => {
+      live--;
+      return release.call(session);
+    };
+    return session;
+  };
+  return {
+    ...runtime,
+    ort: { ...runtime.ort, InferenceSession: { create } } as unknown as ReportingRuntime['ort'],
+  };
+}
+
 /** Opens a pack and draws one picture in one step. */
 async function draw(files: PackInMemory): Promise<void> {
   const engine = await openEngine({
     fetchFile: packInMemory(files),
     provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
+    openRuntime: countingRuntime,
     onProgress: () => {},
   });
   try {
@@ -55,12 +76,56 @@ it('with a tokenizer that is not JSON', async () => {
   });
 });
 
-it.each([
+it.each<[string, string, (manifest: PackManifest) => Partial<PackManifest>]>([
   ['denoiser', 'fewer codes', () => ({ codebookSize: 39 })],
   ['decoder', 'larger pictures', () => ({ image: { width: 24, height: 24 } })],
-] as const)('whose %s was made for another pack.json, one of %s', async (name, _, change) => {
+  [
+    'text_encoder',
+    'shorter embeddings',
+    () => ({ conditionSize: 47, emptyTextEmbedding: btoa('\0'.repeat(4 * 47)) }),
+  ],
+  [
+    'image_encoder',
+    'another graph for it',
+    ({ graphs }) => ({ graphs: { ...graphs, image_encoder: graphs.conditioner } }),
+  ],
+])('whose %s was made for another pack.json, one of %s', async (name, _, change) => {
   await expect(draw(withManifest(change))).rejects.toMatchObject({
     code: 'pack-corrupt',
     message: expect.stringMatching(new RegExp(`^The graph ${name} gives \\d+ numbers where pack.json`)),
   });
+  // What was opened before it was found is let go.
+  expect(live).toBe(0);
+});
+
+it('with a graph that is none: those opened before it are let go', async () => {
+  const bytes = new TextEncoder().encode('this is no graph');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const file = { file: 'decoder.onnx', bytes: bytes.length, sha256 };
+  const files = withManifest(({ graphs }) => ({ graphs: { ...graphs, decoder: { fp32: file } } }), {
+    'decoder.onnx': bytes,
+  });
+  await expect(draw(files)).rejects.toMatchObject({ message: expect.stringContaining('decoder') });
+  expect(live).toBe(0);
+});
+
+it('without one of its files: the others are not waited for, and a runtime that fails as well is not heard of', async () => {
+  const whole = packInMemory(new Map([...pack].filter(([path]) => path !== 'decoder.onnx')));
+  let cancelled = false;
+  // One that would go on for ever.
+  const endless = new ReadableStream({
+    pull: (controller) =>
+      new Promise((resolve) => setTimeout(resolve, 5, controller.enqueue(new Uint8Array(1)))),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const opening = openEngine({
+    fetchFile: async (path) => (path === 'denoiser.onnx' ? new Response(endless) : whole(path)),
+    provider: 'wasm',
+    openRuntime: () => Promise.reject(new Error('no runtime')),
+    onProgress: () => {},
+  });
+  await expect(opening).rejects.toMatchObject({ code: 'pack-missing' });
+  await vi.waitFor(() => expect(cancelled).toBe(true));
 });

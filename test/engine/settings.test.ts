@@ -15,21 +15,14 @@ const good: GenerateSettings = {
 };
 
 describe('settings', () => {
-  it('at both ends of their ranges pass', () => {
-    expect(() => checkSettings(good, manifest)).not.toThrow();
-    expect(() =>
-      checkSettings(
-        {
-          ...good,
-          seed: 2 ** 32 - 1,
-          steps: 1,
-          guidance: 100,
-          truncation: { kind: 'topR', r: 0 },
-          candidates: 64,
-        },
-        manifest,
-      ),
-    ).not.toThrow();
+  it.each<Partial<GenerateSettings>>([
+    {},
+    { seed: 2 ** 32 - 1, steps: 1, guidance: 100, truncation: { kind: 'topR', r: 0 }, candidates: 64 },
+    { guidance: 0, truncation: { kind: 'topK', k: 1 } },
+    { truncation: { kind: 'topK', k: 512 } },
+    { truncation: { kind: 'none' } },
+  ])('at both ends of their ranges pass: %o', (change) => {
+    expect(() => checkSettings({ ...good, ...change }, manifest)).not.toThrow();
   });
 
   it.each<[Partial<GenerateSettings>, string]>([
@@ -41,12 +34,19 @@ describe('settings', () => {
     [{ steps: 101 }, 'steps'],
     [{ steps: Number.NaN }, 'steps'],
     [{ guidance: -0.1 }, 'guidance must be from 0 to 100'],
+    [{ guidance: 100.1 }, 'guidance'],
     [{ guidance: Number.POSITIVE_INFINITY }, 'guidance'],
-    [{ truncation: { kind: 'topR', r: 1.01 } }, 'truncation'],
-    [{ truncation: { kind: 'topK', k: 513 } }, 'truncation'],
+    [{ guidance: Number.NaN }, 'guidance'],
+    [{ truncation: { kind: 'topR', r: 1.01 } }, 'truncation must be from 0 to 1'],
+    [{ truncation: { kind: 'topR', r: -0.01 } }, 'truncation'],
+    [{ truncation: { kind: 'topK', k: 513 } }, 'truncation must be a whole number from 1 to 512'],
+    [{ truncation: { kind: 'topK', k: 0 } }, 'truncation'],
+    [{ truncation: { kind: 'topK', k: 1.5 } }, 'truncation'],
     [{ candidates: 0 }, 'candidates'],
     [{ candidates: 65 }, 'candidates'],
   ])('%o is refused by name', (change, message) => {
-    expect(() => checkSettings({ ...good, ...change }, manifest)).toThrow(message);
+    expect(() => checkSettings({ ...good, ...change }, manifest)).toThrow(
+      expect.objectContaining({ code: 'settings', message: expect.stringContaining(message) }),
+    );
   });
 });

@@ -1,14 +1,21 @@
-// Prompts to pictures as the authors' own code went, token by token: the same weights, the same noise.
+// Prompts to pictures as the authors' own code went, token by token: the same weights, the same noise. Limits of
+// differences are twice what was measured.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { allMasked, denoise } from '../../src/diffusion/denoise.ts';
+import { createDistribution } from '../../src/diffusion/distribution.ts';
+import { LOG_FLOOR } from '../../src/diffusion/exp.ts';
 import { noiseTokens } from '../../src/diffusion/forward.ts';
+import { guide } from '../../src/diffusion/guidance.ts';
+import { posterior, posteriorStep } from '../../src/diffusion/posterior.ts';
 import { cosine, rank } from '../../src/diffusion/rank.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
+import { createStart } from '../../src/diffusion/start.ts';
 import { authorsFastJumps, type Jump, planJumps, stridedJumps } from '../../src/diffusion/timesteps.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
-import type { Condition, ImageTokens, Pixels } from '../../src/types.ts';
-import { maxAbsDifference } from '../support/compare.ts';
+import type { Condition, ImageTokens, Pixels, PromptIds } from '../../src/types.ts';
+import { classesLast, maxAbsDifference } from '../support/compare.ts';
+import { dense } from '../support/dense.ts';
 import { goldenNoise, streamNoise } from '../support/goldenNoise.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
@@ -101,6 +108,63 @@ describe('every token of every step', () => {
   });
 });
 
+/** What a guided, truncated step draws from, as the authors keep it: logs, a column for MASK with both. [rows, K + 1] */
+async function distributions(of: readonly Condition[], tokens: ImageTokens, timestep: number) {
+  const predict = await engine.denoiser.condition(of, 1.15);
+  const logits = await predict(tokens, timestep);
+  const step = posteriorStep(schedule, timestep, timestep - 1);
+  const logs = new Float64Array(K);
+  const start = createDistribution(K);
+  const next = createDistribution(K + 1);
+  const startOf = createStart(K);
+  const made = { start: [] as number[], next: [] as number[] };
+  for (let row = 0; row < tokens.length; row++) {
+    startOf(logs, guide(logits, row * K, (tokens.length + row) * K, 1.15, logs), truncation, start);
+    posterior(step, start, tokens[row], next);
+    made.start.push(...dense(start).map(Math.log), LOG_FLOOR);
+    made.next.push(...dense(next).map(Math.log));
+  }
+  return made;
+}
+
+/** [candidates, K + 1, positions] as rows of K + 1 classes. */
+const rowsOf = (golden: Golden, name: string) => classesLast(golden.numbers(name), golden.tensor(name).shape);
+
+describe('what a step draws from', () => {
+  const golden = readGolden('sampling/trajectory_g1.15_r0.85.safetensors');
+
+  it.each([99, 98, 50, 1, 0])('along the trajectory, at t = %i', async (t) => {
+    const size = 2 * positions;
+    const after = golden.tensor('tokens_after_step').data as Uint8Array;
+    const before =
+      t === 99
+        ? allMasked(schedule, 2, positions)
+        : (Int32Array.from(after.subarray((98 - t) * size, (99 - t) * size)) as ImageTokens);
+    const { start, next } = await distributions(conditions(golden), before, t);
+    expect(maxAbsDifference(start, rowsOf(golden, `log_x_recon.t${t}`))).toBeLessThan(2e-5);
+    expect(maxAbsDifference(next, rowsOf(golden, `model_log_prob.t${t}`))).toBeLessThan(2e-5);
+  });
+
+  it.each([99, 0])('on other tokens and conditions, at t = %i', async (t) => {
+    const forward = readGolden('diffusion/forward.safetensors');
+    const expected = rowsOf(readGolden('diffusion/cf_predict_start.safetensors'), `cf.g1.15.0.85r.t${t}`);
+    const tokens = Int32Array.from(forward.numbers('x_t')) as ImageTokens;
+    const size = engine.manifest.conditionSize;
+    const cond = forward.tensor('cond').data as Float32Array;
+    const of = [0, 1, 2].map((row) => cond.slice(row * size, (row + 1) * size) as Condition);
+    const { start } = await distributions(of, tokens, t);
+    expect(maxAbsDifference(start, expected)).toBeLessThan(2e-5);
+  });
+
+  it('is under the conditions that the prompts’ token ids become', async () => {
+    const ids = golden.tensor('prompt_tokens').data as Int32Array;
+    for (const [row, condition] of conditions(golden).entries()) {
+      const found = await engine.encodeText(ids.slice(row * 77, (row + 1) * 77) as PromptIds);
+      expect(maxAbsDifference(found, condition)).toBeLessThan(7e-7);
+    }
+  });
+});
+
 describe('end to end', () => {
   it('prompts become the authors’ tokens and pictures', async () => {
     const golden = readGolden('end_to_end/generate_content_2prompts_replicate1.safetensors');
@@ -115,7 +179,7 @@ describe('end to end', () => {
       await engine.decode(last.slice(0, positions) as ImageTokens),
       await engine.decode(last.slice(positions) as ImageTokens),
     ].flatMap((pixels) => [...pixels].map((value) => value * 255));
-    expect(maxAbsDifference(pictures, golden.numbers('content'))).toBeLessThan(0.05);
+    expect(maxAbsDifference(pictures, golden.numbers('content'))).toBeLessThan(9e-4);
   });
 
   it('best of N is the authors’ choice, from prompt and decoded pictures', async () => {
@@ -134,17 +198,15 @@ describe('end to end', () => {
         embeddings.flatMap((e) => [...e]),
         golden.numbers('image_embed_normalised'),
       ),
-    ).toBeLessThan(1e-5);
+    ).toBeLessThan(7e-7);
     const ids = golden.tensor('token_ids').data as Int32Array;
     const best = golden.tensor('argmax_image_per_text').data as Int32Array;
     const expected = golden.numbers('cosine_text_x_image');
     for (let text = 0; text < 7; text++) {
       const condition = await engine.encodeText(ids.slice(text * 77, (text + 1) * 77) as never);
       const scores = embeddings.map((embedding) => cosine(embedding, condition));
-      expect(maxAbsDifference(scores, expected.subarray(text * 12, (text + 1) * 12))).toBeLessThan(1e-5);
+      expect(maxAbsDifference(scores, expected.subarray(text * 12, (text + 1) * 12))).toBeLessThan(9e-7);
       expect(rank(scores)[0]).toBe(best[text]);
     }
   });
-
-  it('ranks equals in their order', () => expect(rank([0.2, 0.5, 0.5, 0.1])).toEqual([1, 2, 0, 3]));
 });

@@ -8,7 +8,9 @@ export interface Checked {
   readonly peakBytes: number;
 }
 
-const [folder, weightType, trajectory] = process.argv.slice(2);
-const findings = await checkPack(folder, weightType as WeightType, trajectory, (line) => console.log(line));
+const [folder, weightType, trajectory, heldOut] = process.argv.slice(2);
+const findings = await checkPack(folder, weightType as WeightType, { trajectory, heldOut }, (line) =>
+  console.log(line),
+);
 // Kilobytes, on every platform.
 process.send?.({ findings, peakBytes: process.resourceUsage().maxRSS * 1024 } satisfies Checked);

@@ -3,6 +3,9 @@ import * as ort from 'onnxruntime-node';
 import type { GraphName, PackManifest, WeightType } from '../../src/pack/manifest.ts';
 import { maxAbsDifference } from '../support/compare.ts';
 import { readGolden } from '../support/safetensors.ts';
+import { meanDivergence } from './divergence.ts';
+import { type Evaluate, type Input, worstOfHeldOut } from './heldOut.ts';
+import { type Limits, limits } from './limits.ts';
 import { type Feeds, nativePack, type Run } from './nativeGraphs.ts';
 import { seededValues } from './seededWeights.ts';
 import {
@@ -22,6 +25,12 @@ export interface Finding {
   readonly limit: number | null;
 }
 
+/** Where the single-precision pack, which comes first, leaves its answers for the others. */
+export interface AnswerFiles {
+  readonly trajectory: string;
+  readonly heldOut: string;
+}
+
 const golden = readGolden('fullsize/fullsize.safetensors');
 const values = (name: string) => Float32Array.from(golden.numbers(name));
 const integers = (name: string) => Int32Array.from(golden.numbers(name));
@@ -32,29 +41,14 @@ const WIDTH = 512;
 const LAYERS = 24;
 /** The golden logits are those of every 16th position. */
 const STRIDE = 16;
+/** The prompts' and the picture's. */
+const CONDITIONS = 3;
 
-/**
- * Largest differences that are let pass: what was measured, kept from growing. float32 differs by the order of sums
- * alone; with fewer bits the rounded weights show.
- */
-const limits: Record<
-  WeightType,
-  Record<'embedding' | 'logits' | 'divergence' | 'pixels' | 'codes', number>
-> = {
-  fp32: { embedding: 1e-5, logits: 1e-4, divergence: 1e-9, pixels: 1e-3, codes: 1 },
-  fp16: { embedding: 2e-3, logits: 0.01, divergence: 1e-6, pixels: 5e-3, codes: 2 },
-  int8: { embedding: 3e-3, logits: 0.1, divergence: 2e-4, pixels: 5e-3, codes: 2 },
-  q4: { embedding: 3e-3, logits: 0.5, divergence: 4e-3, pixels: 5e-3, codes: 2 },
-};
-
-/**
- * Text encoder, picture encoder, conditioner, denoiser, decoder and encoder, each opened alone and let go again.
- * @param trajectory path of the file where the single-precision pack leaves its run for the others
- */
+/** Text encoder, picture encoder, conditioner, denoiser, decoder and encoder, each opened alone and let go again. */
 export async function checkPack(
   folder: string,
   weightType: WeightType,
-  trajectory: string,
+  files: AnswerFiles,
   say: (line: string) => void,
 ): Promise<Finding[]> {
   const limit = limits[weightType];
@@ -66,16 +60,17 @@ export async function checkPack(
   const pixels = seededValues('image/clip', 3 * 224 * 224, (u) => 4 * u - 2);
   const image = await once('image_encoder', { image: new ort.Tensor('float32', pixels, [1, 3, 224, 224]) });
 
-  // The authors' embedding, so that the denoiser's error is its own; and the null condition.
+  // The authors' embeddings, so that the denoiser's error is its own; and the null condition.
   const conditions = Float32Array.from([
-    ...values('text_embedding').slice(0, WIDTH),
+    ...values('text_embedding'),
+    ...values('image_embedding'),
     ...nullCondition(manifest),
   ]);
-  const condition = new ort.Tensor('float32', conditions, [2, WIDTH]);
+  const condition = new ort.Tensor('float32', conditions, [CONDITIONS + 1, WIDTH]);
   const modulation = await once('conditioner', { condition });
   const denoised = await withGraph('denoiser', async (run) => [
-    ...(await againstAuthors(run, modulation.slice(0, modulation.length / 2), limit)),
-    ...(await againstSingle(run, modulation, manifest, trajectory, limit)),
+    ...(await againstAuthors(run, modulation.slice(0, LAYERS * 2 * WIDTH), weightType)),
+    ...(await againstSingle(run, modulation, manifest, files, limit)),
   ]);
 
   const decodeTokens = new ort.Tensor('int32', integers('decode_tokens'), [1, POSITIONS]);
@@ -87,70 +82,99 @@ export async function checkPack(
     {
       what: 'text embedding',
       found: maxAbsDifference(text, values('text_embedding')),
-      limit: limit.embedding,
+      limit: limit.textEmbedding,
     },
     {
       what: 'image embedding',
       found: maxAbsDifference(image, values('image_embedding')),
-      limit: limit.embedding,
+      limit: limit.imageEmbedding,
     },
     ...denoised,
     {
-      what: 'decoded picture, 0 to 1',
+      what: 'decoded picture, 0 to 1, every eighth row and column',
       found: maxAbsDifference(everyEighth(decoded), values('decode_image_f32_every8')),
       limit: limit.pixels,
     },
-    { what: 'codes encoded otherwise, of 256', found: clearlyOther(encoded), limit: limit.codes },
+    {
+      what: 'decoded picture, all of it, beyond the rounding of its bytes',
+      found: beyondRounding(decoded, integers('decode_image_u8')),
+      limit: limit.pixels,
+    },
+    { what: 'codes encoded otherwise, of 256', found: clearlyOther(encoded), limit: 1 },
   ];
 }
 
-type Limits = (typeof limits)[WeightType];
-
 /** Three evaluations as one batch: x_t at two timesteps, and all tokens MASK. once: [layers, 2 * width] */
-async function againstAuthors(run: Run, once: Float32Array, limit: Limits): Promise<Finding[]> {
+async function againstAuthors(run: Run, once: Float32Array, weightType: WeightType): Promise<Finding[]> {
+  const limit = limits[weightType];
   const masked = new Int32Array(POSITIONS).fill(CODES);
-  const tokens = Int32Array.from([...integers('x_t'), ...integers('x_t'), ...masked]);
-  const logits = await run({
-    tokens: new ort.Tensor('int32', tokens, [3, POSITIONS]),
-    timestep: new ort.Tensor('int32', Int32Array.of(99, 37, 99), [3]),
-    modulation: new ort.Tensor('float32', Float32Array.from([...once, ...once, ...once]), [
-      3,
-      LAYERS,
-      2 * WIDTH,
-    ]),
-  });
-  return ['cond.t99', 'cond.t37', 'cond.allmask.t99'].flatMap((name, evaluation): Finding[] => {
-    const found = everySixteenth(
-      logits.subarray(evaluation * POSITIONS * CODES, (evaluation + 1) * POSITIONS * CODES),
-    );
-    const expected = values(`logits.${name}`);
-    return [
-      { what: `logits ${name}`, found: maxAbsDifference(found, expected), limit: limit.logits },
-      {
-        what: `mean KL ${name}, nats a position`,
-        found: meanDivergence(expected, found),
-        limit: limit.divergence,
-      },
-    ];
-  });
+  const logits = await evaluator(
+    run,
+    Float32Array.from([...once, ...once, ...once]),
+  )([
+    { timestep: 99, tokens: integers('x_t') },
+    { timestep: 37, tokens: integers('x_t') },
+    { timestep: 99, tokens: masked },
+  ]);
+  const names = ['cond.t99', 'cond.t37', 'cond.allmask.t99'];
+  const all = names.map((_, i) => logits.subarray(i * POSITIONS * CODES, (i + 1) * POSITIONS * CODES));
+  return [
+    ...names.flatMap((name, i): Finding[] => {
+      const found = everySixteenth(all[i]);
+      const expected = values(`logits.${name}`);
+      return [
+        { what: `logits ${name}`, found: maxAbsDifference(found, expected), limit: limit.logits },
+        {
+          what: `mean KL ${name}, nats a position`,
+          found: meanDivergence(expected, found, CODES),
+          limit: limit.divergence,
+        },
+      ];
+    }),
+    ...names.slice(0, 2).map((name, i) => ({
+      what: `mean, deviation and extremes of all logits ${name}`,
+      found: maxAbsDifference(statistics(all[i]), values(`logits_stats.${name}`)),
+      limit: limit.statistics,
+    })),
+    {
+      what: `likeliest codes that are others, of ${POSITIONS}, cond.allmask.t99`,
+      found: otherWinners(all[2]),
+      // Rounded weights may decide between codes that are nearly equal.
+      limit: weightType === 'fp32' ? 1 : null,
+    },
+  ];
 }
 
-/** Guided steps. The pack in single precision, which comes first, leaves the run that the others are held against. */
+/** Guided steps, and inputs held out. modulation: the conditions', then the null condition's. */
 async function againstSingle(
   run: Run,
   modulation: Float32Array,
   manifest: PackManifest,
-  trajectory: string,
+  files: AnswerFiles,
   limit: Limits,
 ): Promise<Finding[]> {
-  const predict = guidedPair(run, modulation, manifest);
-  const reference = readTrajectory(trajectory, manifest);
-  if (!reference) {
-    writeTrajectory(trajectory, await follow(predict, manifest));
+  const one = LAYERS * 2 * WIDTH;
+  const heldOut = await worstOfHeldOut(
+    evaluator(run, modulation.slice(0, CONDITIONS * one)),
+    manifest,
+    CONDITIONS,
+    files.heldOut,
+  );
+  const pair = Float32Array.from([...modulation.slice(0, one), ...modulation.slice(CONDITIONS * one)]);
+  const predict = guidedPair(run, pair, manifest);
+  const reference = readTrajectory(files.trajectory, manifest);
+  if (!reference || !heldOut) {
+    writeTrajectory(files.trajectory, await follow(predict, manifest));
     return [];
   }
   const { divergence, changed } = await straying(predict, manifest, reference);
   return [
+    { what: 'logits, worst of the inputs held out', found: heldOut.logits, limit: limit.logits },
+    {
+      what: 'mean KL, worst of the inputs held out, nats a position',
+      found: heldOut.divergence,
+      limit: limit.divergence,
+    },
     {
       what: 'mean KL of the guided start distribution along a run, nats a position',
       found: divergence,
@@ -161,9 +185,42 @@ async function againstSingle(
   ];
 }
 
+/** The denoiser under as many conditions as there are inputs. [inputs, layers, 2 * width] */
+function evaluator(run: Run, modulation: Float32Array): Evaluate {
+  return (inputs: readonly Input[]) =>
+    run({
+      tokens: new ort.Tensor('int32', Int32Array.from(inputs.flatMap(({ tokens }) => [...tokens])), [
+        inputs.length,
+        POSITIONS,
+      ]),
+      timestep: new ort.Tensor(
+        'int32',
+        Int32Array.from(inputs, ({ timestep }) => timestep),
+        [inputs.length],
+      ),
+      modulation: new ort.Tensor('float32', modulation, [inputs.length, LAYERS, 2 * WIDTH]),
+    });
+}
+
 /** [positions, codes] -> [16, codes] */
 function everySixteenth(logits: Float32Array): Float32Array {
   return logits.filter((_, index) => Math.floor(index / CODES) % STRIDE === 0);
+}
+
+/** Mean, standard deviation, least and largest. [4] */
+function statistics(logits: Float32Array): number[] {
+  const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length;
+  const variance = logits.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (logits.length - 1);
+  const extreme = (pick: (a: number, b: number) => number) => logits.reduce((a, b) => pick(a, b));
+  return [mean, Math.sqrt(variance), extreme(Math.min), extreme(Math.max)];
+}
+
+/** [positions, codes] -> how many positions have another likeliest code than the authors' */
+function otherWinners(logits: Float32Array): number {
+  return integers('argmax.allmask.t99').filter((winner, position) => {
+    const row = logits.subarray(position * CODES, (position + 1) * CODES);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b))) !== winner;
+  }).length;
 }
 
 /** [3, 256, 256] -> [3, 32, 32] */
@@ -171,21 +228,10 @@ function everyEighth(picture: Float32Array): Float32Array {
   return picture.filter((_, index) => index % 8 === 0 && Math.floor(index / 256) % 8 === 0);
 }
 
-/** Mean over positions of KL(softmax(expected) || softmax(found)), in nats. [positions, codes] each */
-function meanDivergence(expected: Float32Array, found: Float32Array): number {
-  let sum = 0;
-  for (let begin = 0; begin < expected.length; begin += CODES) {
-    const p = logSoftmax(expected.subarray(begin, begin + CODES));
-    const q = logSoftmax(found.subarray(begin, begin + CODES));
-    for (let k = 0; k < CODES; k++) sum += Math.exp(p[k]) * (p[k] - q[k]);
-  }
-  return sum / (expected.length / CODES);
-}
-
-function logSoftmax(logits: Float32Array): Float64Array {
-  const largest = logits.reduce((a, b) => Math.max(a, b));
-  const total = logits.reduce((sum, value) => sum + Math.exp(value - largest), 0);
-  return Float64Array.from(logits, (value) => value - largest - Math.log(total));
+/** How far a value is at most from those that round to its byte, of 1. */
+function beyondRounding(picture: Float32Array, bytes: Int32Array): number {
+  const scaled = Float64Array.from(picture, (value) => value * 255);
+  return Math.max(0, maxAbsDifference(scaled, bytes) - 0.5) / 255;
 }
 
 /** Codes that differ from the authors' where theirs won by more than rounding. */

@@ -1,0 +1,165 @@
+// The worker's end of the wire with a real engine in it: the micro pack, and Node's runtime in place of the browser's.
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
+import type { GenerateSettings } from '../../src/types.ts';
+import type { Event, Request } from '../../src/worker/protocol.ts';
+import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { microSettings } from '../support/page.ts';
+
+/** What the worker is given as a runtime; a test may put another in its place. */
+const runtime = vi.hoisted(() => ({ open: async (): Promise<unknown> => null }));
+vi.mock('../../src/engine/runtime.ts', () => ({ openRuntime: () => runtime.open() }));
+
+const packUrl = 'https://example.org/micro/';
+const settings: GenerateSettings = { ...microSettings, steps: 4, candidates: 2 };
+
+const said: Event[] = [];
+const scope = {
+  onmessage: (_: MessageEvent<Request>) => {},
+  postMessage: (event: Event) => said.push(event),
+};
+
+beforeAll(async () => {
+  const pack = packInMemory(await convertMicroPack());
+  vi.stubGlobal('fetch', (url: string) => pack(url.slice(packUrl.length)));
+  vi.stubGlobal('self', scope);
+  // Node 20 has none.
+  vi.stubGlobal('navigator', { userAgent: 'Node' });
+  // Not import(): its types are a worker's.
+  await vi.importActual('../../src/worker/host.ts');
+});
+afterAll(() => vi.unstubAllGlobals());
+beforeEach(() => {
+  said.length = 0;
+  runtime.open = () => openNodeRuntime(1);
+});
+
+const ask = (request: object) => scope.onmessage({ data: request } as MessageEvent<Request>);
+const open = (address = packUrl) =>
+  ask({ type: 'open', packUrl: address, provider: 'wasm', oneThread: true });
+const start = (run: number, change: Partial<GenerateSettings> = {}) =>
+  ask({ type: 'generate', run, settings: { ...settings, ...change } });
+
+/** The worker's first word of that kind since the test began. */
+function heard<Type extends Event['type']>(
+  type: Type,
+  which: (event: Extract<Event, { type: Type }>) => boolean = () => true,
+): Promise<Extract<Event, { type: Type }>> {
+  const wanted = (event: Event): event is Extract<Event, { type: Type }> =>
+    event.type === type && which(event as Extract<Event, { type: Type }>);
+  return vi.waitFor(() => said.find(wanted) ?? expect.fail(`no ${type}: ${JSON.stringify(said.at(-1))}`), {
+    timeout: 100_000,
+    interval: 1,
+  });
+}
+
+/** Types of what was said of a run, in order. */
+const typesOf = (run: number) =>
+  said.flatMap((event) =>
+    event.type === 'run' && event.run === run
+      ? [event.event.type]
+      : (event.type === 'finished' || event.type === 'failed') && event.run === run
+        ? [event.type]
+        : [],
+  );
+
+describe('before a model is open', () => {
+  it('a run fails in one sentence', async () => {
+    start(1);
+    expect(await heard('failed')).toMatchObject({
+      run: 1,
+      error: { code: 'settings', message: 'No model is open yet: wait until it is loaded.' },
+    });
+  });
+});
+
+describe('with a model', () => {
+  it('a run asked for while it is loaded is served when it is, under its own number', async () => {
+    open();
+    start(7, { steps: 1 });
+    expect(await heard('finished')).toEqual({ type: 'finished', run: 7, cancelled: false });
+    const order = said.map(({ type }) => type);
+    expect(order.indexOf('loading')).toBeLessThan(order.indexOf('ready'));
+    expect(order.indexOf('ready')).toBeLessThan(order.indexOf('run'));
+    expect(await heard('ready')).toMatchObject({ manifest: { id: 'micro' }, device: { provider: 'wasm' } });
+    expect(typesOf(7)).toEqual(['encoded', 'step', 'image', 'image', 'finished']);
+  });
+
+  it('a cancel ends the run within a step, is no failure, and the next run goes on at once', async () => {
+    start(1, { steps: 100 });
+    await heard('run', ({ event }) => event.type === 'step');
+    ask({ type: 'cancel', run: 1 });
+    start(2, { steps: 1, candidates: 1 });
+    expect(await heard('finished', ({ run }) => run === 1)).toMatchObject({ cancelled: true });
+    expect(typesOf(1).filter((type) => type === 'step').length).toBeLessThan(10);
+    expect(await heard('finished', ({ run }) => run === 2)).toMatchObject({ cancelled: false });
+    expect(said.some(({ type }) => type === 'failed')).toBe(false);
+  });
+
+  it('a run that is cancelled while it waits never begins, and one that is over cannot be', async () => {
+    start(1, { steps: 2 });
+    start(2, { steps: 2 });
+    ask({ type: 'cancel', run: 2 });
+    expect(await heard('finished', ({ run }) => run === 2)).toMatchObject({ cancelled: true });
+    expect(typesOf(1)).toContain('image');
+    expect(typesOf(2)).toEqual(['finished']);
+    expect(() => ask({ type: 'cancel', run: 1 })).not.toThrow();
+  });
+
+  it('a run that fails says why, and the next one is served', async () => {
+    start(1, { steps: 0 });
+    start(2, { steps: 1, candidates: 1 });
+    expect(await heard('failed')).toMatchObject({
+      run: 1,
+      error: { code: 'settings', message: expect.stringContaining('number of steps') },
+    });
+    expect(await heard('finished')).toEqual({ type: 'finished', run: 2, cancelled: false });
+  });
+
+  it('another opening lets the first model go, whether it works out or not', async () => {
+    open('https://example.org/nowhere/');
+    start(3);
+    expect(await heard('failed', ({ run }) => run === null)).toMatchObject({
+      error: { code: 'pack-missing', message: expect.stringContaining('pack.json is not there') },
+    });
+    expect(await heard('failed', ({ run }) => run === 3)).toMatchObject({
+      error: { message: expect.stringContaining('No model is open') },
+    });
+  });
+
+  it('a fault that is no one’s sentence is told as it is', async () => {
+    runtime.open = async () => {
+      throw new TypeError('no such thing');
+    };
+    open();
+    expect(await heard('failed')).toEqual({
+      type: 'failed',
+      run: null,
+      error: { code: 'internal', message: 'no such thing' },
+    });
+  });
+
+  it('every session of a model is released when another is opened', async () => {
+    let live = 0;
+    runtime.open = async () => {
+      const { ort, ...rest } = await openNodeRuntime(1);
+      const create = async (...given: Parameters<typeof ort.InferenceSession.create>) => {
+        const session = await ort.InferenceSession.create(...given);
+        const { release } = session;
+        live++;
+        session.release = () => {
+          live--;
+          return release.call(session);
+        };
+        return session;
+      };
+      return { ...rest, ort: { ...ort, InferenceSession: { create } } };
+    };
+    for (let opening = 0; opening < 2; opening++) {
+      said.length = 0;
+      open();
+      await heard('ready');
+      expect(live).toBe(5);
+    }
+  });
+});
