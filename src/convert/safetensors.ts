@@ -27,6 +27,23 @@ const dtypes = new Map<unknown, DType>([
   ['BOOL', 'bool'],
 ]);
 
+/** Bits of an element of the types that we lack. Newer versions of the format may have others still. */
+const lackedBits = new Map<string, number>([
+  ['F4', 4],
+  ['F6_E2M3', 6],
+  ['F6_E3M2', 6],
+  ['F8_E4M3', 8],
+  ['F8_E4M3FNUZ', 8],
+  ['F8_E5M2', 8],
+  ['F8_E5M2FNUZ', 8],
+  ['F8_E8M0', 8],
+  ['U16', 16],
+  ['U32', 32],
+  ['U64', 64],
+  ['C64', 64],
+]);
+const typeName = /^[A-Z][A-Z0-9_]{1,15}$/;
+
 /** A header of JSON, and of a length that the format allows. `head`: at least the first 9 bytes. */
 export function isSafetensors(head: Uint8Array): boolean {
   if (head.length <= LENGTH_BYTES || headerLength(head) > LARGEST_HEADER) return false;
@@ -117,12 +134,19 @@ function parseEntry([name, entry]: [string, unknown]): Entry {
   const { dtype: code, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const dtype = dtypes.get(code);
   if (!name.isWellFormed()) throw wrongHeader('has a name that is no UTF-8');
-  if (typeof code !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+  if (
+    typeof code !== 'string' ||
+    !typeName.test(code) ||
+    !isSizes(shape) ||
+    !isSizes(offsets) ||
+    offsets.length !== 2
+  ) {
     throw damaged(name);
   }
   const [begin, end] = offsets;
   const count = shape.reduce((product, size) => product * size, 1);
-  if (end < begin || (dtype && end - begin !== count * bytesPerElement(dtype))) throw damaged(name);
+  const bits = dtype ? 8 * bytesPerElement(dtype) : lackedBits.get(code);
+  if (end < begin || (bits !== undefined && 8 * (end - begin) !== count * bits)) throw damaged(name);
   return { name, code, dtype, shape, begin, end };
 }
 

@@ -42,6 +42,8 @@ describe('refused, with one sentence', () => {
     ['weights cut off', weight({}).subarray(0, -1), '8 bytes, and 7 are there: it is cut off'],
     ['no JSON', withHeader('{"weight": '), 'header is not JSON'],
     ['no object', withHeader('{}[]'), 'header is not JSON'],
+    ['a type that is no name', weight({ dtype: 'f32 ' }), 'do not fit together'],
+    ['a type that we lack, of another size', weight({ dtype: 'U16' }), 'do not fit together'],
     ['no type', weight({ dtype: 4 }), 'do not fit together'],
     ['no shape', weight({ shape: 'two' }), 'do not fit together'],
     ['a shape of another size', weight({ shape: [3] }), 'do not fit together'],
@@ -189,11 +191,12 @@ test('tensors of types that we lack are left out, and each has its sentence', as
   const file = makeSafetensors({
     weight: { dtype: 'F32', shape: [1], data: new Uint8Array(4) },
     scale: { dtype: 'F8_E4M3', shape: [3], data: new Uint8Array(3) },
+    newer: { dtype: 'F3_E1M1', shape: [9], data: new Uint8Array(4) },
     packed: { dtype: 'F4', shape: [4], data: new Uint8Array(2) },
   });
   const unread = new Map<string, string>();
   expect([...(await openSafetensors(bytesSource(file), unread)).keys()]).toEqual(['weight']);
-  expect([...unread.keys()]).toEqual(['scale', 'packed']);
+  expect([...unread.keys()]).toEqual(['scale', 'newer', 'packed']);
   expect(unread.get('scale')).toContain('“scale” is stored as “F8_E4M3”, which is not supported');
 });
 

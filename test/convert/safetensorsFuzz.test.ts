@@ -12,9 +12,10 @@ function file(d: Dice): { bytes: Uint8Array; length: number } {
   for (let i = 1 + d.size(300); i > 0; i--) {
     const shape = Array.from({ length: d.below(4) }, () => d.below(4));
     const begin = end + d.pick([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -1, -4]) * d.below(2);
-    end = begin + 4 * shape.reduce((product, size) => product * size, 1);
+    const dtype = d.below(60) ? 'F32' : 'F8_E4M3';
+    end = begin + (dtype === 'F32' ? 4 : 1) * shape.reduce((product, size) => product * size, 1);
     const name = d.below(40) ? `t${i}` : oddText(d, 1000);
-    entries.push([name, { dtype: d.below(60) ? 'F32' : 'F8_E4M3', shape, data_offsets: [begin, end] }]);
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   if (d.below(3) === 0) entries.reverse();
   if (d.below(10) === 0) entries.push(d.pick(entries));
