@@ -13,18 +13,23 @@ from .faces.captions import caption
 DRAWS = 120_000  # captions; the rarest word is met hundreds of times
 
 
-def words(seed=0):
+def words(draws=DRAWS, seed=0):
     """All runs of letters in captions, as CLIP's tokenizer cuts them: "t-shirt" is "t" and "shirt"."""
-    texts = (caption(attributes.sample(seed, k), f'words {k}')[0] for k in range(DRAWS))
+    texts = (caption(attributes.sample(seed, k), f'words {k}')[0] for k in range(draws))
     return sorted({word for text in texts for word in re.findall('[a-z]+', text)})
 
 
 def a(text):
+    """With its article, where it takes one: not "stubble", "full lips" or "bangs"."""
+    if text.endswith('s') or text in _UNCOUNTABLE:
+        return text
     return f'{"an" if text[0] in "aeiou" else "a"} {text}'
 
 
 _HAIR = {'short smooth': 'short hair', 'bob': 'a bob', 'tied back': 'tied-back hair', 'bun': 'a bun', 'buzz cut': 'a buzz cut', 'crew cut': 'a crew cut',
          'afro': 'an afro', 'mohawk': 'a mohawk', 'balding': 'a receding hairline', 'bald': 'a bald head'}
+_UNCOUNTABLE = ('stubble', 'makeup', 'heavy makeup')
+_FACE = {'chubby': 'chubby cheeks'}
 _EXPRESSION = {'neutral': 'a neutral expression'}
 _SCENE = {'outdoor': 'a blurred outdoor background', 'indoor': 'a blurred indoor background', 'city night': 'city lights in the background'}
 
@@ -40,14 +45,15 @@ def groups():
         'hair colour': each('hair_colour', lambda v: f'{v} hair'),
         'hat': each('hat', a),
         'hat colour': each('hat_colour', lambda v: a(f'{v} hat')),
-        'beard': each('beard', lambda v: v if v == 'stubble' else a(v)),
+        'beard': each('beard', a),
         'beard colour': each('beard_colour', lambda v: a(f'{v} beard')),
-        'glasses': each('glasses', str),
+        'glasses': each('glasses', a),
         'glasses colour': each('glasses_colour', lambda v: f'{v} glasses'),
+        'face': [_FACE.get(v) or a(v) for name in ('face', 'nose', 'mouth', 'skin_mark', 'brows', 'makeup', 'fringe') for v in values[name]],
         'expression': each('expression', lambda v: _EXPRESSION.get(v, v)),
-        'eye colour': each('eye_colour', lambda v: f'{v} eyes'),
+        'eyes': [*each('eye_colour', lambda v: f'{v} eyes'), *each('eye_shape', a)],
         'lipstick': each('lipstick', lambda v: f'{v} lipstick'),
-        'earrings': each('earrings', lambda v: f'{v} earrings'),
+        'jewellery': [*each('earrings', lambda v: f'{v} earrings'), *each('necklace', a)],
         'clothes': each('top', a),
         'clothes colour': each('top_colour', lambda v: a(f'{v} shirt')),
         'background': each('background', lambda v: _SCENE.get(v) or a(f'{v} background')),
