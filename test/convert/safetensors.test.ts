@@ -25,8 +25,10 @@ test('tensors come back with type, shape and every byte', async () => {
   for (const [name, { dtype, shape, bytes, float32 }] of tensors) {
     const same = found.get(name)!;
     expect([name, same.dtype, same.shape]).toEqual([name, dtype, shape]);
-    expect(await same.bytes()).toEqual(await bytes());
-    expect(await same.float32()).toEqual(await float32());
+    // Buffer's own comparison: toEqual takes seconds for a million numbers.
+    expect(Buffer.compare(await same.bytes(), await bytes()), name).toBe(0);
+    const values = [await same.float32(), await float32()].map(({ buffer }) => Buffer.from(buffer));
+    expect(Buffer.compare(values[0], values[1]), name).toBe(0);
   }
 });
 
@@ -54,7 +56,6 @@ describe('refused, with one sentence', () => {
     ['sizes whose product is beyond', weight({ shape: [2 ** 32, 2 ** 32] }), 'do not fit together'],
     ['metadata that is no text', withHeader('{"__metadata__":{"a":1}}'), 'something else than texts'],
     ['a name that is half a character', withHeader('{"\\ud800":{}}'), 'a name that is no UTF-8'],
-    ['a header of many tensors', longHeader(), 'no model of this kind has so many tensors'],
   ])('%s', async (_, file, expected) => {
     const found = await refusal(file);
     expect(found).toContain(expected);
@@ -200,7 +201,19 @@ test('tensors of types that we lack are left out, and each has its sentence', as
   expect(unread.get('scale')).toContain('“scale” is stored as “F8_E4M3”, which is not supported');
 });
 
-/** 21 MB, of a length that the format allows. */
-function longHeader(): Uint8Array {
-  return withHeader(`{${' '.repeat(21e6)}}`);
-}
+test('a header of more tensors than any model has is not even read', async () => {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setUint32(0, 21_000_000, true);
+  const asked: number[] = [];
+  const source = {
+    byteLength: 21_000_008,
+    slice: async (start: number, end: number) => {
+      asked.push(end);
+      return length.slice(start, end);
+    },
+  };
+  expect(await sentence(() => openSafetensors(source))).toContain(
+    'no model of this kind has so many tensors',
+  );
+  expect(asked).toEqual([8]);
+});
