@@ -33,7 +33,7 @@ function message(d: Dice, depth: number): Uint8Array {
         parts.push(...textField(number, d.pick(words)));
         break;
       case 3:
-        parts.push(d.below(12) ? Uint8Array.of() : odd(d, number));
+        parts.push(d.below(4) ? Uint8Array.of() : odd(d, number));
         break;
       default:
         parts.push(...messageField(number, [message(d, depth - 1)]));
