@@ -12,14 +12,15 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
+  'listing.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
-  pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: [] },
+  pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
   tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
     packages: ['@noble/hashes'],
   },
   engine: {

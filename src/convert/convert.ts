@@ -5,6 +5,7 @@ import {
   PACK_VERSION,
   type PackFile,
   type PackManifest,
+  type PackVocabulary,
   parseManifest,
   type WeightType,
 } from '../pack/manifest.ts';
@@ -34,6 +35,7 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly description?: string;
   readonly provenance?: readonly string[];
   readonly examples?: readonly string[];
+  readonly vocabulary?: PackVocabulary;
   /** What the page begins with; the rest is the authors' (FFHQ demo), with a quarter of the steps. */
   readonly defaults?: Partial<PackManifest['defaults']>;
   /** Texts of tokenizer.json and tokenizer_config.json. */
@@ -72,6 +74,7 @@ export async function convert(
     normGroups: options.normGroups ?? null,
     config: options.config ?? null,
     schedule: options.schedule ?? authorsSchedule,
+    clipActivation: options.clipActivation ?? null,
   };
   const tensorsOf = async (kind: ModelKind) =>
     (await inFile(kind, () => openCheckpoint(sources[kind]))).tensors;
@@ -216,6 +219,7 @@ function manifestOf(
       ...options.defaults,
     },
     examples: options.examples ?? [],
+    ...(options.vocabulary && { vocabulary: options.vocabulary }),
     tokenizer: { model: file('tokenizer.json'), config: file('tokenizer_config.json') },
     graphs: {
       text_encoder: graph('text_encoder'),

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { checkKind, checkTensors, recognise } from './models/check.ts';
 import { clipShape, clipTensors } from './models/clip.ts';
+import { clipActivation } from './models/clipActivation.ts';
 import { authorsHeads } from './models/config.ts';
 import { diffusionShape, diffusionTensors } from './models/diffusion.ts';
 import { openAiClip } from './models/huggingFaceClip.ts';
@@ -32,7 +33,7 @@ export type Inspection = { readonly weights: number } & (
 
 /**
  * Recognises a checkpoint, and makes sure that all its tensors are there.
- * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks
+ * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks or does not tell
  */
 export async function inspectCheckpoint(source: ByteSource): Promise<Inspection> {
   const tensors = openAiClip((await openCheckpoint(source)).tensors);
@@ -60,6 +61,7 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
     case 'clip': {
       const shape = clipShape(tensors);
       const weights = checkedWeights(tensors, kind, clipTensors(shape));
+      await clipActivation(tensors, shape, null);
       return { kind, weights, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
     }
     default:

@@ -19,6 +19,7 @@ import { arrayChains, type StartChain } from './chain.ts';
 import { checkOutput } from './checkOutput.ts';
 import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
+import { checkContracts } from './contract.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
 import { createPainter } from './gpu/painter.ts';
@@ -85,8 +86,9 @@ export async function openEngine({
   const tokenize = createTokenizer(
     parseJson(manifest.tokenizer.model, files.model),
     parseJson(manifest.tokenizer.config, files.config),
-    manifest.clip.contextLength,
+    manifest.clip,
   );
+  checkContracts(new Map([...files.graphs].map(([name, { model }]) => [name, model])), manifest);
 
   const { opened, runtime, arithmetic } = await openSomehow(
     await opening,
@@ -204,12 +206,12 @@ function createEngine(
   };
 }
 
-/** The graphs and pack.json must be of one model. */
+/** What the opened graphs give, as far as the runtime knows it. */
 function checkOutputs(graphs: OpenGraphs, { image, grid, codebookSize, conditionSize }: PackManifest): void {
-  checkOutput(graphs.text_encoder, 'text_encoder', conditionSize);
-  checkOutput(graphs.denoiser, 'denoiser', grid.rows * grid.columns * codebookSize);
-  checkOutput(graphs.decoder, 'decoder', 3 * image.width * image.height);
-  checkOutput(graphs.image_encoder, 'image_encoder', conditionSize);
+  checkOutput(graphs.text_encoder, 'text_encoder', [conditionSize]);
+  checkOutput(graphs.denoiser, 'denoiser', [grid.rows * grid.columns, codebookSize]);
+  checkOutput(graphs.decoder, 'decoder', [3, image.height, image.width]);
+  checkOutput(graphs.image_encoder, 'image_encoder', [conditionSize]);
 }
 
 async function disposeAll(graphs: Partial<OpenGraphs>): Promise<void> {
@@ -235,11 +237,19 @@ async function download(
     tokenizer.model,
     tokenizer.config,
   ];
-  const totalBytes = all.reduce((sum, file) => sum + file.bytes, 0);
+  const distinct = [...new Map(all.map((file) => [file.file, file])).values()];
+  const totalBytes = distinct.reduce((sum, file) => sum + file.bytes, 0);
   let loadedBytes = 0;
   // Without one of the files the others are of no use.
   const failed = new AbortController();
-  const read = async (file: PackFile) => {
+  const fetched = new Map<string, Promise<Uint8Array>>();
+  /** A file that several graphs name is fetched once. */
+  const read = (file: PackFile) => {
+    const reading = fetched.get(file.file) ?? readOnce(file);
+    fetched.set(file.file, reading);
+    return reading;
+  };
+  const readOnce = async (file: PackFile) => {
     const counted = (count: number) => {
       loadedBytes += count;
       onProgress({ stage: 'download', loadedBytes, totalBytes });

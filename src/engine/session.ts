@@ -67,6 +67,10 @@ export async function openGraph(
   });
   const [output] = session.outputNames;
   const [metadata] = session.outputMetadata;
+  if (!metadata) {
+    await session.release();
+    throw new UserError('pack-corrupt', `The graph ${name} has no output: convert the pack again.`);
+  }
 
   const tensorOf = (tensor: Tensor): Ort.Tensor =>
     'buffer' in tensor
