@@ -59,6 +59,8 @@ function noteOn({ path, prefix }: Candidate, plain: Candidate | undefined): stri
     ...(path ? [`under ${quoted(path)}`] : []),
     ...(prefix ? [`behind the prefix ${quoted(prefix)}`] : []),
   ].join(', ');
+  // Lightning's own place, and the only one that the authors' loader looks at.
+  if (!plain && !prefix && path === 'state_dict') return undefined;
   if (plain) return `The file also holds averaged weights: these are used${where && `, found ${where}`}.`;
   return where ? `The weights were found ${where}.` : undefined;
 }
