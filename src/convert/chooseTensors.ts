@@ -69,9 +69,9 @@ function noteOn({ path, prefix }: Candidate, plain: Candidate | undefined): stri
 function withoutModel(sets: readonly NamedSet[], holds: string): ChosenTensors {
   const named = sets.filter(({ tensors }) => tensors.size > 0);
   const preferred = preferredSections.flatMap((key) => named.find(({ path }) => path === key) ?? []);
-  const chosen = preferred[0] ?? named.find(({ path }) => path === '') ?? named[0];
+  const chosen = preferred[0] ?? named.find(({ path }) => path === '') ?? named[0] ?? sets[0];
   // Nothing says which of its tensors matter.
-  const [why] = (chosen ? [chosen] : sets).flatMap(({ broken }) => [...broken.values()].slice(0, 1));
+  const [why] = chosen ? chosen.broken.values() : [];
   if (!chosen || why !== undefined) {
     throw new UserError(
       'checkpoint',
