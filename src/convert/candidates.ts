@@ -53,13 +53,15 @@ export function findCandidates(sets: readonly NamedSet[], budget: Budget): Candi
     .slice(0, mostCandidates)
     .sort((a, b) => a.order - b.order);
   return places.flatMap(({ set, prefix, prefixes }) => {
-    const others = [...prefixes.keys(), litEma].filter(
-      (other) => other.length > prefix.length && other.startsWith(prefix),
+    // Averages of the same tensors are none of this model's. (Other longer prefixes may well be: in Hugging Face's CLIP
+    // `text_model.embeddings.` stands before a name of OpenAI's.)
+    const averages = [...prefixes.keys(), litEma].filter(
+      (other) => other.length > prefix.length && other.startsWith(prefix) && averagedWord.test(other),
     );
-    const plain = candidate(set, prefix, others, budget);
+    const plain = candidate(set, prefix, averages, budget);
     if (!plain) return [];
-    const averages = litAverages(set, plain, budget);
-    return averages ? [plain, averages] : [plain];
+    const averaged = litAverages(set, plain, budget);
+    return averaged ? [plain, averaged] : [plain];
   });
 }
 
@@ -84,14 +86,14 @@ function prefixesOf({ tensors, broken }: NamedSet, budget: Budget): ReadonlyMap<
 function candidate(
   { path, tensors: all, broken }: NamedSet,
   prefix: string,
-  others: readonly string[],
+  without: readonly string[],
   budget: Budget,
 ): Candidate | undefined {
-  budget.spend((all.size + broken.size) * (cost.mapItem + cost.slot * others.length));
+  budget.spend((all.size + broken.size) * (cost.mapItem + cost.slot * without.length));
   const stripped = <T>(map: ReadonlyMap<string, T>): Map<string, T> => {
     const found = new Map<string, T>();
     for (const [name, value] of map) {
-      if (name.startsWith(prefix) && !others.some((other) => name.startsWith(other))) {
+      if (name.startsWith(prefix) && !without.some((other) => name.startsWith(other))) {
         found.set(name.slice(prefix.length), value);
       }
     }
