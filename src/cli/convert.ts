@@ -82,6 +82,8 @@ async function textFile(path: string): Promise<string> {
 function reportTo(say: (line: string) => void): (progress: ConvertProgress) => void {
   return (progress) => {
     switch (progress.stage) {
+      case 'found':
+        return say(`${progress.model}: ${progress.note}`);
       case 'check':
         return say(`checking the weights of ${progress.model}`);
       case 'write':

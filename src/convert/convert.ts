@@ -45,6 +45,8 @@ export interface ConvertOptions extends Partial<ModelOptions> {
 }
 
 export type ConvertProgress =
+  /** Where in a file the weights were found, and which of several: a sentence. */
+  | { readonly stage: 'found'; readonly model: ModelKind; readonly note: string }
   | { readonly stage: 'check'; readonly model: ModelKind }
   | {
       readonly stage: 'write';
@@ -76,8 +78,11 @@ export async function convert(
     schedule: options.schedule ?? authorsSchedule,
     clipActivation: options.clipActivation ?? null,
   };
-  const tensorsOf = async (kind: ModelKind) =>
-    (await inFile(kind, () => openCheckpoint(sources[kind]))).tensors;
+  const tensorsOf = async (kind: ModelKind) => {
+    const { tensors, note } = await inFile(kind, () => openCheckpoint(sources[kind], kind));
+    if (note !== undefined) onProgress?.({ stage: 'found', model: kind, note });
+    return tensors;
+  };
   const models = await checkModels(
     {
       diffusion: await tensorsOf('diffusion'),

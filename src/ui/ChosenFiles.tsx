@@ -41,7 +41,12 @@ function Finding({ state }: { readonly state: ChosenFile['state'] }) {
     case 'reading':
       return <span className="finding">is being read …</span>;
     case 'recognised':
-      return <span className="finding">{inspectionInWords(state.inspection)}</span>;
+      return (
+        <span className="finding">
+          {inspectionInWords(state.inspection)}
+          {state.inspection.note && `. ${state.inspection.note}`}
+        </span>
+      );
     case 'refused':
       return <span className="finding complaint">{state.message}</span>;
     default:

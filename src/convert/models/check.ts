@@ -16,7 +16,8 @@ const names: Record<ModelKind, string> = {
   clip: 'a CLIP',
 };
 
-const signatures: readonly (readonly [ModelKind, string])[] = [
+/** Beginnings of keys that only one of the models has. */
+export const signatures: readonly (readonly [ModelKind, string])[] = [
   ['diffusion', 'transformer.content_emb.'],
   ['diffusion', 'transformer.blocks.'],
   ['vqgan', 'decoder.up.'],
