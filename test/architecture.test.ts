@@ -11,6 +11,8 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'errors.ts': { rooms: [], packages: [] },
   'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
+  'silence.ts': { rooms: [], packages: [] },
+  'loadFailure.ts': { rooms: ['errors.ts', 'quote.ts'], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
   'listing.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
@@ -28,6 +30,8 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'types.ts',
       'errors.ts',
       'quote.ts',
+      'silence.ts',
+      'loadFailure.ts',
       'events.ts',
       'protobuf.ts',
       'diffusion',
@@ -38,7 +42,18 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'pack'], packages: [] },
   worker: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'engine', 'convert', 'library'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'quote.ts',
+      'silence.ts',
+      'loadFailure.ts',
+      'events.ts',
+      'pack',
+      'engine',
+      'convert',
+      'library',
+    ],
     packages: [],
   },
   store: {
@@ -82,7 +97,12 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
 
 /** Packages that one file of a room alone may import. */
 const doors: Record<string, string[]> = {
-  'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts', 'cli/dawnRuntime.ts'],
+  'onnxruntime-web': [
+    'engine/session.ts',
+    'engine/runtimeBuild.ts',
+    'cli/nodeRuntime.ts',
+    'cli/dawnRuntime.ts',
+  ],
   '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
 };
 

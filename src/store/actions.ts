@@ -142,9 +142,11 @@ export function createActions(
       }
       end('failed');
       const runError = asUserError(error);
-      // A lost device or a dead worker takes the open model with it.
-      const lost = runError.code === 'device' || runError.code === 'internal';
-      setState(lost ? { pack: { kind: 'failed', error: runError } } : { runError });
+      // A worker that is gone has the model with it; opened again, it is as before.
+      if (runError.code === 'lost') void reopenPack();
+      // What the device or the runtime did once, they would do again: the person chooses how to go on.
+      const broken = runError.code === 'device' || runError.code === 'internal';
+      setState(broken ? { pack: { kind: 'failed', error: runError } } : { runError });
     } finally {
       stop = null;
     }

@@ -1,6 +1,6 @@
 import type { PackState } from '../store/store.ts';
 import { AboutModel } from './AboutModel.tsx';
-import { useAppState, useHasModels } from './context.ts';
+import { useAppState } from './context.ts';
 import { Mark } from './icons.tsx';
 import { ModelsDialog } from './ModelsDialog.tsx';
 import { deviceInWords } from './words.ts';
@@ -9,7 +9,6 @@ import { deviceInWords } from './words.ts';
 export function Header() {
   const manifest = useAppState((state) => state.manifest);
   const pack = useAppState((state) => state.pack);
-  const hasModels = useHasModels();
   return (
     <header className="masthead">
       <Mark />
@@ -24,7 +23,7 @@ export function Header() {
         </p>
         <div className="masthead-buttons">
           {manifest && <AboutModel manifest={manifest} />}
-          {hasModels && <ModelsDialog />}
+          <ModelsDialog />
         </div>
       </div>
     </header>

@@ -1,6 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { builtInModels, ownPackAddress } from '../store/address.ts';
-import type { OwnPack } from '../store/models.ts';
+import { madeAtInWords, type OwnPack } from '../store/models.ts';
 import { activeRun } from '../store/store.ts';
 import { useAppState, useModelActions, useModelsState } from './context.ts';
 import { megabytes } from './words.ts';
@@ -21,7 +21,7 @@ export function ModelList({ onUse }: { readonly onUse: () => void }) {
         </Model>
       ))}
       {own.map((pack) => (
-        <Model key={pack.id} name={pack.name} about={pack.problem ?? aboutInWords(pack)}>
+        <Model key={pack.id} name={pack.name} about={pack.problem ?? aboutInWords(pack, own)}>
           {doomed === pack.id ? (
             <ConfirmDelete
               pack={pack}
@@ -140,6 +140,9 @@ function ConfirmDelete({ pack, onKeep, onDelete }: ConfirmDeleteProps) {
   );
 }
 
-function aboutInWords({ bytes, license }: OwnPack): string {
-  return `${megabytes(bytes)} · licence: ${license}`;
+function aboutInWords(pack: OwnPack, own: readonly OwnPack[]): string {
+  const madeAt = madeAtInWords(pack, own);
+  return [megabytes(pack.bytes), `licence: ${pack.license}`, ...(madeAt ? [`made ${madeAt}`] : [])].join(
+    ' · ',
+  );
 }

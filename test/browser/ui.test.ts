@@ -13,7 +13,14 @@ import { createTokenPainter } from '../../src/ui/tokenPainter.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
-import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+import {
+  imageEvent,
+  microManifest,
+  modelsWithoutStorage,
+  onWasm,
+  standInClient,
+  stepEvent,
+} from '../support/page.ts';
 
 describe('the page', () => {
   let root: Root;
@@ -34,9 +41,10 @@ describe('the page', () => {
       base: location.href,
     });
     actions.rollSeed();
+    const models = modelsWithoutStorage();
     const host = document.body.appendChild(document.createElement('div'));
     root = createRoot(host);
-    root.render(createElement(AppContext, { value: { store, actions } }, createElement(App)));
+    root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
     void actions.openPack('models/toon/', 'auto');
     await expect.element(generate).toBeDisabled();
   });

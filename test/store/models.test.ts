@@ -46,7 +46,15 @@ const inspections: Readonly<Record<string, Inspection>> = {
   'clip.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408 },
 };
 
-const ownPack = (id: string): OwnPack => ({ id, name: id, license: 'unknown', bytes: 5, problem: null });
+const ownPack = (id: string): OwnPack => ({
+  id,
+  name: id,
+  license: 'unknown',
+  bytes: 5,
+  weightType: 'q4',
+  madeAt: 0,
+  problem: null,
+});
 
 function setUp() {
   const store = createModelsStore();
