@@ -10,7 +10,8 @@ const PATIENCE = 10_000;
  * @param cause what the browser said, if anything
  */
 export async function loadFailure(url: string, cause?: unknown): Promise<UserError> {
-  const file = decodeURIComponent(new URL(url, location.href).pathname.split('/').at(-1)!);
+  const address = new URL(url, location.href);
+  const file = decodeURIComponent(address.pathname.split('/').at(-1)!);
   const because = { cause };
   const failure = (message: string) => new UserError('runtime', message, because);
   if (/content security policy|unsafe-eval|\bCSP\b/i.test(String(cause))) {
@@ -18,7 +19,7 @@ export async function loadFailure(url: string, cause?: unknown): Promise<UserErr
       'This site’s content security policy keeps WebAssembly from running: its script-src must allow “wasm-unsafe-eval”.',
     );
   }
-  const response = await fetch(url, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) }).catch(
+  const response = await fetch(address, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) }).catch(
     () => null,
   );
   if (!response) {

@@ -219,6 +219,25 @@ describe('a run', () => {
     expect(opens[1].provider).toBe('wasm');
   });
 
+  it('whose worker is lost says so, keeps its pictures, and opens the model again', async () => {
+    const { actions, runs, opens, state } = await ready();
+    const run = actions.generate();
+    await started();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    actions.cancel();
+    runs[0].reject(new UserError('lost', 'The engine stopped answering.'));
+    await run;
+    expect(state()).toMatchObject({
+      runError: { message: 'The engine stopped answering.' },
+      pack: { kind: 'opening' },
+    });
+    expect(state().runs[0]).toMatchObject({ status: 'failed', candidates: [{ picture: { seed: 1000 } }] });
+    expect(opens[1]).toMatchObject({ packUrl: opens[0].packUrl, provider: 'auto' });
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await expect.poll(() => state().pack.kind).toBe('ready');
+    expect(state().runError?.message).toBe('The engine stopped answering.');
+  });
+
   it('whose worker goes to another opening ends without an error', async () => {
     const { actions, runs, opens, state } = await ready();
     const run = actions.generate();
