@@ -26,7 +26,9 @@ export function explain(
             what: 'Threads',
             chosen: String(threads),
             why:
-              threads === 1 ? 'more need a cross-origin isolated page' : 'half of the logical cores, 2 to 8',
+              threads === 1
+                ? 'more need a server that isolates the page, with two headers on every file'
+                : 'half of the logical cores, 2 to 8',
           },
         ]),
     { what: 'Weights', chosen: stored[weightType], why: 'the smallest form that this model offers' },

@@ -16,7 +16,7 @@ export interface BrowserRuntime extends Runtime {
 export type HalfPrecision = 'never' | 'for large models' | 'always';
 
 /** Milliseconds. */
-const ADAPTER_PATIENCE = 10_000;
+const ADAPTER_PATIENCE = 30_000;
 
 interface DeviceChoice {
   readonly provider: Provider;

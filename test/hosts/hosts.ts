@@ -1,5 +1,5 @@
 // npm run hosts: the built page on the web servers that people have. On each it is to open, to generate, to open again, and
-// to leave the console clean; where something cannot be, it is to say what.
+// to leave the console clean; where something cannot be, it is to say what. `npm run hosts -- nginx` takes those of that name.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,8 @@ const hosts: readonly Host[] = [
   },
 ];
 
+const [part = ''] = process.argv.slice(2);
+
 /** Milliseconds for whatever is waited for; machines are shared. */
 const PATIENCE = 240_000;
 
@@ -118,7 +120,7 @@ async function generate(page: Page): Promise<void> {
 async function visitAll(browser: Browser, folder: string): Promise<number> {
   const name = (await browser.version()).split('/')[0];
   let failures = 0;
-  for (const host of hosts) {
+  for (const host of hosts.filter(({ name }) => name.includes(part))) {
     if (!host.start) {
       console.log(`${name}, ${host.name}: skipped, as it is not installed`);
       continue;

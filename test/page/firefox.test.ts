@@ -15,7 +15,9 @@ if (!executablePath) console.warn('No Firefox found (set FIREFOX_PATH): its test
 const temporary = (name: string) => fileURLToPath(new URL(`../.tmp/${name}/`, import.meta.url));
 const downloads = temporary('firefox-downloads');
 const given = temporary('firefox-files');
-const seconds = (count: number) => ({ timeout: count * 1000 });
+/** For whatever is waited for: a shared machine is slow, and a second browser slower. */
+const patience = { timeout: 240_000 };
+const TEST = 900_000;
 
 describe.skipIf(!executablePath)('a visitor with Firefox', () => {
   let site: Site;
@@ -31,7 +33,7 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     mkdirSync(given, { recursive: true });
     site = await startSite(temporary('firefox-site'));
     browser = await launchFirefox(executablePath!, downloads);
-  });
+  }, TEST);
   afterAll(async () => {
     await browser?.close();
     await site?.close();
@@ -44,12 +46,12 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
     await page.setViewport({ width: 1280, height: 900 });
-    await page.goto(site.url);
+    await page.goto(site.url, patience);
     await ready();
-  });
+  }, TEST);
   afterEach(() => context?.close());
 
-  const ready = () => page.waitForSelector('main button[type=submit]:enabled', seconds(60));
+  const ready = () => page.waitForSelector('main button[type=submit]:enabled', patience);
   const pictures = () => page.$$eval('article img', (found) => found.length);
   const press = (name: RegExp) =>
     page.evaluate((pattern) => {
@@ -60,10 +62,10 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
       if (!button) throw new Error(`There is no button ${pattern}.`);
       button.click();
     }, name.source);
-  const says = (pattern: RegExp, time = 60) =>
+  const says = (pattern: RegExp) =>
     page.waitForFunction(
       (source) => new RegExp(source, 'i').test(document.body.innerText),
-      seconds(time),
+      patience,
       pattern.source,
     );
 
@@ -86,30 +88,39 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await fill(`[id="${id}"]`, String(count));
   };
 
-  it('generates with several threads, downloads, cancels, and generates again', async () => {
+  it('generates with several threads, downloads, cancels, and generates again', {
+    timeout: TEST,
+  }, async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await says(/WASM, [2-8] threads/);
+    await says(/[2-8] threads/);
     await page.type('textarea', 'a smiling woman with red hair');
     await steps(3);
     await press(/^Generate/);
-    await says(/CLIP 0\.\d\d/, 120);
+    await expect.poll(pictures, patience).toBeGreaterThan(0);
     await ready();
     const made = await pictures();
     expect(made).toBeGreaterThan(0);
 
-    await press(/^Download PNG/);
+    await page.$eval('article li button', (button) => button.click());
     await expect
-      .poll(() => readdirSync(downloads).filter((name) => /\.png$/.test(name)), seconds(20))
+      .poll(() => readdirSync(downloads).filter((name) => /\.png$/.test(name)), patience)
       .toHaveLength(1);
     const [name] = readdirSync(downloads);
     expect(name).toMatch(/^a-smiling-woman-with-red-hair_\d+\.png$/);
     await expect
-      .poll(() => pngChunks(readFileSync(`${downloads}${name}`)).at(-1)?.type, seconds(20))
+      .poll(() => pngChunks(readFileSync(`${downloads}${name}`)).at(-1)?.type, patience)
       .toBe('IEND');
 
     await steps(100);
     await press(/^Generate/);
-    await says(/step [2-9] of 100/);
+    await page.waitForFunction(
+      () => document.querySelector('main progress')?.hasAttribute('value'),
+      patience,
+    );
+    await page.waitForFunction(
+      () => document.querySelector<HTMLProgressElement>('main progress')!.value > 0,
+      patience,
+    );
     await press(/^Cancel/);
     await ready();
     // Had it run on to the end, its pictures would be there.
@@ -117,11 +128,13 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
 
     await steps(2);
     await press(/^Generate/);
-    await expect.poll(pictures, seconds(120)).toBe(2 * made);
+    await expect.poll(pictures, patience).toBe(2 * made);
     expect(complaints).toEqual([]);
   });
 
-  it('brings weights, though the question about storage stays open, and finds them after a reload', async () => {
+  it('brings weights, though the question about storage stays open, and finds them after a reload', {
+    timeout: TEST,
+  }, async () => {
     const names = {
       'tiny.pt': 'diffusion_tiny.pt',
       'tiny.ckpt': 'vqgan_tiny.ckpt',
@@ -134,9 +147,9 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await press(/^Models/);
     const input = await page.waitForSelector('dialog input[type=file][multiple]');
     await input!.uploadFile(...Object.keys(names).map((name) => given + name));
-    await page.waitForSelector('dialog input[inputmode=numeric]', seconds(60));
+    await page.waitForSelector('dialog input[inputmode=numeric]', patience);
     await fill('dialog input[inputmode=numeric]', '4');
-    await page.waitForSelector('dialog button[type=submit]:enabled', seconds(60));
+    await page.waitForSelector('dialog button[type=submit]:enabled', patience);
 
     // A worker that never answers: Cancel does not wait for it.
     await page.setRequestInterception(true);
@@ -146,24 +159,24 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     page.on('request', hold);
     await press(/^Convert$/);
     await press(/^Cancel conversion/);
-    await page.waitForSelector('dialog button[type=submit]:enabled', seconds(20));
+    await page.waitForSelector('dialog button[type=submit]:enabled', patience);
     page.off('request', hold);
     await page.setRequestInterception(false);
     expect(await models()).toBe(builtInModels.length);
 
     await press(/^Convert$/);
-    await expect.poll(models, seconds(60)).toBe(builtInModels.length + 1);
+    await expect.poll(models, patience).toBe(builtInModels.length + 1);
     await press(/^Use tiny/);
-    await page.waitForFunction(() => location.search.includes('pack=own'), seconds(20));
+    await page.waitForFunction(() => location.search.includes('pack=own'), patience);
     await ready();
 
-    await page.reload();
+    await page.reload(patience);
     await ready();
     await says(/tiny/);
     await page.type('textarea', 'a face');
     await steps(2);
     await press(/^Generate/);
-    await expect.poll(pictures, seconds(120)).toBeGreaterThan(0);
+    await expect.poll(pictures, patience).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -378,6 +378,75 @@ describe.skipIf(!executablePath)('a visitor', () => {
     });
   });
 
+  describe('whose engine fails', () => {
+    const patience = { timeout: 240_000 };
+    const working = () =>
+      page.waitForFunction(() => document.querySelector('main progress[value]'), null, patience);
+    /** A run of many steps, under way; and its worker. */
+    async function running() {
+      await visit();
+      await ready();
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+      await slide('Steps', 100);
+      await page.locator('main button[type=submit]').click();
+      await working();
+      const [worker] = page.workers().filter((each) => /\/host-/.test(each.url()));
+      return worker;
+    }
+
+    it('without a word is told so at once, and finds the model open again', async () => {
+      const worker = await running();
+      await worker.evaluate(() => self.close());
+      await alert()
+        .getByText(/^The engine stopped, perhaps for lack of memory/)
+        .waitFor(patience);
+      await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'), null, patience);
+      expect(page.workers().filter((each) => /\/host-/.test(each.url()))).toHaveLength(1);
+      expect(complaints).toEqual([]);
+    }, 600_000);
+
+    it('by hanging is told so after a while, though Cancel was pressed', async () => {
+      const worker = await running();
+      // Still for ever, and without taking a core from other tests.
+      await worker.evaluate(
+        () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
+      );
+      await page.waitForTimeout(1000);
+      await page.locator('main button.primary').click();
+      await alert()
+        .getByText(/^The engine stopped answering/)
+        .waitFor(patience);
+      await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'), null, patience);
+      expect(complaints).toEqual([]);
+    }, 600_000);
+  });
+
+  it('without storage is told why, opens the other built-in model, and loses nothing to a dropped file', async () => {
+    await visit();
+    await page.addInitScript(() => Object.defineProperty(navigator, 'storage', { value: undefined }));
+    await page.reload();
+    await ready();
+    const prevented = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'photo.png'));
+      const options = { dataTransfer, bubbles: true, cancelable: true };
+      return ['dragover', 'drop'].map((type) => !document.body.dispatchEvent(new DragEvent(type, options)));
+    });
+    expect(prevented).toEqual([true, true]);
+    await page
+      .getByRole('dialog')
+      .getByText(/^This browser cannot keep models of your own/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Use Toon faces/ })
+      .click();
+    await page.waitForURL(/pack=models/);
+    await ready();
+    expect(complaints).toEqual([]);
+  });
+
   it('of WebGPU draws a face with the built-in model', async () => {
     await visit('?device=webgpu');
     await ready();

@@ -20,6 +20,8 @@ export function launchFirefox(executablePath: string, downloads: string): Promis
     browser: 'firefox',
     executablePath,
     headless: true,
+    timeout: 240_000,
+    protocolTimeout: 900_000,
     extraPrefsFirefox: {
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
