@@ -1,7 +1,7 @@
 // What a visitor does, on the built page in Chromium: open, type, generate, watch, cancel, generate again, download.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
@@ -419,6 +419,15 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'), null, patience);
       expect(complaints).toEqual([]);
     }, 600_000);
+  });
+
+  it('who opens the built page as a file reads how to open it', async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+    await page.goto(pathToFileURL(`${folder}index.html`).href);
+    await alert()
+      .getByText(/^Browsers do not run this page straight from a folder: run “npm start”/)
+      .waitFor();
   });
 
   it('without storage is told why, opens the other built-in model, and loses nothing to a dropped file', async () => {
