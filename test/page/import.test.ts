@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
 import { bytesSource } from '../../src/convert/source.ts';
@@ -15,6 +15,9 @@ import { accessibilityViolations } from '../support/accessibility.ts';
 import { goldenCheckpoint, type PackInMemory } from '../support/microPack.ts';
 
 const executablePath = findChromium();
+/** Milliseconds for whatever is waited for; machines are shared. */
+const PATIENCE = 120_000;
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 const folder = fileURLToPath(new URL('../.tmp/import-site/', import.meta.url));
 const given = fileURLToPath(new URL('../.tmp/import-files/', import.meta.url));
 
@@ -48,6 +51,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
   async function visit(options: Parameters<Browser['newContext']>[0] = {}) {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
     complaints = [];
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
