@@ -5,15 +5,15 @@ import { defineConfig } from 'vitest/config';
 import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
 
 // SharedArrayBuffer, and so WASM threads, exist only on a cross-origin isolated page.
-const isolation = new Headers({
+const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-});
+};
 
 /** On every reply: Vite's own option leaves them out of a 304, and WebKit then refuses the worker that it kept. */
 function isolated(): Plugin {
   const withHeaders: Connect.NextHandleFunction = (_, response, next) => {
-    response.setHeaders(isolation);
+    response.setHeaders(new Headers(isolation));
     next();
   };
   return {
@@ -41,6 +41,8 @@ export default defineConfig({
   plugins: [react(), isolated()],
   resolve: { conditions },
   worker: { format: 'es', rolldownOptions: { output } },
+  // The tests' own pages are served before any plugin is asked.
+  server: { headers: isolation },
   build: { target: 'es2023', chunkSizeWarningLimit: 300, rolldownOptions: { output } },
   test: {
     projects: [
