@@ -34,6 +34,19 @@ export interface GraphFile extends PackFile {
   readonly data?: readonly PackFile[];
 }
 
+/** What a prompt can say to the model. */
+export interface PackVocabulary {
+  /** Words that the text encoder was trained on: lower case, cut as `splitWords` cuts ("t-shirt" is "t" and "shirt"). */
+  readonly words: readonly string[];
+  /** Phrases by theme ("hair colour": "red hair", ...), for putting a prompt together. */
+  readonly groups?: readonly PhraseGroup[];
+}
+
+export interface PhraseGroup {
+  readonly name: string;
+  readonly phrases: readonly string[];
+}
+
 /** A graph, by how its weights are stored. */
 export type GraphFiles = Readonly<Partial<Record<WeightType, GraphFile>>>;
 
@@ -81,6 +94,10 @@ export interface PackManifest {
   };
   /** Prompts to click. */
   readonly examples: readonly string[];
+  /** Missing where the text encoder knows whatever people write. */
+  readonly vocabulary?: PackVocabulary;
+  /** Cosine of prompt and picture, -1..1, below which the best candidate is not called a match. */
+  readonly matchScore?: number;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. */
@@ -157,6 +174,8 @@ export function parseManifest(value: unknown): PackManifest {
       promptPrefix: defaults.field('promptPrefix').string(),
     },
     examples: reader.field('examples').strings(),
+    ...(reader.has('vocabulary') && { vocabulary: reader.field('vocabulary').vocabulary() }),
+    ...(reader.has('matchScore') && { matchScore: reader.field('matchScore').number(-1, 1) }),
     tokenizer: {
       model: reader.field('tokenizer').field('model').packFile(),
       config: reader.field('tokenizer').field('config').packFile(),
@@ -170,6 +189,9 @@ export function parseManifest(value: unknown): PackManifest {
   }
   return manifest;
 }
+
+const oneWord = /^[^\p{Lu}\p{Lt}\p{White_Space}\p{C}]{1,40}$/u;
+const phrase = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,80}$/u;
 
 /** Reads one value of the JSON tree, noting what is wrong with its path instead of stopping at the first fault. */
 class Reader {
@@ -186,6 +208,10 @@ class Reader {
         ? (value as Record<string, unknown>)[name]
         : undefined;
     return new Reader(inside, this.path ? `${this.path}.${name}` : name, this.problems);
+  }
+
+  has(name: string): boolean {
+    return this.field(name).value !== undefined;
   }
 
   private fault<T>(expected: string, stand: T): T {
@@ -262,6 +288,26 @@ class Reader {
     return text;
   }
 
+  vocabulary(): PackVocabulary {
+    const words = this.field('words').texts(1, 60_000, oneWord, 'a word of 1 to 40 letters in lower case');
+    if (!this.has('groups')) return { words };
+    const groups = this.field('groups')
+      .items(60)
+      .map((group) => ({
+        name: group.field('name').string(phrase),
+        phrases: group.field('phrases').texts(1, 200, phrase, 'a text of 1 to 80 characters'),
+      }));
+    return { words, groups };
+  }
+
+  /** A list whose every text is of a form. @param form in words */
+  private texts(fewest: number, most: number, pattern: RegExp, form: string): string[] {
+    const items = this.items(most);
+    if (items.length < fewest) return this.fault(`a list of ${fewest} to ${most} texts`, []);
+    const wrong = items.find(({ value }) => typeof value !== 'string' || !pattern.test(value));
+    return wrong ? wrong.fault(form, []) : items.map(({ value }) => value as string);
+  }
+
   packFile(): PackFile {
     const file = this.field('file').string(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/);
     return {
@@ -278,9 +324,10 @@ class Reader {
   }
 
   /** The items of a list. */
-  private items(): Reader[] {
+  private items(most = Number.POSITIVE_INFINITY): Reader[] {
     const { value } = this;
     if (!Array.isArray(value)) return this.fault('a list', []);
+    if (value.length > most) return this.fault(`a list of at most ${most}`, []);
     return value.map((_, index) => this.field(String(index)));
   }
 

@@ -100,3 +100,45 @@ describe('parseManifest', () => {
     expect(() => parseManifest(Object.create(manifest()))).toThrow('not a model pack');
   });
 });
+
+describe('the vocabulary', () => {
+  const words = ['red', 'hair', 't'];
+  const groups = [{ name: 'hair colour', phrases: ['red hair'] }];
+  const withVocabulary = (vocabulary: unknown) => ({ ...manifest(), vocabulary });
+
+  it.each([{ words }, { words, groups }])('is given back, with groups or without', (vocabulary) => {
+    expect(parseManifest({ ...withVocabulary(vocabulary), matchScore: 0.25 })).toEqual({
+      ...manifest(),
+      vocabulary,
+      matchScore: 0.25,
+    });
+  });
+
+  const many = (count: number, item: unknown) => Array.from({ length: count }, () => item);
+  it.each([
+    ['vocabulary.words', 'red hair'],
+    ['vocabulary.words', { words: [] }],
+    ['vocabulary.words', { words: many(60_001, 'a') }],
+    ['vocabulary.words.1', { words: ['a', 'Red'] }],
+    ['vocabulary.words.0', { words: ['red hair'] }],
+    ['vocabulary.words.0', { words: ['a'.repeat(41)] }],
+    ['vocabulary.words.0', { words: [''] }],
+    ['vocabulary.words.0', { words: [7] }],
+    ['vocabulary.groups', { words, groups: {} }],
+    ['vocabulary.groups', { words, groups: many(61, groups[0]) }],
+    ['vocabulary.groups.0.name', { words, groups: [{ name: ' ', phrases: ['red hair'] }] }],
+    ['vocabulary.groups.0.name', { words, groups: [{ name: 'a'.repeat(81), phrases: ['red hair'] }] }],
+    ['vocabulary.groups.0.phrases', { words, groups: [{ name: 'hair', phrases: many(201, 'red') }] }],
+    ['vocabulary.groups.0.phrases', { words, groups: [{ name: 'hair' }] }],
+    ['vocabulary.groups.0.phrases.0', { words, groups: [{ name: 'hair', phrases: ['a'.repeat(81)] }] }],
+    ['vocabulary.groups.0.phrases.0', { words, groups: [{ name: 'hair', phrases: ['red\u202e'] }] }],
+  ])('is refused by the path of what is wrong: %s', (path, vocabulary) => {
+    expect(() => parseManifest(withVocabulary(vocabulary))).toThrow(
+      `pack.json is not usable: ${path} should`,
+    );
+  });
+
+  it.each([-1.01, 1.01, Number.NaN, '0.3', null])('has a score to match of -1 to 1, not %o', (matchScore) => {
+    expect(() => parseManifest({ ...manifest(), matchScore })).toThrow('matchScore should');
+  });
+});
