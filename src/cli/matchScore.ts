@@ -103,7 +103,8 @@ async function main(argv: readonly string[]): Promise<void> {
   const values = rawValues(usage, argv);
   if (values.help !== undefined) return console.log(usage);
   const { pack, prompts } = values;
-  if (!pack || !prompts) throw new UserError('settings', 'Please give --pack and --prompts; --help explains.');
+  if (!pack || !prompts)
+    throw new UserError('settings', 'Please give --pack and --prompts; --help explains.');
   const count = (flag: string, fallback: number) => {
     const given = values[flag];
     const value = given === undefined ? fallback : parsedNumber(flag, given);
