@@ -48,27 +48,31 @@ async function measure(pack: string, prompts: readonly string[], seeds: number):
   const { promptPrefix } = engine.manifest.defaults;
   const textOf = (prompt: string) => engine.encodeText(engine.tokenize(promptPrefix + prompt).ids);
   const texts = await Promise.all(prompts.map(textOf));
-  const strange = await Promise.all(strangers.map(textOf));
 
   const own: number[] = [];
   const others: number[] = [];
-  const unknown: number[] = [];
   for (const [index, prompt] of prompts.entries()) {
     for (const picture of await pictures(engine, prompt, index * seeds, seeds)) {
       own.push(cosine(picture, texts[index]));
       others.push(...texts.filter((_, i) => i !== index).map((text) => cosine(picture, text)));
-      unknown.push(...strange.map((text) => cosine(picture, text)));
     }
     console.error(`${index + 1} of ${prompts.length}: ${prompt}`);
+  }
+  const strange: number[] = [];
+  for (const [index, prompt] of strangers.entries()) {
+    const text = await textOf(prompt);
+    const made = await pictures(engine, prompt, (prompts.length + index) * seeds, seeds);
+    strange.push(...made.map((picture) => cosine(picture, text)));
   }
   const match = Math.floor(100 * quantile(own, 1 - SHARE)) / 100;
   const reach = (scores: readonly number[]) =>
     `${((100 * scores.filter((score) => score >= match).length) / scores.length).toFixed(1)} %`;
-  const median = (scores: readonly number[]) => quantile(scores, 0.5).toFixed(2);
+  const row = (name: string, scores: readonly number[]) =>
+    `${name}  median ${quantile(scores, 0.5).toFixed(2)}, ${reach(scores)} reach it`;
   console.log(`matchScore ${match}, from ${own.length} pictures of ${prompts.length} prompts
-with their own prompt   median ${median(own)}, ${reach(own)} reach it
-with another prompt     median ${median(others)}, ${reach(others)} reach it
-with a prompt of unknown words: median ${median(unknown)}, ${reach(unknown)} reach it`);
+${row('pictures and their own prompt', own)}
+${row('pictures and another prompt  ', others)}
+${row('pictures of unknown words    ', strange)}`);
   await engine.dispose();
 }
 

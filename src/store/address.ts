@@ -8,11 +8,27 @@ import type { ProviderChoice } from '../types.ts';
 
 /** The models that come with the page, named as in their pack.json, for when that has not been read. */
 export const builtInModels = [
-  { pack: 'models/portraits/', name: 'Portraits' },
-  { pack: 'models/toon/', name: 'Toon faces' },
+  {
+    pack: 'models/portraits/',
+    name: 'Portraits',
+    about: 'Rendered people with hair, hats, glasses and beards to choose. 128 × 128 pixels.',
+  },
+  {
+    pack: 'models/toon/',
+    name: 'Toon faces',
+    about: 'Cartoon faces in bright colours. Small and quick, 64 × 64 pixels.',
+  },
 ] as const;
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
 export const builtInPack = builtInModels[0].pack;
+
+/**
+ * Address of a strip of square pictures, side by side, that a built-in model made of the examples in its pack.json, in
+ * their order (`src/cli/welcome.ts`); null for other models.
+ */
+export function welcomePictures(pack: string): string | null {
+  return builtInModels.some((model) => model.pack === pack) ? `${pack}welcome.webp` : null;
+}
 
 const devices = ['webgpu', 'webgpu-half', 'wasm'] as const satisfies readonly ProviderChoice[];
 

@@ -44,10 +44,10 @@ export function createAppStore(): AppStore {
       seed: '0',
       seedLocked: false,
       // Stand-ins until the model's defaults are known; the sliders are disabled so long.
-      steps: 1,
+      steps: 25,
       guidance: 1,
       truncation: { kind: 'none' },
-      candidates: 1,
+      candidates: 4,
       sampler: 'exact',
     },
     tunedFor: null,

@@ -40,9 +40,14 @@ export function useHasModels(): boolean {
   return useApp().models !== undefined;
 }
 
+/** What can be done with own models; null where none can be kept. */
+export function useOwnModelActions(): ModelActions | null {
+  return useApp().models?.actions ?? null;
+}
+
 function useModels(): Models {
   const { models } = useApp();
-  if (!models) throw new Error('Models are shown where the browser has no storage for them.');
+  if (!models) throw new Error('Own models are shown where the browser has no storage for them.');
   return models;
 }
 

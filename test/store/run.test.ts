@@ -32,7 +32,7 @@ describe('a match', () => {
   const scored = (matchScore: number | null, ...scores: number[]) => {
     const model = { ...micro.model, matchScore };
     const run = { ...micro, model, candidates: micro.candidates.slice(0, scores.length) };
-    const done = scores.reduce((made, score, c) => afterEvent(made, imageEvent(c, c, score), 0), run);
+    const done = scores.reduce<Run>((made, score, c) => afterEvent(made, imageEvent(c, c, score), 0), run);
     return hasMatch(endRun(done, 'finished')!);
   };
 
