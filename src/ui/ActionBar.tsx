@@ -87,7 +87,7 @@ function KeptSeed() {
     <p className="kept-seed">
       <Icon name="locked" />
       <span>
-        Next with seed <strong>{seed.slice(0, 12)}</strong>
+        Next seed: <strong>{seed.slice(0, 12)}</strong>
       </span>
       <button type="button" className="link" onClick={() => edit({ seedLocked: false })}>
         Use a new one

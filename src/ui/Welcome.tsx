@@ -56,6 +56,11 @@ function Pictures({ strip }: { readonly strip: Strip | null }) {
   const count = strip?.count ?? placesKept;
   // Pictures of other examples than the pack has now would say something wrong.
   const prompts = examples?.length === count ? examples : null;
+  const take = (prompt: string) => {
+    edit({ prompt });
+    // On a phone the prompt lies above.
+    scrollTo({ top: 0 });
+  };
   return (
     <ul
       className="welcome-pictures"
@@ -71,24 +76,22 @@ function Pictures({ strip }: { readonly strip: Strip | null }) {
               backgroundPosition: `${(100 * place) / Math.max(1, count - 1)}% 0`,
             }
           : {};
+        const image = <span className="welcome-image" style={style} />;
         return (
           <li key={prompt ?? place}>
-            <button
-              type="button"
-              className="welcome-picture"
-              disabled={!prompt}
-              onClick={() => {
-                if (!prompt) return;
-                edit({ prompt });
-                // On a phone the prompt lies above.
-                scrollTo({ top: 0 });
-              }}
-            >
-              <span className="welcome-image" style={style} />
-              <span className="welcome-prompt" dir="auto">
-                {prompt}
+            {prompt ? (
+              <button type="button" className="welcome-picture" onClick={() => take(prompt)}>
+                {image}
+                <span className="welcome-prompt" dir="auto">
+                  {prompt}
+                </span>
+              </button>
+            ) : (
+              <span className="welcome-picture">
+                {image}
+                <span className="welcome-prompt" />
               </span>
-            </button>
+            )}
           </li>
         );
       })}
