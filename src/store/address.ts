@@ -11,12 +11,12 @@ export const builtInModels = [
   {
     pack: 'models/portraits/',
     name: 'Portraits',
-    about: 'Rendered people with hair, hats, glasses and beards to choose. 128 × 128 pixels.',
+    about: 'Rendered people with hair, hats, glasses and beards to choose. 128\u00a0×\u00a0128\u00a0pixels.',
   },
   {
     pack: 'models/toon/',
     name: 'Toon faces',
-    about: 'Cartoon faces in bright colours. Small and quick, 64 × 64 pixels.',
+    about: 'Cartoon faces in bright colours. Small and quick, 64\u00a0×\u00a064\u00a0pixels.',
   },
 ] as const;
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */

@@ -1,4 +1,5 @@
 // Everything that can be done with models: bring, use, export, delete.
+import { UserError } from '../errors.ts';
 import type { Library, OwnPack } from '../library/ownPacks.ts';
 import { ownPackAddress } from '../library/packFolder.ts';
 import type { ImportClient } from '../worker/importClient.ts';
@@ -43,12 +44,24 @@ export function createModelActions(
 
   /** Looks again which packs there are. */
   async function refresh(): Promise<void> {
-    await attempt(async () => setState({ own: await library.list() }));
+    if (getState().storageProblem !== null) return;
+    try {
+      setState({ own: await library.list() });
+    } catch (error) {
+      // Some browsers say only now that they keep nothing.
+      const { code, message } = asUserError(error);
+      setState(code === 'storage' ? { storageProblem: message } : { error: asUserError(error) });
+    }
   }
 
   /** Adds chosen or dropped files and recognises each by its keys. */
   async function addFiles(files: readonly File[]): Promise<void> {
-    if (getState().conversion) return;
+    const { conversion, storageProblem } = getState();
+    if (conversion) return;
+    if (storageProblem !== null) {
+      setState({ error: new UserError('storage', storageProblem), notice: '' });
+      return;
+    }
     if (files.length === 0) {
       setState({ notice: 'There is no .pt, .pth, .ckpt or .safetensors file in it.' });
       return;

@@ -34,6 +34,8 @@ export interface ModelsState {
   readonly conversion: { readonly progress: ImportProgress | null; readonly stopping: boolean } | null;
   /** Id of the pack whose archive is being made. */
   readonly exporting: string | null;
+  /** Why no model can be kept here, in one sentence; null where they can. Built-in ones are there all the same. */
+  readonly storageProblem: string | null;
   /** Why the last wish was not met. */
   readonly error: UserError | null;
   /** What came of the last wish, in a sentence. */
@@ -44,8 +46,9 @@ export type ModelsStore = StoreApi<ModelsState>;
 
 export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: null, heads: '' };
 
-export function createModelsStore(): ModelsStore {
+export function createModelsStore(storageProblem: string | null = null): ModelsStore {
   return createStore<ModelsState>(() => ({
+    storageProblem,
     own: [],
     files: [],
     form: emptyForm,

@@ -26,6 +26,7 @@ const precisionHints: Readonly<Record<WeightType, string>> = {
 /** Files in, a model out: what each file is, what is missing, and the conversion. */
 export function BringWeights() {
   const conversion = useModelsState((state) => state.conversion);
+  const storageProblem = useModelsState((state) => state.storageProblem);
   const hasFiles = useModelsState((state) => state.files.length > 0);
   const heading = useId();
   return (
@@ -35,7 +36,7 @@ export function BringWeights() {
         A CLIP-VQDiffusion model comes as three files: the diffusion transformer, the VQGAN and OpenAI’s CLIP.
         They’re converted right here and never leave your device.
       </p>
-      {!conversion && <Picker />}
+      {storageProblem ? <p className="no-storage">{storageProblem}</p> : !conversion && <Picker />}
       <ChosenFiles />
       {conversion ? <Conversion /> : hasFiles && <Form />}
     </section>

@@ -2,7 +2,7 @@ import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { builtInModels, ownPackAddress, welcomePictures } from '../store/address.ts';
 import type { OwnPack } from '../store/models.ts';
 import { activeRun } from '../store/store.ts';
-import { useAppState, useHasModels, useModelActions, useModelsState } from './context.ts';
+import { useAppState, useModelActions, useModelsState } from './context.ts';
 import { megabytes } from './words.ts';
 
 interface ModelListProps {
@@ -12,7 +12,6 @@ interface ModelListProps {
 
 /** The built-in models and one's own, each to use; one's own to export and delete as well. */
 export function ModelList({ onUse }: ModelListProps) {
-  const hasModels = useHasModels();
   const list = useRef<HTMLUListElement>(null);
   return (
     <ul ref={list} className="model-list" aria-label="Models" tabIndex={-1}>
@@ -21,7 +20,7 @@ export function ModelList({ onUse }: ModelListProps) {
           <UseButton pack={pack} name={name} onUse={onUse} />
         </Model>
       ))}
-      {hasModels && <OwnModels list={list} onUse={onUse} />}
+      <OwnModels list={list} onUse={onUse} />
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useId, useRef } from 'react';
 import { BringWeights } from './BringWeights.tsx';
-import { useActions, useAppState, useHasModels, useModelsState, useOwnModelActions } from './context.ts';
+import { useModelActions, useModelsState } from './context.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import { ModelList } from './ModelList.tsx';
 import { useFileDrop } from './useFileDrop.ts';
@@ -8,22 +8,20 @@ import { conversionInWords } from './words.ts';
 
 /** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it. */
 export function ModelsDialog() {
-  const provider = useAppState((state) => state.provider);
-  const { openPack } = useActions();
-  const hasModels = useHasModels();
-  const own = useOwnModelActions();
+  const conversion = useModelsState((state) => state.conversion);
+  const { addFiles, refresh, use } = useModelActions();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const heading = useId();
   const dropping = useFileDrop(async (transfer) => {
     // The files are gone after the event: they are taken out before anything else.
-    const files = own && droppedFiles(transfer);
+    const files = droppedFiles(transfer);
     const other = document.querySelector<HTMLDialogElement>('dialog:modal');
     if (other !== dialog.current) {
       other?.close();
       dialog.current?.showModal();
     }
-    if (files) await own.addFiles(await files);
+    await addFiles(await files);
   });
 
   return (
@@ -32,11 +30,11 @@ export function ModelsDialog() {
         type="button"
         className="quiet"
         onClick={() => {
-          void own?.refresh();
+          void refresh();
           dialog.current?.showModal();
         }}
       >
-        Models{hasModels && <ConversionShare />}
+        Models{conversion && ` · ${conversionInWords(conversion).short}`}
       </button>
       <dialog ref={dialog} className="about models" aria-labelledby={heading} data-dropping={dropping}>
         <div className="models-head">
@@ -47,24 +45,17 @@ export function ModelsDialog() {
             Close
           </button>
         </div>
-        {hasModels && <Outcome dialog={dialog} title={title} />}
+        <Outcome dialog={dialog} title={title} />
         <ModelList
           onUse={(pack) => {
             dialog.current?.close();
-            if (own) own.use(pack);
-            else void openPack(pack, provider);
+            use(pack);
           }}
         />
-        {hasModels ? <BringWeights /> : <NoStorage />}
+        <BringWeights />
       </dialog>
     </>
   );
-}
-
-/** How far a conversion is, on the button: the dialog may be closed meanwhile. */
-function ConversionShare() {
-  const conversion = useModelsState((state) => state.conversion);
-  return conversion && ` · ${conversionInWords(conversion).short}`;
 }
 
 interface OutcomeProps {
@@ -89,16 +80,5 @@ function Outcome({ dialog, title }: OutcomeProps) {
         {notice}
       </p>
     </>
-  );
-}
-
-/** Why the form for one's own weights is not there. */
-function NoStorage() {
-  return (
-    <p className="no-storage">
-      {isSecureContext
-        ? 'You can’t bring your own models here, because this browser gives the page no storage to keep them in. A normal window instead of a private one may help, or another browser.'
-        : 'You can’t bring your own models here, because this page came over plain http, and browsers give storage only to https pages and to this very machine (localhost). Ask whoever runs the server for https.'}
-    </p>
   );
 }

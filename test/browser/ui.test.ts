@@ -14,7 +14,14 @@ import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/models.css';
-import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+import {
+  imageEvent,
+  microManifest,
+  modelsWithoutStorage,
+  onWasm,
+  standInClient,
+  stepEvent,
+} from '../support/page.ts';
 
 describe('the page', () => {
   let root: Root;
@@ -35,9 +42,10 @@ describe('the page', () => {
       base: location.href,
     });
     actions.rollSeed();
+    const models = modelsWithoutStorage((address) => void actions.openPack(address, 'auto'));
     const host = document.body.appendChild(document.createElement('div'));
     root = createRoot(host);
-    root.render(createElement(AppContext, { value: { store, actions } }, createElement(App)));
+    root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
     void actions.openPack('models/toon/', 'auto');
     await expect.element(generate).toBeDisabled();
   });
@@ -88,7 +96,7 @@ describe('the page', () => {
     const about = page.getByRole('button', { name: 'About this model' });
     await about.click();
     await expect.element(page.getByRole('heading', { name: 'Micro' })).toHaveFocus();
-    const dialog = document.querySelector('dialog')!;
+    const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')!;
     expect(dialog.scrollHeight).toBeGreaterThan(dialog.clientHeight);
     expect(dialog.scrollTop).toBe(0);
     await userEvent.keyboard('{Escape}');
@@ -145,8 +153,8 @@ describe('the page', () => {
     }
     engine.runs[0].resolve({ cancelled: false });
     await expect.element(page.getByText('Best match')).toBeVisible();
-    await expect.poll(() => document.querySelectorAll('img').length).toBe(4);
-    const images = [...document.querySelectorAll('img')];
+    await expect.poll(() => document.querySelectorAll('article img').length).toBe(4);
+    const images = [...document.querySelectorAll<HTMLImageElement>('article img')];
     await Promise.all(images.map((image) => image.decode()));
     expect(images.map((image) => image.naturalWidth)).toEqual([4, 4, 4, 4]);
     expect(images[0].alt).toContain('0.90');
@@ -219,7 +227,7 @@ describe('the page', () => {
   it('offers the built-in models without storage, and says what is missing', async () => {
     await open();
     await page.getByRole('button', { name: 'Models' }).click();
-    await expect.element(page.getByText(/this browser gives the page no storage/)).toBeVisible();
+    await expect.element(page.getByText('There is no storage here.')).toBeVisible();
     await page.getByRole('button', { name: 'Use Portraits' }).click();
     expect(engine.opens[1].packUrl).toMatch(/models\/portraits\/$/);
   });

@@ -299,7 +299,14 @@ describe.skipIf(!executablePath)('a visitor', () => {
       return document.body.dispatchEvent(event);
     });
     expect(left).toBe(false);
-    await dialog.getByText(/this browser gives the page no storage/).waitFor();
+    await dialog
+      .getByRole('alert')
+      .getByText(/cannot keep models of your own/)
+      .waitFor();
+    await dialog
+      .getByText(/cannot keep models of your own/)
+      .nth(1)
+      .waitFor();
     await button('Use Toon faces').click();
     await page.locator('.model-line').getByText('Toon faces').waitFor();
     await ready();
