@@ -1,6 +1,7 @@
 // What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|webgpu-half|wasm|auto.
 import { UserError } from '../errors.ts';
 import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
+import { quoted } from '../quote.ts';
 
 export { ownPackAddress };
 
@@ -66,7 +67,7 @@ export function packAddress(pack: string, base: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UserError(
       'pack-missing',
-      `“${pack}” is not the address of a model folder: give one that begins with https://, or leave out “?pack=”.`,
+      `${quoted(pack, 80)} is not the address of a model folder: use one that begins with https://, or leave out “?pack=”.`,
     );
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';

@@ -24,7 +24,7 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
             <bdi className="run-model">{run.model.name}</bdi>
             {` · ${settingsInWords(run)}`}
             {run.status === 'cancelled' && <span className="run-end"> · {cancelledInWords(run)}</span>}
-            {run.status === 'failed' && <span className="run-end"> · stopped by an error</span>}
+            {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
           </span>
         </p>
         {!live && (
