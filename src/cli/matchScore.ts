@@ -116,7 +116,10 @@ async function main(argv: readonly string[]): Promise<void> {
     return value;
   };
   const all = parsedPrompts(prompts);
-  const taken = Math.min(count('count', 40), all.length);
+  if (all.length < 2)
+    throw new UserError('settings', `${prompts} should hold several prompts, it holds one.`);
+  // Each is held against the others.
+  const taken = Math.min(Math.max(2, count('count', 40)), all.length);
   const spread = Array.from({ length: taken }, (_, i) => all[Math.floor((i * all.length) / taken)]);
   await measure(pack, spread, count('seeds', 4));
 }
