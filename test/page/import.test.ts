@@ -75,7 +75,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await choose(...Object.values(checkpoints));
     await page.getByLabel('Attention heads').fill('4');
     await page.getByLabel('Name').fill(name);
-    await page.getByText('Everything is there.').waitFor();
+    await page.getByText('Ready to convert.').waitFor();
   }
   async function imported(name: string) {
     await page.getByRole('status').getByText(`“${name}” is in the list.`).waitFor({ timeout: 60_000 });
@@ -122,14 +122,14 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await page.getByText('CLIP: embeddings of 48 numbers').waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe('clipvq_tiny');
     expect(await page.getByLabel('Licence').inputValue()).toBe('unknown');
-    await page.getByText('Write how many attention heads').waitFor();
+    await page.getByText('Enter how many attention heads').waitFor();
     await page.getByLabel('Attention heads').fill('5');
-    await page.getByText('The heads must divide the model’s width 48; “5” does not.').waitFor();
+    await page.getByText('The number of heads must divide the model’s width, 48; “5” doesn’t.').waitFor();
     await page.getByLabel('Attention heads').fill('4');
-    await page.getByText('Everything is there.').waitFor();
+    await page.getByText('Ready to convert.').waitFor();
 
     await choose(checkpoints.diffusion);
-    await page.getByText(/are of the same kind: remove all but one/).waitFor();
+    await page.getByText(/are the same kind of file: keep just one/).waitFor();
     expect(await button('Convert').isDisabled()).toBe(true);
     expect(complaints).toEqual([]);
   });
@@ -198,7 +198,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
       /^16 bits, about [\d.]+ MB \(recommended\)$/,
     );
     await precision.selectOption('q4');
-    await page.getByText('The smallest, also in memory').waitFor();
+    await page.getByText('Smallest, in memory too').waitFor();
     await button('Convert').click();
     await imported('Tiny faces');
     expect(await ownModels()).toBe(1);

@@ -90,11 +90,13 @@ describe.skipIf(!executablePath)('a visitor', () => {
   async function openAdvanced() {
     await page.getByText('Advanced', { exact: true }).click();
   }
+  async function count(pictures: number) {
+    await page.getByLabel('How many pictures').selectOption(String(pictures));
+  }
   /** Settings that make one quick picture. */
-  async function quick(steps = 2, candidates = 1) {
+  async function quick(steps = 2, pictures = 1) {
     await slide('Steps', steps);
-    await openAdvanced();
-    await slide('Candidates', candidates);
+    await count(pictures);
   }
   async function finished(count: number) {
     await expect.poll(() => results().count(), { timeout: 120_000 }).toBe(count);
@@ -111,9 +113,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
       await slide('Steps', 12);
       await button('Generate').click();
-      await page.getByText(/step \d+ of 12/).waitFor();
+      await page.getByText(/Step \d+ of 12/).waitFor();
       await page
-        .getByText(/\d+ of 64 tokens set/)
+        .getByText(/\d+ of 64 tiles set/)
         .first()
         .waitFor();
       await finished(4);
@@ -140,7 +142,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
       await slide('Steps', 100);
       await button('Generate').click();
-      await page.getByText(/step ([3-9]|[1-4]\d) of 100/).waitFor();
+      await page.getByText(/Step ([3-9]|[1-4]\d) of 100/).waitFor();
       await button('Cancel').click();
       await ready();
       const said = await wordsOfWorkers();
@@ -152,6 +154,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       expect(said.slice(cancel)).not.toContain('image');
       expect(said.at(-1)).toBe('cancelled');
       expect(await results().count()).toBe(0);
+      // What was seen stays, with all that made it.
+      await page.getByText(/cancelled at step \d+ of 100/).waitFor();
+      await page.getByRole('img', { name: 'Picture 4, unfinished' }).waitFor();
 
       await quick();
       await button('Generate').click();
@@ -173,7 +178,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
         .getByRole('button', { name: /^Use this seed/ })
         .first()
         .click();
-      await slide('Candidates', 1);
+      await count(1);
       await button('Generate').click();
       await finished(4);
       const again = await file(0);
@@ -191,7 +196,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await slide('Steps', 100);
       // From wherever the focus is: here the slider.
       await page.keyboard.press('Control+Enter');
-      await page.getByText(/step \d+ of 100/).waitFor();
+      await page.getByText(/Step \d+ of 100/).waitFor();
       await page.keyboard.press('Escape');
       await ready();
       expect(complaints).toEqual([]);
@@ -236,6 +241,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
     it('reaches both ends of every slider', async () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill('a hat');
       await quick(1);
+      await openAdvanced();
       let made = 0;
       for (const [guidance, truncation] of [
         [0, 0],
@@ -248,7 +254,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
         await finished(++made);
       }
       await page.getByRole('textbox', { name: 'Seed' }).fill('4294967295');
-      await slide('Candidates', 2);
+      await count(2);
       await button('Generate').click();
       await finished(made + 2);
       await page.getByRole('textbox', { name: 'Seed' }).fill('4294967296');
@@ -259,6 +265,93 @@ describe.skipIf(!executablePath)('a visitor', () => {
         .waitFor();
       expect(complaints).toEqual([]);
     });
+  });
+
+  it('sees what the model draws, and takes up a prompt by a click', async () => {
+    await visit();
+    await ready();
+    const pictures = page.getByRole('list', { name: 'What this model draws' }).getByRole('button');
+    const { examples } = JSON.parse(readFileSync(`${folder}models/portraits/pack.json`, 'utf8'));
+    await expect.poll(() => pictures.allTextContents()).toEqual(examples);
+    await pictures.nth(1).click();
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(examples[1]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('finds Generate on the first screen of a small laptop', async () => {
+    await visit('', { viewport: { width: 1024, height: 768 } });
+    await ready();
+    const box = await button('Generate').boundingBox();
+    expect(box!.y + box!.height).toBeLessThan(400);
+  });
+
+  it('without storage can use the built-in models, and is told what is missing', async () => {
+    await visit();
+    await context.addInitScript(() => {
+      Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });
+    });
+    await page.reload();
+    await ready();
+    const dialog = page.getByRole('dialog');
+    // A dropped file never leaves the page, and opens what says why it is not taken.
+    const left = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'faces.ckpt'));
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      return document.body.dispatchEvent(event);
+    });
+    expect(left).toBe(false);
+    await dialog
+      .getByRole('alert')
+      .getByText(/cannot keep models of your own/)
+      .waitFor();
+    await dialog
+      .getByText(/cannot keep models of your own/)
+      .nth(1)
+      .waitFor();
+    await button('Use Toon faces').click();
+    await page.locator('.model-line').getByText('Toon faces').waitFor();
+    await ready();
+    expect(complaints).toEqual([]);
+  });
+
+  it('drags a picture of the page without meaning to bring a model', async () => {
+    await visit();
+    await ready();
+    const drag = () =>
+      page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        // A browser gives a dragged picture as a file as well.
+        dataTransfer.items.add(new File(['PNG'], 'picture.png'));
+        const event = { dataTransfer, bubbles: true, cancelable: true };
+        const welcome = document.querySelector('.welcome')!;
+        welcome.dispatchEvent(new DragEvent('dragstart', event));
+        welcome.dispatchEvent(new DragEvent('dragover', event));
+        welcome.dispatchEvent(new DragEvent('drop', event));
+        welcome.dispatchEvent(new DragEvent('dragend', event));
+        return document.querySelector('dialog:modal') !== null;
+      });
+    expect(await drag()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has room between the pictures on the narrowest phone', async () => {
+    await visit('', { viewport: { width: 320, height: 640 } });
+    await ready();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+    await quick(1, 2);
+    await button('Generate').click();
+    await finished(2);
+    const [first, second] = await page.locator('.tile').evaluateAll((tiles) =>
+      tiles.map((tile) => ({
+        right: Math.max(
+          ...[tile, ...tile.querySelectorAll('*')].map((part) => part.getBoundingClientRect().right),
+        ),
+        left: tile.getBoundingClientRect().left,
+      })),
+    );
+    expect(second.left - first.right).toBeGreaterThanOrEqual(8);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   });
 
   it('is told of no other host, and runs isolated', async () => {
@@ -284,9 +377,10 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await check('idle');
     await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
     await quick(100, 2);
+    await openAdvanced();
     await check('advanced');
     await button('Generate').click();
-    await page.getByText(/step \d+ of 100/).waitFor();
+    await page.getByText(/Step \d+ of 100/).waitFor();
     await check('running');
     await button('Cancel').click();
     await ready();
@@ -294,6 +388,13 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await button('Generate').click();
     await finished(2);
     await check('results');
+    await page
+      .getByRole('button', { name: /^Use this seed/ })
+      .first()
+      .click();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a zebra');
+    await page.getByText('This model hasn’t learned “zebra”').waitFor();
+    await check('seed kept, word unknown');
     expect(complaints).toEqual([]);
   });
 
@@ -462,6 +563,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await page.getByText(/WebGPU on google swiftshader/).waitFor();
     await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
     await quick(2);
+    await openAdvanced();
     await slide('Guidance', 1);
     await button('Generate').click();
     await finished(1);

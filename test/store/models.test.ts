@@ -175,7 +175,9 @@ describe('the form', () => {
     expect(complaint(page)).toMatch(/how many attention heads/);
     for (const heads of ['5', '0', '-4', '2.5', 'four']) {
       page.actions.edit({ heads });
-      expect(complaint(page), heads).toBe(`The heads must divide the model’s width 48; “${heads}” does not.`);
+      expect(complaint(page), heads).toBe(
+        `The number of heads must divide the model’s width, 48; “${heads}” doesn’t.`,
+      );
     }
     page.actions.edit({ heads: '4' });
     expect(complaint(page)).toBeNull();
@@ -184,7 +186,7 @@ describe('the form', () => {
   it('takes one file of a kind', async () => {
     const page = setUp();
     await page.choose('wide.pt', 'faces.pt', 'vqgan.ckpt', 'clip.pt');
-    expect(complaint(page)).toBe('“wide.pt” and “faces.pt” are of the same kind: remove all but one.');
+    expect(complaint(page)).toBe('“wide.pt” and “faces.pt” are the same kind of file: keep just one.');
     page.actions.removeFile(page.state().files[0].id);
     page.actions.edit({ heads: '4' });
     expect(complaint(page)).toBeNull();

@@ -65,7 +65,12 @@ export const microSettings: GenerateSettings = {
 };
 
 /** A run of the micro model before its first event. */
-export const micro = startRun(1, microSettings, { ...microManifest, arithmetic: 'single' });
+export const micro = startRun(1, microSettings, {
+  ...microManifest,
+  packUrl: 'models/micro/',
+  matchScore: null,
+  arithmetic: 'single',
+});
 
 export const onWasm: DeviceReport = {
   provider: 'wasm',
