@@ -5,7 +5,7 @@ import type { GenerateSettings } from '../types.ts';
 export const MAX_CANDIDATES = 64;
 export const MAX_GUIDANCE = 100;
 /** Far more than the tokens that any text encoder reads; the repair of text takes longer than a step beyond. */
-export const MAX_PROMPT_CHARACTERS = 2000;
+export const MAX_PROMPT_CHARACTERS = 10_000;
 
 /**
  * @throws {UserError} `settings`, naming the first setting out of its range

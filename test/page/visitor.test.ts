@@ -432,7 +432,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       [
         // The server answers a path it does not know with the page itself.
         'page-instead-of-model',
-        /conditioner\.fp16\.onnx is a web page and not a file of a model pack/,
+        /conditioner\.fp16\.onnx” is a web page and not a file of a model pack/,
         (files) => {
           files.delete('conditioner.fp16.onnx');
         },
