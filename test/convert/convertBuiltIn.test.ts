@@ -1,6 +1,6 @@
 // The packs that come with the page, as they lie in the repository.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../../src/pack/manifest.ts';
 import { packFiles } from '../../src/pack/packFiles.ts';
@@ -14,13 +14,16 @@ describe.each(builtInModels)('$name', ({ pack, name }) => {
   const manifest = parseManifest(JSON.parse(readFileSync(new URL('pack.json', folder), 'utf8')));
   const files = packFiles(manifest);
 
-  test('every file is what pack.json says, and there is no other', () => {
+  test('every file is what pack.json says, and there is no other but the welcome', () => {
     for (const { file, bytes, sha256 } of files) {
       const content = readFileSync(new URL(file, folder));
       expect(content.byteLength, file).toBe(bytes);
       expect(createHash('sha256').update(content).digest('hex'), file).toBe(sha256);
     }
-    expect(readdirSync(folder).sort()).toEqual([...files.map(({ file }) => file), 'pack.json'].sort());
+    const expected = [...files.map(({ file }) => file), 'pack.json', 'welcome.webp'];
+    expect(readdirSync(folder).sort()).toEqual(expected.sort());
+    // The page shows it before the model is there.
+    expect(statSync(new URL('welcome.webp', folder)).size).toBeLessThan(30e3);
   });
 
   test('it is at most 24 MB, and says where its pictures come from', () => {
