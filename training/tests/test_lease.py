@@ -34,7 +34,7 @@ def test_calls_go_on_until_all_stages_are_complete(state):
 
 
 def test_what_comes_back_can_be_joined(state, tmp_path, monkeypatch):
-    monkeypatch.setattr(lease, 'PART', 50_000)
+    monkeypatch.setattr(lease, 'PART', 1_000_000)
     assert lease.parts(state, tmp_path / 'out') > 2
     home = tmp_path / 'home'
     names = lease.join(tmp_path / 'out', home)
