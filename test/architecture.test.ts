@@ -17,6 +17,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: [] },
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
+  gallery: { rooms: ['errors.ts', 'quote.ts', 'recipe'], packages: ['idb'] },
   tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
     rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
@@ -51,6 +52,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'diffusion',
       'pack',
       'recipe',
+      'gallery',
       'library',
       'worker',
     ],
@@ -83,6 +85,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
 const doors: Record<string, string[]> = {
   'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts', 'cli/dawnRuntime.ts'],
   '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
+  idb: ['gallery/databaseShelf.ts'],
 };
 
 interface Import {
