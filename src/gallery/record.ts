@@ -27,6 +27,8 @@ export interface BodyRecord {
 }
 
 export const idPattern = /^[0-9a-f]{32}$/;
+/** The last moment that a Date can hold. */
+const MAX_TIME = 8.64e15;
 const MAX_NAME = 1000;
 const MAX_SIDE = 1 << 16;
 
@@ -73,7 +75,7 @@ export function readHead(value: unknown): HeadRecord | null {
   const head: HeadRecord = {
     schema: RECORD_SCHEMA,
     id: reader.field('id').pattern(idPattern, 32, 'an id'),
-    time: reader.field('time').number(0, Number.MAX_SAFE_INTEGER),
+    time: reader.field('time').number(0, MAX_TIME),
     prompt: reader.field('prompt').text(0, MAX_CONDITIONS * (MAX_TEXT + 2)),
     seed: reader.field('seed').integer(0, MAX_SEED),
     model: reader.field('model').text(0, MAX_NAME),
@@ -82,7 +84,7 @@ export function readHead(value: unknown): HeadRecord | null {
     width: reader.field('width').integer(1, MAX_SIDE),
     height: reader.field('height').integer(1, MAX_SIDE),
     bytes: reader.field('bytes').integer(0, Number.MAX_SAFE_INTEGER),
-    removed: removed.value === null ? null : removed.number(0, Number.MAX_SAFE_INTEGER),
+    removed: removed.value === null ? null : removed.number(0, MAX_TIME),
   };
   if (typeof favourite.value !== 'boolean') favourite.fault('true or false', false);
   return reader.faults.length ? null : head;

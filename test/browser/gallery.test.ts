@@ -341,12 +341,20 @@ describe('a full disk', () => {
     await keepMany(gallery, 1);
     const before = gallery.list();
     const [id] = ids(gallery);
+    const realPut = IDBObjectStore.prototype.put;
     const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('', 'QuotaExceededError');
     });
     const picture = await newPicture('a hat', 2);
     expect(await sentence(gallery.keep(picture))).toMatch(/storage is full.*Download the picture/);
     expect(await sentence(gallery.setFavourite(id, true))).toMatch(/storage is full\. To go on, delete/);
+    // Half a record would be a picture that cannot be shown.
+    put.mockImplementation(function (this: IDBObjectStore, value) {
+      if (this.name === 'bodies') throw new DOMException('', 'QuotaExceededError');
+      return realPut.call(this, value);
+    });
+    await sentence(gallery.keep(picture));
+    expect(await keysOf(name, 'heads')).toEqual([id]);
     expect(gallery.list()).toBe(before);
     put.mockRestore();
     await gallery.keep(picture);

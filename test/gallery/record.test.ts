@@ -94,6 +94,12 @@ describe('a record', () => {
     }
   });
 
+  it('is skipped when its time is none', () => {
+    expect(readHead({ ...firstHead, time: 8.64e15 })).not.toBeNull();
+    expect(readHead({ ...firstHead, time: 8.65e15 })).toBeNull();
+    expect(readHead({ ...firstHead, removed: 8.65e15 })).toBeNull();
+  });
+
   it('keeps its picture where recipe or tokens cannot be read', () => {
     const head = listed(readHead(firstHead)!);
     const odd = { ...firstBody, recipe: '{"version":99}', steps: Uint8Array.of(1, 2) };
