@@ -19,10 +19,12 @@ export function isFull(error: unknown): boolean {
   return fullNames.has(name) || fullWords.test(message);
 }
 
+/** Before a transaction begins, while a request waits, between two requests. */
+const lostNames = new Set(['InvalidStateError', 'AbortError', 'TransactionInactiveError']);
+
 /** Whether the database was closed under the work: by a newer tab, or because its data were cleared. */
 export function isLost(error: unknown): boolean {
-  const { name } = asError(error);
-  return !isFull(error) && (name === 'InvalidStateError' || name === 'AbortError');
+  return lostNames.has(asError(error).name) && !isFull(error);
 }
 
 const meanwhile = 'New pictures last only until this page is closed: download those you want to keep.';

@@ -380,6 +380,24 @@ describe('a full disk', () => {
   });
 });
 
+describe('a transaction that fails', () => {
+  it('is told by its own reason, not by that of the requests it took along', async () => {
+    const name = newName();
+    const gallery = await visit(name);
+    await keepMany(gallery, 1);
+    const [id] = ids(gallery);
+    const put = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (this: IDBObjectStore, value) {
+      this.add({ id });
+      return put.call(this, value);
+    });
+    expect(await sentence(gallery.keep(await newPicture('a hat', 2)))).toMatch(
+      /could not store.*already exists/,
+    );
+    expect(await keysOf(name, 'heads')).toEqual([id]);
+  });
+});
+
 describe('a storage that is taken away', () => {
   it('by a newer page in another tab: lets it, and goes on in memory', async () => {
     const name = newName();
@@ -407,16 +425,32 @@ describe('a storage that is taken away', () => {
     expect(seeds(await visit(name))).toEqual([2]);
   });
 
-  it('while a picture is being kept: keeps it all the same', async () => {
+  it('without a word: opens it again, and does what it was about to do', async () => {
     const name = newName();
     const gallery = await visit(name);
-    const pictures = await Promise.all([1, 2, 3].map((seed) => newPicture('a hat', seed)));
-    const deleting = indexedDB.deleteDatabase(name);
-    await Promise.all(pictures.map((picture) => gallery.keep(picture)));
-    expect(deleting.readyState).toBe('done');
-    // One that was written before is gone with the rest; what is listed is there.
-    expect(seeds(gallery)).toContain(3);
-    expect(seeds(await visit(name))).toEqual(seeds(gallery));
+    const begin = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await keepMany(gallery, 1);
+    (begin.mock.contexts[0] as IDBDatabase).close();
+    await keepMany(gallery, 2);
+    expect(seeds(gallery)).toEqual([2, 1]);
+    (begin.mock.contexts.at(-1) as IDBDatabase).close();
+    expect((await gallery.picture(ids(gallery)[1]))?.recipe?.seed).toBe(1);
+    expect((await visit(name)).list()).toEqual(gallery.list());
+  });
+
+  it('in the middle of writing: writes it again, once', async () => {
+    const name = newName();
+    const gallery = await visit(name);
+    const put = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (this: IDBObjectStore, value) {
+      const request = put.call(this, value);
+      // As a browser does that takes the storage away.
+      this.transaction.abort();
+      return request;
+    });
+    await keepMany(gallery, 1, 2);
+    expect(seeds(gallery)).toEqual([2, 1]);
+    expect((await visit(name)).list()).toEqual(gallery.list());
   });
 });
 
