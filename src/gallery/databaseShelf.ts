@@ -85,11 +85,20 @@ function shelfOf(database: IDBPDatabase<Stores>): Shelf {
 
 type StoreName = 'heads' | 'bodies';
 
-/** The few calls that are made of a store in a transaction that writes. */
+/** The few calls that are made of a store in a transaction that writes; they reject and never throw. */
 interface WritableStore {
   get(id: string): Promise<unknown>;
   put(value: unknown): Promise<unknown>;
   delete(id: string): Promise<void>;
+}
+
+/** A call that threw would leave those beside it with nobody to hear that they failed. */
+function writable(store: WritableStore): WritableStore {
+  return {
+    get: async (id) => store.get(id),
+    put: async (value) => store.put(value),
+    delete: async (id) => store.delete(id),
+  };
 }
 
 /** Resolves when the transaction is complete, and on the disk where the browser can tell. */
@@ -103,7 +112,7 @@ async function write<T>(
     () => null,
     (error: unknown) => ({ error }),
   );
-  const outcome = await work(...names.map((name) => transaction.objectStore(name))).then(
+  const outcome = await work(...names.map((name) => writable(transaction.objectStore(name)))).then(
     (value) => ({ value }),
     (error: unknown) => {
       abort(transaction);
