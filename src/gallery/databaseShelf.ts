@@ -49,14 +49,9 @@ export async function openDatabaseShelf({ name, limit, onClosed }: DatabaseOptio
 
 function shelfOf(database: IDBPDatabase<Stores>): Shelf {
   return {
-    heads: () => database.getAll('heads'),
-
-    async headsOf(ids) {
-      const { store } = database.transaction('heads');
-      return Promise.all(ids.map((id) => store.get(id)));
-    },
-
-    body: (id) => database.get('bodies', id),
+    heads: () => read(database, 'heads', (store) => store.getAll()),
+    headsOf: (ids) => read(database, 'heads', (store) => Promise.all(ids.map((id) => store.get(id)))),
+    body: (id) => read(database, 'bodies', (store) => store.get(id)),
 
     // The id is new, and the same record when it is tried again: put and not add.
     add: (head, body) =>
@@ -84,6 +79,22 @@ function shelfOf(database: IDBPDatabase<Stores>): Shelf {
 }
 
 type StoreName = 'heads' | 'bodies';
+
+async function read<T>(
+  database: IDBPDatabase<Stores>,
+  name: StoreName,
+  work: (store: ReadableStore) => Promise<T>,
+): Promise<T> {
+  const transaction = database.transaction(name);
+  // What fails is told by the request.
+  transaction.done.catch(() => {});
+  return work(transaction.store);
+}
+
+interface ReadableStore {
+  get(id: string): Promise<unknown>;
+  getAll(): Promise<unknown[]>;
+}
 
 /** The few calls that are made of a store in a transaction that writes; they reject and never throw. */
 interface WritableStore {

@@ -438,6 +438,20 @@ describe('a storage that is taken away', () => {
     expect((await visit(name)).list()).toEqual(gallery.list());
   });
 
+  it('in the middle of reading: reads it again', async () => {
+    const name = newName();
+    const gallery = await visit(name);
+    await keepMany(gallery, 1);
+    const get = IDBObjectStore.prototype.get;
+    vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementationOnce(function (this: IDBObjectStore, id) {
+      const request = get.call(this, id);
+      this.transaction.abort();
+      return request;
+    });
+    expect((await gallery.picture(ids(gallery)[0]))?.recipe?.seed).toBe(1);
+    expect(seeds(gallery)).toEqual([1]);
+  });
+
   it('in the middle of writing: writes it again, once', async () => {
     const name = newName();
     const gallery = await visit(name);
