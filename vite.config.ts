@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
-import { defaultClientConditions } from 'vite';
+import { type Connect, defaultClientConditions, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
 
@@ -10,21 +10,40 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** On every reply: Vite's own option leaves them out of a 304, and WebKit then refuses the worker that it kept. */
+function isolated(): Plugin {
+  const withHeaders: Connect.NextHandleFunction = (_, response, next) => {
+    response.setHeaders(new Headers(isolation));
+    next();
+  };
+  return {
+    name: 'isolated',
+    configureServer: ({ middlewares }) => void middlewares.use(withHeaders),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(withHeaders),
+  };
+}
+
 // ONNX Runtime's thread workers import the file that holds the runtime. Bundled into our chunk that would be our own
 // worker again, and the built page would hang; this condition keeps the runtime's loader a file of its own.
 const conditions = ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions];
+
+/** Stock servers do not know .mjs, and a browser runs no script of another type. */
+const output = {
+  assetFileNames: ({ names }: { readonly names: readonly string[] }) =>
+    names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]',
+};
 
 const chromium = findChromium();
 if (!chromium) console.warn('No Chromium found (set CHROME_PATH): the browser tests are skipped.');
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), isolated()],
   resolve: { conditions },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output } },
+  // The tests' own pages are served before any plugin is asked.
   server: { headers: isolation },
-  preview: { headers: isolation },
-  build: { target: 'es2023', chunkSizeWarningLimit: 300 },
+  build: { target: 'es2023', chunkSizeWarningLimit: 300, rolldownOptions: { output } },
   test: {
     projects: [
       {

@@ -19,6 +19,12 @@ export type ErrorCode =
   | 'device'
   /** The network failed on the way. */
   | 'network'
+  /** Part of the page itself, the runtime above all, does not load or start. */
+  | 'runtime'
+  /** The runtime starts no threads here, and is worth another try with one. */
+  | 'threads'
+  /** A worker ended, or hangs; what it held is gone with it. */
+  | 'lost'
   | 'internal';
 
 /** One clear sentence: what was found, and what to do. */

@@ -1,13 +1,14 @@
 // Wires client, store and page together.
 import { createRoot } from 'react-dom/client';
 import { openLibrary } from './library/ownPacks.ts';
+import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
 import { createModelActions } from './store/modelActions.ts';
 import { createModelsStore } from './store/models.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
-import { AppContext, type Models } from './ui/context.ts';
+import { AppContext } from './ui/context.ts';
 import { painted } from './ui/painted.ts';
 import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
@@ -36,28 +37,28 @@ store.subscribe(({ packUrl }, before) => {
   if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
 });
 
-/** Only a secure page has storage of its own: https, or this very machine. */
-function createModels(): Models | undefined {
-  if (!navigator.storage?.getDirectory) return undefined;
-  const modelsStore = createModelsStore();
-  const modelActions = createModelActions(modelsStore, {
-    client: createImportClient(),
-    library: openLibrary(),
-    openPack: (address) => void actions.openPack(address, store.getState().provider),
-    openedPack: () => store.getState().packUrl,
-    save: saveFile,
-    base: document.baseURI,
-  });
-  void modelActions.refresh();
-  return { store: modelsStore, actions: modelActions };
-}
+const modelsStore = createModelsStore(whyNoStorage());
+const modelActions = createModelActions(modelsStore, {
+  client: createImportClient(),
+  library: openLibrary(),
+  openPack: (address) => void actions.openPack(address, store.getState().provider),
+  openedPack: () => store.getState().packUrl,
+  save: saveFile,
+  base: document.baseURI,
+});
+void modelActions.refresh();
 
-const models = createModels();
+// Whatever becomes of the page's own handling, a file dropped beside it must not take its place, and the pictures with it.
+for (const type of ['dragover', 'drop'] as const) {
+  addEventListener(type, (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+}
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');
 createRoot(root).render(
-  <AppContext value={{ store, actions, ...(models && { models }) }}>
+  <AppContext value={{ store, actions, models: { store: modelsStore, actions: modelActions } }}>
     <App />
   </AppContext>,
 );

@@ -79,29 +79,39 @@ export interface Field {
   readonly bytes: Uint8Array;
 }
 
+/** No message of a graph has as many fields; each takes some hundred bytes here, and two in the file. */
+const MOST_FIELDS = 100_000;
+
 /**
- * The fields of a message in their order, as views of it.
+ * The fields of a message in their order, as views of it. Goes forward only: every length is checked against what is left.
  * @throws {RangeError} when it is cut off or no protobuf
  */
 export function fieldsOf(message: Uint8Array): Field[] {
   const fields: Field[] = [];
   let at = 0;
   const take = (count: number): Uint8Array => {
-    if (at + count > message.byteLength) throw new RangeError(`protobuf: cut off at ${message.byteLength}`);
+    if (!(count >= 0 && count <= message.byteLength - at)) {
+      throw new RangeError(`protobuf: cut off: no ${count} bytes at ${at} of ${message.byteLength}`);
+    }
     at += count;
     return message.subarray(at - count, at);
   };
   const readVarint = (): number => {
     let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
+    // 64 bits are ten bytes at most.
+    for (let shift = 0n; shift < 70n; shift += 7n) {
       const [byte] = take(1);
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return Number(BigInt.asIntN(64, value));
     }
+    throw new RangeError(`protobuf: a whole number of more than ten bytes before ${at}`);
   };
   while (at < message.byteLength) {
+    if (fields.length === MOST_FIELDS) throw new RangeError(`protobuf: more than ${MOST_FIELDS} fields`);
     const begin = at;
     const head = readVarint();
+    if (!(head >= 8 && head < 2 ** 32))
+      throw new RangeError(`protobuf: no field begins with ${head} at ${begin}`);
     let integer = 0;
     let content = message.subarray(at, at);
     const type = head & 7;

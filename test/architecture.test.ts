@@ -11,16 +11,19 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'errors.ts': { rooms: [], packages: [] },
   'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
+  'silence.ts': { rooms: [], packages: [] },
+  'loadFailure.ts': { rooms: ['errors.ts', 'quote.ts'], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
+  'listing.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
-  pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: [] },
+  pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
   gallery: { rooms: ['errors.ts', 'quote.ts', 'recipe'], packages: ['idb'] },
   tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
     packages: ['@noble/hashes'],
   },
   engine: {
@@ -28,6 +31,8 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'types.ts',
       'errors.ts',
       'quote.ts',
+      'silence.ts',
+      'loadFailure.ts',
       'events.ts',
       'protobuf.ts',
       'diffusion',
@@ -38,7 +43,18 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   },
   library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'pack'], packages: [] },
   worker: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'engine', 'convert', 'library'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'quote.ts',
+      'silence.ts',
+      'loadFailure.ts',
+      'events.ts',
+      'pack',
+      'engine',
+      'convert',
+      'library',
+    ],
     packages: [],
   },
   store: {
@@ -83,7 +99,12 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
 
 /** Packages that one file of a room alone may import. */
 const doors: Record<string, string[]> = {
-  'onnxruntime-web': ['engine/session.ts', 'engine/runtime.ts', 'cli/nodeRuntime.ts', 'cli/dawnRuntime.ts'],
+  'onnxruntime-web': [
+    'engine/session.ts',
+    'engine/runtimeBuild.ts',
+    'cli/nodeRuntime.ts',
+    'cli/dawnRuntime.ts',
+  ],
   '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
   idb: ['gallery/databaseShelf.ts'],
 };

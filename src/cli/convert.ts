@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ConvertOptions, type ConvertProgress, convert } from '../convert/convert.ts';
 import { UserError } from '../errors.ts';
-import { packIdPattern } from '../pack/manifest.ts';
+import { type PackVocabulary, packIdPattern } from '../pack/manifest.ts';
 import { packFiles } from '../pack/packFiles.ts';
 import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
 import { openFileSource } from './fileSource.ts';
@@ -48,14 +48,26 @@ async function optionsOf(given: ConvertArguments, id: string): Promise<ConvertOp
     description: given.description,
     provenance: await lines(given.provenance),
     examples: await lines(given.examples),
+    ...(given.vocabulary !== null && { vocabulary: await vocabularyOf(given.vocabulary) }),
     weightType: given.weightType,
     heads: given.heads,
     normGroups: given.normGroups,
+    clipActivation: given.clipActivation,
     config: given.config === null ? null : await textFile(given.config),
     schedule: given.schedule,
     defaults: given.defaults,
     tokenizer: buildTokenizerFiles(),
   };
+}
+
+/** As the file has it: the check of pack.json is strict, and comes before anything is written. */
+async function vocabularyOf(path: string): Promise<PackVocabulary> {
+  const text = await textFile(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError('settings', `${path} is not JSON: --help shows the form of --vocabulary.`, { cause });
+  }
 }
 
 async function textFile(path: string): Promise<string> {
@@ -70,6 +82,8 @@ async function textFile(path: string): Promise<string> {
 function reportTo(say: (line: string) => void): (progress: ConvertProgress) => void {
   return (progress) => {
     switch (progress.stage) {
+      case 'found':
+        return say(`${progress.model}: ${progress.note}`);
       case 'check':
         return say(`checking the weights of ${progress.model}`);
       case 'write':

@@ -1,4 +1,5 @@
 // The command line of `npm run convert`.
+import { type ClipActivation, clipActivations } from '../convert/models/clip.ts';
 import { authorsSchedule } from '../convert/models/schedule.ts';
 import { UserError } from '../errors.ts';
 import { type PackManifest, type WeightType, weightTypes } from '../pack/manifest.ts';
@@ -18,9 +19,12 @@ export interface ConvertArguments {
   readonly provenance: string | null;
   /** Path of a text file, one prompt a line. */
   readonly examples: string | null;
+  /** Path of a JSON file. */
+  readonly vocabulary: string | null;
   readonly weightType: WeightType;
   readonly heads: number | null;
   readonly normGroups: number | null;
+  readonly clipActivation: ClipActivation | null;
   /** Path of the authors' yaml. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
@@ -47,6 +51,7 @@ about the model
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
   --norm-groups N       groups of the VQGAN's norms (norm_groups of --config, else 32)
+  --clip-activation A   quick-gelu (OpenAI's) or gelu (LAION's, most of open_clip), where the file does not tell
   --alpha-bar A,B       first and last of the cumulative schedule (0.99999,0.000009)
   --gamma-bar A,B       the same for masking (0.000009,0.99999)
 
@@ -55,6 +60,8 @@ what pack.json says
   --description TEXT
   --provenance FILE     text file, one paragraph a line
   --examples FILE       text file, one prompt a line
+  --vocabulary FILE     JSON: { "words": [...], "groups": [{ "name": "...", "phrases": [...] }] },
+                        the words that the text encoder was trained on and phrases of them by theme
   --prompt-prefix TEXT  put before every prompt, for instance "a photograph of "
   --steps N             steps to begin with (a quarter of the model's)
   --guidance S          (1.15)
@@ -87,6 +94,11 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
   const dtype = text('dtype') ?? 'fp16';
   const weightType = weightTypes.find((type) => type === dtype);
   if (!weightType) throw bad('dtype', dtype, `one of ${weightTypes.join(', ')}`);
+  const activation = text('clip-activation');
+  const clipActivation = clipActivations.find((name) => name === activation) ?? null;
+  if (activation !== null && !clipActivation) {
+    throw bad('clip-activation', activation, `one of ${clipActivations.join(', ')}`);
+  }
   const truncation = text('truncation');
   const defaults = {
     steps: number('steps'),
@@ -106,9 +118,11 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     description: text('description') ?? '',
     provenance: text('provenance'),
     examples: text('examples'),
+    vocabulary: text('vocabulary'),
     weightType,
     heads: number('heads'),
     normGroups: number('norm-groups'),
+    clipActivation,
     config: text('config'),
     schedule: {
       type: 'alpha1',

@@ -106,7 +106,8 @@ function identity({ id, graphs }: PackManifest): string {
   return `${id} ${createHash('sha256').update(JSON.stringify(graphs)).digest('hex').slice(0, 8)}`;
 }
 
-function parsedPrompts(path: string): string[] {
+/** The prompts of a file, trimmed. @throws {UserError} when there are none */
+export function parsedPrompts(path: string): string[] {
   const prompts = path.endsWith('.json') ? listOf(readJson(path), path) : readText(path).split('\n');
   const trimmed = prompts.map((prompt) => prompt.trim()).filter(Boolean);
   if (!trimmed.length) throw new UserError('settings', `${path} holds no prompts: write one a line.`);

@@ -42,10 +42,3 @@ export function subSource(source: ByteSource, start: number, end: number): ByteS
     slice: (from, to) => readExactly(source, start + from, start + to),
   };
 }
-
-/** File text fit for an error message: no control characters, at most 80 characters. */
-export function quotable(text: string): string {
-  // Cut first: the text may be megabytes long.
-  const short = text.length > 80 ? `${text.slice(0, 77)}...` : text;
-  return short.replace(/[\p{C}\u2028\u2029]/gu, '?');
-}

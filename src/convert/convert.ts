@@ -5,6 +5,7 @@ import {
   PACK_VERSION,
   type PackFile,
   type PackManifest,
+  type PackVocabulary,
   parseManifest,
   type WeightType,
 } from '../pack/manifest.ts';
@@ -34,6 +35,7 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly description?: string;
   readonly provenance?: readonly string[];
   readonly examples?: readonly string[];
+  readonly vocabulary?: PackVocabulary;
   /** What the page begins with; the rest is the authors' (FFHQ demo), with a quarter of the steps. */
   readonly defaults?: Partial<PackManifest['defaults']>;
   /** Texts of tokenizer.json and tokenizer_config.json. */
@@ -43,6 +45,8 @@ export interface ConvertOptions extends Partial<ModelOptions> {
 }
 
 export type ConvertProgress =
+  /** Where in a file the weights were found, and which of several: a sentence. */
+  | { readonly stage: 'found'; readonly model: ModelKind; readonly note: string }
   | { readonly stage: 'check'; readonly model: ModelKind }
   | {
       readonly stage: 'write';
@@ -72,9 +76,13 @@ export async function convert(
     normGroups: options.normGroups ?? null,
     config: options.config ?? null,
     schedule: options.schedule ?? authorsSchedule,
+    clipActivation: options.clipActivation ?? null,
   };
-  const tensorsOf = async (kind: ModelKind) =>
-    (await inFile(kind, () => openCheckpoint(sources[kind]))).tensors;
+  const tensorsOf = async (kind: ModelKind) => {
+    const { tensors, note } = await inFile(kind, () => openCheckpoint(sources[kind], kind));
+    if (note !== undefined) onProgress?.({ stage: 'found', model: kind, note });
+    return tensors;
+  };
   const models = await checkModels(
     {
       diffusion: await tensorsOf('diffusion'),
@@ -216,6 +224,7 @@ function manifestOf(
       ...options.defaults,
     },
     examples: options.examples ?? [],
+    ...(options.vocabulary && { vocabulary: options.vocabulary }),
     tokenizer: { model: file('tokenizer.json'), config: file('tokenizer_config.json') },
     graphs: {
       text_encoder: graph('text_encoder'),

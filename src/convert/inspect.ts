@@ -1,8 +1,10 @@
 // What a checkpoint file is, by its keys and shapes alone: no weights are read.
 import { UserError } from '../errors.ts';
+import { quoted } from '../quote.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { checkKind, checkTensors, recognise } from './models/check.ts';
 import { clipShape, clipTensors } from './models/clip.ts';
+import { clipActivation } from './models/clipActivation.ts';
 import { authorsHeads } from './models/config.ts';
 import { diffusionShape, diffusionTensors } from './models/diffusion.ts';
 import { openAiClip } from './models/huggingFaceClip.ts';
@@ -15,7 +17,11 @@ import { elementCount } from './weights.ts';
 export type { ModelKind };
 
 /** A whole model of a kind we convert: how many weights, and the sizes that a person may know it by. */
-export type Inspection = { readonly weights: number } & (
+export type Inspection = {
+  readonly weights: number;
+  /** Where in the file the model was found and which of several, as a sentence; absent where it is the plain file. */
+  readonly note?: string;
+} & (
   | {
       readonly kind: 'diffusion';
       readonly layers: number;
@@ -32,16 +38,18 @@ export type Inspection = { readonly weights: number } & (
 
 /**
  * Recognises a checkpoint, and makes sure that all its tensors are there.
- * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks
+ * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks or does not tell
  */
 export async function inspectCheckpoint(source: ByteSource): Promise<Inspection> {
-  const tensors = openAiClip((await openCheckpoint(source)).tensors);
+  const checkpoint = await openCheckpoint(source);
+  const note = checkpoint.note === undefined ? {} : { note: checkpoint.note };
+  const tensors = openAiClip(checkpoint.tensors);
   const kind = recognise(tensors);
   if (kind === null) {
-    const some = [...tensors.keys()].slice(0, 3).join(', ');
+    const some = [...tensors.keys()].slice(0, 3).map((name) => quoted(name, 40));
     throw new UserError(
       'checkpoint',
-      `The file is neither a diffusion transformer nor a VQGAN nor a CLIP: it holds ${some || 'no tensors at all'}.`,
+      `The file is neither a diffusion transformer nor a VQGAN nor a CLIP: it holds ${some.join(', ') || 'no tensors at all'}.`,
     );
   }
   checkKind(tensors, kind);
@@ -50,17 +58,28 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
       const shape = diffusionShape(tensors);
       const weights = checkedWeights(tensors, kind, diffusionTensors(shape));
       const { layers, width, rows, columns, codebookSize } = shape;
-      return { kind, weights, layers, width, rows, columns, codebookSize, heads: authorsHeads(width) };
+      return {
+        kind,
+        weights,
+        ...note,
+        layers,
+        width,
+        rows,
+        columns,
+        codebookSize,
+        heads: authorsHeads(width),
+      };
     }
     case 'vqgan': {
       const shape = vqganShape(tensors);
       const weights = checkedWeights(tensors, kind, vqganTensors(shape));
-      return { kind, weights, codebookSize: shape.codebookSize };
+      return { kind, weights, ...note, codebookSize: shape.codebookSize };
     }
     case 'clip': {
       const shape = clipShape(tensors);
       const weights = checkedWeights(tensors, kind, clipTensors(shape));
-      return { kind, weights, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
+      await clipActivation(tensors, shape, null);
+      return { kind, weights, ...note, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
     }
     default:
       return kind satisfies never;

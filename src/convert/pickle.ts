@@ -1,6 +1,7 @@
 // Runs a pickle: reads opcode by opcode and tells the machine what to do. Protocols 0 to 5, as far as checkpoints go.
 import { UserError } from '../errors.ts';
-import { quotable } from './bytes.ts';
+import { quoted } from '../quote.ts';
+import { openingBudget } from './budget.ts';
 import { pickleCursor } from './pickleCursor.ts';
 import { pickleMachine } from './pickleMachine.ts';
 import { opcode } from './pickleOpcodes.ts';
@@ -21,11 +22,17 @@ export interface Unpickled {
  * Runs the pickle that starts at `start`. Offsets in messages count from the start of `bytes`.
  *
  * @param bytes the whole file, or a window from its start
+ * @param budget paid for every step and everything kept
  * @param fileLength length of the file, where `bytes` is only a window of it
  * @throws UserError for anything damaged, refused or out of proportion
  * @throws WindowTooSmall where the pickle goes on beyond the window
  */
-export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length): Unpickled {
+export function unpickle(
+  bytes: Uint8Array,
+  budget = openingBudget(),
+  start = 0,
+  fileLength = bytes.length,
+): Unpickled {
   if (start >= fileLength) {
     throw new UserError(
       'checkpoint',
@@ -33,7 +40,7 @@ export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length
     );
   }
   const cursor = pickleCursor(bytes, start, fileLength);
-  const machine = pickleMachine(fileLength);
+  const machine = pickleMachine(fileLength, budget);
   const { push, pop, top, popToMark, popMany, append, setItems, put, get } = machine;
 
   const integer = (length: number): number | bigint => {
@@ -43,7 +50,7 @@ export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length
   const textInteger = (): number | bigint => {
     const line = cursor.line();
     const digits = /^([+-]?\d{1,150})L?$/.exec(line)?.[1];
-    if (digits === undefined) throw machine.damaged(`holds "${quotable(line)}", which is no number`);
+    if (digits === undefined) throw machine.damaged(`holds ${quoted(line)}, which is no number`);
     return small(BigInt(digits));
   };
 
@@ -74,7 +81,7 @@ export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length
         popToMark();
         break;
       case opcode.DUP:
-        push(top());
+        machine.duplicate();
         break;
 
       case opcode.NONE:
@@ -226,15 +233,19 @@ export function unpickle(bytes: Uint8Array, start = 0, fileLength = bytes.length
         break;
       }
       case opcode.NEWOBJ:
-        machine.newObject(popMany(2)[0]);
+        machine.makeObject(popMany(2)[0]);
         break;
       case opcode.NEWOBJ_EX:
-        machine.newObject(popMany(3)[0]);
+        machine.makeObject(popMany(3)[0]);
         break;
       case opcode.INST:
-        throw machine.refuseObject({ kind: 'global', name: `${cursor.line()}.${cursor.line()}` });
+        popToMark();
+        machine.pushGlobal(cursor.line(), cursor.line());
+        machine.makeObject(pop());
+        break;
       case opcode.OBJ:
-        throw machine.refuseObject(popToMark()[0]);
+        machine.makeObject(popToMark()[0]);
+        break;
       case opcode.BUILD:
         machine.build(pop());
         break;

@@ -1,24 +1,51 @@
-// Everything a checkpoint may call, and what the call means here. Nothing is looked up outside these tables.
-import { isKind, type PickleStorage, type PickleTensor, type PickleValue } from './pickleValues.ts';
+// Everything a checkpoint may call, and what the call means here. Nothing is looked up outside these tables, and what is
+// not in them is not called: it leaves an inert object.
+import { type Budget, cost } from './budget.ts';
+import {
+  isKind,
+  type PickleStorage,
+  type PickleTensor,
+  type PickleValue,
+  type UnreadableTensor,
+} from './pickleValues.ts';
 import type { DType } from './tensors.ts';
 
 /** What a call gives; undefined where the arguments are not those of the function. */
-type Call = (args: readonly PickleValue[]) => PickleValue | undefined;
+export type Call = (args: readonly PickleValue[], budget: Budget) => PickleValue | undefined;
 
-const storageTypes: ReadonlyMap<string, DType | 'untyped'> = new Map([
-  ['DoubleStorage', 'float64'],
-  ['FloatStorage', 'float32'],
-  ['HalfStorage', 'float16'],
-  ['BFloat16Storage', 'bfloat16'],
-  ['LongStorage', 'int64'],
-  ['IntStorage', 'int32'],
-  ['ShortStorage', 'int16'],
-  ['CharStorage', 'int8'],
-  ['ByteStorage', 'uint8'],
-  ['BoolStorage', 'bool'],
-  ['UntypedStorage', 'untyped'],
-  ['_UntypedStorage', 'untyped'],
-]);
+interface StorageType {
+  /** null: not read. */
+  readonly dtype: DType | 'untyped' | null;
+  readonly bytes: number;
+  /** What the storage's tensors are called in PyTorch. */
+  readonly called: string;
+}
+
+const storageTypes: ReadonlyMap<string, StorageType> = new Map(
+  (
+    [
+      ['DoubleStorage', 'float64', 8],
+      ['FloatStorage', 'float32', 4],
+      ['HalfStorage', 'float16', 2],
+      ['BFloat16Storage', 'bfloat16', 2],
+      ['LongStorage', 'int64', 8],
+      ['IntStorage', 'int32', 4],
+      ['ShortStorage', 'int16', 2],
+      ['CharStorage', 'int8', 1],
+      ['ByteStorage', 'uint8', 1],
+      ['BoolStorage', 'bool', 1],
+      ['UntypedStorage', 'untyped', 1],
+      ['_UntypedStorage', 'untyped', 1],
+      ['ComplexDoubleStorage', null, 16, 'complex128'],
+      ['ComplexFloatStorage', null, 8, 'complex64'],
+      ['QInt8Storage', null, 1, 'qint8'],
+      ['QUInt8Storage', null, 1, 'quint8'],
+      ['QInt32Storage', null, 4, 'qint32'],
+      ['QUInt4x2Storage', null, 1, 'quint4x2'],
+      ['QUInt2x4Storage', null, 1, 'quint2x4'],
+    ] as const
+  ).map(([name, dtype, bytes, called = name]) => [name, { dtype, bytes, called }]),
+);
 
 const dtypes: ReadonlyMap<string, DType> = new Map([
   ['torch.float64', 'float64'],
@@ -33,20 +60,27 @@ const dtypes: ReadonlyMap<string, DType> = new Map([
   ['torch.bool', 'bool'],
 ]);
 
+const unreadable = (type: string): UnreadableTensor => ({ kind: 'unreadable', type });
+
+/** Metadata marks a view as conjugate or negative, not yet computed. */
+const isLazy = (metadata: PickleValue | undefined) => metadata instanceof Map && metadata.size > 0;
+
 /** torch._utils._rebuild_tensor and _v2: storage, offset, size, stride, and marks of autograd. */
 const rebuildTensor: Call = ([storage, offset, shape, strides, , , metadata]) => {
-  // Metadata marks a view as conjugate or negative, not yet computed.
-  if (metadata instanceof Map && metadata.size > 0) return undefined;
   if (!isKind(storage, 'storage') || storage.dtype === 'untyped') return undefined;
+  if (isLazy(metadata)) return unreadable('a view that is not computed yet');
+  if (storage.dtype === null) return unreadable(storageTypes.get(storage.type)?.called ?? storage.type);
   return tensorOf(storage, storage.dtype, offset, shape, strides);
 };
 
 /** torch._utils._rebuild_tensor_v3: the same over bytes, the dtype apart. */
 const rebuildTensorV3: Call = ([storage, offset, shape, strides, , , dtype, metadata]) => {
-  if (metadata instanceof Map && metadata.size > 0) return undefined;
-  const known = isKind(dtype, 'global') ? dtypes.get(dtype.name) : undefined;
-  if (!isKind(storage, 'storage') || !known) return undefined;
-  return tensorOf(storage, known, offset, shape, strides);
+  if (!isKind(storage, 'storage') || !isKind(dtype, 'global')) return undefined;
+  if (isLazy(metadata)) return unreadable('a view that is not computed yet');
+  const known = dtypes.get(dtype.name);
+  return known
+    ? tensorOf(storage, known, offset, shape, strides)
+    : unreadable(dtype.name.slice(0, 100).replace(/^torch\./, ''));
 };
 
 const tensorBuilders: ReadonlyMap<string, Call> = new Map([
@@ -55,47 +89,39 @@ const tensorBuilders: ReadonlyMap<string, Call> = new Map([
   ['torch._utils._rebuild_tensor_v3', rebuildTensorV3],
 ]);
 
+/** PyTorch's other builders: sparse, quantised, nested, of another device. */
+function otherBuilder(name: string): Call | undefined {
+  const type = /^torch\._(?:utils|tensor)\._rebuild_(\w{1,60})$/.exec(name)?.[1];
+  return type === undefined ? undefined : () => unreadable(type.replace(/_?tensor.*$/, '') || type);
+}
+
 /** A tensor with attributes of its own: function, class, arguments, attributes. */
-const rebuildFromType: Call = ([builder, , args]) => {
-  const build = isKind(builder, 'global') ? tensorBuilders.get(builder.name) : undefined;
-  return build && Array.isArray(args) ? build(args) : undefined;
+const rebuildFromType: Call = ([builder, , args], budget) => {
+  if (!isKind(builder, 'global')) return undefined;
+  const build = tensorBuilders.get(builder.name) ?? otherBuilder(builder.name);
+  return build && Array.isArray(args) ? build(args, budget) : undefined;
 };
 
 /** Wrappers whose first argument is all that matters: parameters, sizes, typed lists of TorchScript. */
 const firstArgument: Call = ([first]) => first;
 
-/** A dict, also as Python 2 wrote an OrderedDict: a list of pairs. */
-const makeDict: Call = (args) => {
-  const items = args.find((arg) => arg instanceof Map || Array.isArray(arg));
-  if (items instanceof Map) return new Map(items);
+/** A dict, also as Python 2 wrote an OrderedDict: a list of pairs; a defaultdict's factory goes before. */
+const makeDict: Call = ([first, second], budget) => {
+  const items = [first, second].find((arg) => arg instanceof Map || Array.isArray(arg));
   const dict = new Map<PickleValue, PickleValue>();
-  for (const pair of items ?? []) {
-    if (!Array.isArray(pair) || pair.length !== 2) return undefined;
-    dict.set(pair[0], pair[1]);
+  if (items instanceof Map) {
+    budget.spend(cost.mapItem * items.size);
+    for (const [key, value] of items) dict.set(key, value);
+  } else if (Array.isArray(items)) {
+    // Paid for as often as it is walked: one list may be given again and again, and all its keys may be the same.
+    budget.spend(cost.mapItem * items.length);
+    for (const pair of items) {
+      if (!Array.isArray(pair) || pair.length !== 2) return undefined;
+      dict.set(pair[0], pair[1]);
+    }
   }
   return dict;
 };
-
-const inert =
-  (className: string): Call =>
-  () => ({ kind: 'instance', className, state: null });
-
-const inertNames = [
-  'torch.device',
-  'numpy.dtype',
-  ...['numpy.core', 'numpy._core'].flatMap((module) =>
-    ['multiarray.scalar', 'multiarray._reconstruct', 'numeric._frombuffer'].map(
-      (name) => `${module}.${name}`,
-    ),
-  ),
-  // How protocol 2 spells bytes and sets.
-  '_codecs.encode',
-  ...['__builtin__', 'builtins'].flatMap((module) =>
-    ['set', 'frozenset', 'bytes', 'bytearray', 'complex', 'slice', 'range', 'xrange'].map(
-      (name) => `${module}.${name}`,
-    ),
-  ),
-];
 
 const calls: ReadonlyMap<string, Call> = new Map([
   ...tensorBuilders,
@@ -111,18 +137,20 @@ const calls: ReadonlyMap<string, Call> = new Map([
   ['collections.OrderedDict', makeDict],
   ['collections.defaultdict', makeDict],
   ['collections.Counter', makeDict],
-  ...inertNames.map((name): [string, Call] => [name, inert(name)]),
 ]);
 
 /** What calling this global means; undefined where it is not on the list. */
 export function allowedCall(name: string): Call | undefined {
-  return calls.get(name);
+  return calls.get(name) ?? otherBuilder(name);
 }
 
-/** May an empty object of this class be made? TorchScript's own classes hold attributes and nothing else. */
-export function isAttributeHolder(name: string): boolean {
-  return name.startsWith('__torch__.');
-}
+/** Functions that make an object of the class in their first argument, without calling it: of old protocols. */
+export const makesItsArgument: ReadonlySet<string> = new Set([
+  'copyreg._reconstructor',
+  'copy_reg._reconstructor',
+  'copyreg.__newobj__',
+  'copy_reg.__newobj__',
+]);
 
 /**
  * The storage that a persistent id names:
@@ -131,13 +159,13 @@ export function isAttributeHolder(name: string): boolean {
  */
 export function storageOf(id: PickleValue): PickleStorage | undefined {
   if (!Array.isArray(id) || id[0] !== 'storage') return undefined;
-  const [, type, key, , elements, view] = id;
-  if (!isKind(type, 'global') || typeof key !== 'string' || !isSize(elements)) return undefined;
-  const name = /^torch\.(?:cuda\.|storage\.)?(\w+)$/.exec(type.name)?.[1];
-  const dtype = name === undefined ? undefined : storageTypes.get(name);
+  const [, global, key, , elements, view] = id;
+  if (!isKind(global, 'global') || typeof key !== 'string' || !isSize(elements)) return undefined;
+  const type = /^torch\.(?:cuda\.|storage\.)?(\w{1,60})$/.exec(global.name)?.[1];
   const firstElement = Array.isArray(view) ? view[1] : 0;
-  if (!dtype || !isSize(firstElement)) return undefined;
-  return { kind: 'storage', key, dtype, elements, firstElement };
+  if (type === undefined || !isSize(firstElement)) return undefined;
+  const { dtype, bytes } = storageTypes.get(type) ?? { dtype: null, bytes: 0 };
+  return { kind: 'storage', key, type, dtype, bytesPerElement: bytes, elements, firstElement };
 }
 
 function isSize(value: PickleValue | undefined): value is number {

@@ -13,7 +13,8 @@ export type PickleValue =
   | PickleGlobal
   | PickleInstance
   | PickleStorage
-  | PickleTensor;
+  | PickleTensor
+  | UnreadableTensor;
 
 /** A class or function that is named. Naming is harmless: it stays a name. */
 export interface PickleGlobal {
@@ -22,20 +23,29 @@ export interface PickleGlobal {
   readonly name: string;
 }
 
-/** An object of a class without behaviour here: a TorchScript module, a NumPy scalar, a device. */
+/**
+ * What a class or function would have made, had it been called: a module, a path, a NumPy scalar, a configuration. It
+ * holds what the file gives it, and does nothing.
+ */
 export interface PickleInstance {
   readonly kind: 'instance';
   readonly className: string;
-  /** What BUILD gave: for a TorchScript module the dict of its attributes. */
+  /** What BUILD gave: for a module the dict of its attributes. */
   state: PickleValue;
+  /** Items of an object that is filled like a dict. */
+  items: Map<PickleValue, PickleValue> | null;
 }
 
 /** A storage that lies elsewhere in the file. */
 export interface PickleStorage {
   readonly kind: 'storage';
   readonly key: string;
-  /** Type of its elements; `untyped` storages hold bytes. */
-  readonly dtype: DType | 'untyped';
+  /** PyTorch's name, `FloatStorage`. */
+  readonly type: string;
+  /** Type of its elements; `untyped` storages hold bytes; null for those that we cannot read. */
+  readonly dtype: DType | 'untyped' | null;
+  /** 0 where even that is unknown. */
+  readonly bytesPerElement: number;
   /** Elements of the whole storage named `key`. */
   readonly elements: number;
   /** Where this storage begins within the one named `key` (legacy files only), in elements. */
@@ -53,11 +63,20 @@ export interface PickleTensor {
   readonly strides: PickleValue;
 }
 
+/** A tensor of a kind that no weight here has: sparse, quantised, complex, of eight bits. Harmless where nobody needs it. */
+export interface UnreadableTensor {
+  readonly kind: 'unreadable';
+  /** `complex64`, `float8_e4m3fn`, `sparse` */
+  readonly type: string;
+}
+
+type Kind = 'global' | 'instance' | 'storage' | 'tensor' | 'unreadable';
+
 /** Is it an object with a `kind`, and of this one? */
-export function isKind<Kind extends 'global' | 'instance' | 'storage' | 'tensor'>(
+export function isKind<K extends Kind>(
   value: PickleValue | undefined,
-  kind: Kind,
-): value is Extract<PickleValue, { readonly kind: Kind }> {
+  kind: K,
+): value is Extract<PickleValue, { readonly kind: K }> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }
 
@@ -68,6 +87,8 @@ export function typeInWords(value: PickleValue | undefined): string {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Map) return 'a dict';
   if (value instanceof Uint8Array) return 'bytes';
+  if (isKind(value, 'unreadable')) return 'a tensor';
+  if (isKind(value, 'instance') || isKind(value, 'global')) return 'an object';
   if (typeof value === 'object') return `a ${value.kind}`;
   return `a ${typeof value === 'bigint' ? 'number' : typeof value}`;
 }

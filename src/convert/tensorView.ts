@@ -1,6 +1,7 @@
 // A tensor is a view of a storage: checked once, read when asked, and only the bytes it needs.
 import { UserError } from '../errors.ts';
-import { quotable, readExactly } from './bytes.ts';
+import { quoted } from '../quote.ts';
+import { readExactly } from './bytes.ts';
 import { bytesPerElement, elements, tensorOfBytes } from './elements.ts';
 import type { PickleTensor, PickleValue } from './pickleValues.ts';
 import type { ByteSource } from './source.ts';
@@ -38,7 +39,7 @@ export function checkpointTensor(name: string, tensor: PickleTensor, storage: By
 function checkView(name: string, tensor: PickleTensor, storage: ByteSource): View {
   const { dtype } = tensor;
   const wrong = (what: string): UserError =>
-    new UserError('checkpoint', `Tensor ${quotable(name)} ${what}: the file is damaged. Fetch it again.`);
+    new UserError('checkpoint', `Tensor ${quoted(name)} ${what}: the file is damaged. Fetch it again.`);
   const shape = sizes(tensor.shape);
   const strides = sizes(tensor.strides);
   const [offset] = sizes([tensor.offset]) ?? [];
@@ -48,7 +49,7 @@ function checkView(name: string, tensor: PickleTensor, storage: ByteSource): Vie
 
   const first = tensor.storage.firstElement + offset;
   const available = Math.floor(storage.byteLength / bytesPerElement(dtype));
-  const described = `has shape [${shape}], strides [${strides}] and offset ${first}`;
+  const described = () => `has shape ${listed(shape)}, strides ${listed(strides)} and offset ${first}`;
   if (shape.includes(0)) return { dtype, shape, strides, count: 0, first: 0, last: -1 };
   let count = 1;
   let last = first;
@@ -58,12 +59,18 @@ function checkView(name: string, tensor: PickleTensor, storage: ByteSource): Vie
   }
   // A NaN or an inexact sum is beyond any storage too.
   if (!(first >= 0 && last < available)) {
-    throw wrong(`${described}, but its storage has only ${available} elements`);
+    throw wrong(`${described()}, but its storage has only ${available} elements`);
   }
   if (count > Math.max(available, mostRepeated)) {
-    throw wrong(`${described}: ${count} values from a storage of ${available} elements`);
+    throw wrong(`${described()}: ${count} values from a storage of ${available} elements`);
   }
   return { dtype, shape, strides, count, first, last };
+}
+
+/** Numbers for a message, where there may be 64 of 16 digits each. */
+function listed(sizes: readonly number[]): string {
+  const text = sizes.join();
+  return `[${text.length > 40 ? `${text.slice(0, 39)}…` : text}]`;
 }
 
 /** At most 64 sizes, whole, exact and not negative, copied; undefined for anything else. */

@@ -1,9 +1,12 @@
-// Zip archives as PyTorch writes them: stored entries, zip64, data descriptors. Entries are found by the central
-// directory alone (APPNOTE 6.3, 4.3); sizes in local headers may be zero and are not looked at.
+// Zip archives as PyTorch reads them: stored and deflated entries, zip64, data descriptors. Entries are found by the
+// central directory alone (APPNOTE 6.3, 4.3); sizes in local headers may be zero and are not looked at.
 
 import { crc32 } from '../crc32.ts';
 import { UserError } from '../errors.ts';
-import { quotable, readExactly } from './bytes.ts';
+import { quoted } from '../quote.ts';
+import { cost, openingBudget } from './budget.ts';
+import { readExactly } from './bytes.ts';
+import { inflate } from './inflate.ts';
 import type { ByteSource } from './source.ts';
 
 const localHeaderSignature = 0x04034b50;
@@ -12,15 +15,25 @@ const endSignature = 0x06054b50;
 const end64Signature = 0x06064b50;
 const end64LocatorSignature = 0x07064b50;
 
+const stored = 0;
+const deflated = 8;
+
 const endBytes = 22;
 const end64Bytes = 56;
 const end64LocatorBytes = 20;
 const centralHeaderBytes = 46;
 const localHeaderBytes = 30;
 const longestComment = 0xffff;
+/** Ends that are tried where none reaches the file's end. */
+const mostEnds = 8;
 
 /** Far above any checkpoint (the largest read here has 500 entries), far below what would fill memory. */
 const largestDirectory = 16 * 2 ** 20;
+
+/** Deflate's best: 258 bytes from two bits. No entry can be longer. */
+const largestRatio = 1032;
+/** What an entry takes once it is listed: its header, its name and what reads it. */
+const entryBytes = 6 * cost.object + cost.mapItem;
 
 /** One entry; a slice of all its bytes is checked against the CRC-32, where the writer kept one. */
 export interface ZipEntry extends ByteSource {
@@ -47,7 +60,7 @@ interface CentralHeader {
 }
 
 /** The entries by name, in the directory's order. Contents are only read by `slice`. */
-export async function openZip(source: ByteSource): Promise<ZipEntries> {
+export async function openZip(source: ByteSource, budget = openingBudget()): Promise<ZipEntries> {
   const directory = await findDirectory(source);
   if (directory.byteLength > largestDirectory) {
     throw damaged(`its list of contents takes ${directory.byteLength} bytes, more than any checkpoint's`);
@@ -55,7 +68,8 @@ export async function openZip(source: ByteSource): Promise<ZipEntries> {
   const bytes = await readExactly(source, directory.start, directory.start + directory.byteLength);
   const entries = new Map<string, ZipEntry>();
   for (const header of centralHeaders(bytes, directory.entries)) {
-    const shown = quotable(header.name);
+    budget.spend(entryBytes + header.name.length);
+    const shown = quoted(header.name);
     if (entries.has(header.name)) throw damaged(`entry ${shown} is listed twice`);
     if (header.localHeader + localHeaderBytes + header.compressedBytes > directory.start) {
       throw damaged(`entry ${shown} lies beyond the end of the contents`);
@@ -76,35 +90,55 @@ function zipEntry(source: ByteSource, header: CentralHeader): ZipEntry {
       const origin = await dataStart;
       if (!(start >= 0 && start <= end && end <= byteLength)) {
         throw damaged(
-          `bytes ${start} to ${end} of entry ${quotable(name)} were asked for, but it has ${byteLength}`,
+          `bytes ${start} to ${end} of entry ${quoted(name)} were asked for, but it has ${byteLength}`,
         );
       }
-      const bytes = await readExactly(source, origin + start, origin + end);
+      const bytes =
+        header.method === deflated
+          ? await inflateEntry(source, origin, header, start, end)
+          : await readExactly(source, origin + start, origin + end);
       // PyTorch writes 0 where it was told not to compute check sums.
       if (header.crc !== 0 && bytes.byteLength === byteLength && crc32(bytes) !== header.crc) {
-        throw damaged(`the check sum of entry ${quotable(name)} does not match its contents`);
+        throw damaged(`the check sum of entry ${quoted(name)} does not match its contents`);
       }
       return bytes;
     },
   };
 }
 
+/** Compressed bytes can only be read from their beginning: all up to `end` are, and those before `start` dropped. */
+async function inflateEntry(
+  source: ByteSource,
+  origin: number,
+  { name, compressedBytes, byteLength }: CentralHeader,
+  start: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = (from: number, to: number) => readExactly(source, origin + from, origin + to);
+  const bytes = await inflate(packed, compressedBytes, start, end, byteLength);
+  if (!bytes) throw damaged(`entry ${quoted(name)} does not unpack to ${byteLength} bytes`);
+  return bytes;
+}
+
 /** Where an entry's bytes begin: behind a local header whose length only the header itself tells. */
 async function findData(source: ByteSource, header: CentralHeader): Promise<number> {
-  const shown = quotable(header.name);
+  const shown = quoted(header.name);
   if (header.flags & 1) {
     throw new UserError(
       'checkpoint',
       `Entry ${shown} of this zip file is encrypted: save it without a password.`,
     );
   }
-  if (header.method !== 0) {
+  if (header.method !== stored && header.method !== deflated) {
     throw new UserError(
       'checkpoint',
-      `Entry ${shown} of this zip file is compressed (method ${header.method}), which PyTorch never does: unpack it, load it with torch.load and save it again with torch.save.`,
+      `Entry ${shown} of this zip file is compressed in a way that PyTorch does not read (method ${header.method}): unpack the file and zip it again without compression.`,
     );
   }
-  if (header.compressedBytes !== header.byteLength) {
+  if (header.method === deflated && header.byteLength > largestRatio * header.compressedBytes) {
+    throw damaged(`entry ${shown} cannot have ${header.byteLength} bytes`);
+  }
+  if (header.method === stored && header.compressedBytes !== header.byteLength) {
     throw damaged(
       `entry ${shown} is stored, yet has two sizes, ${header.compressedBytes} and ${header.byteLength}`,
     );
@@ -124,16 +158,33 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   const tailStart = Math.max(0, source.byteLength - endBytes - longestComment);
   const tail = await readExactly(source, tailStart, source.byteLength);
   const view = viewOf(tail);
+  const candidates: number[] = [];
   for (let at = tail.length - endBytes; at >= 0; at--) {
-    if (view.getUint32(at, true) !== endSignature) continue;
-    // The signature may also turn up in contents: only the record that reaches the file's end counts.
-    if (at + endBytes + view.getUint16(at + 20, true) !== tail.length) continue;
-    return readDirectory(source, view, tailStart, at);
+    if (view.getUint32(at, true) === endSignature) candidates.push(at);
+  }
+  // The signature may also turn up in contents. The record that reaches the file's end counts; after a line feed or a
+  // few bytes that were put behind it, the last one that a list of contents leads up to.
+  const exact = candidates.find((at) => at + endBytes + view.getUint16(at + 20, true) === tail.length);
+  if (exact !== undefined) return readDirectory(source, view, tailStart, exact);
+  for (const at of candidates.slice(0, mostEnds)) {
+    const directory = await readDirectory(source, view, tailStart, at).catch(onlyDamage);
+    if (directory && (await isDirectory(source, directory))) return directory;
   }
   throw new UserError(
     'checkpoint',
     `The file begins like a zip archive, as PyTorch files do, but its end is missing after ${source.byteLength} bytes: the download or copy was cut off. Fetch it again.`,
   );
+}
+
+/** undefined for what is no list of contents; anything else is passed on. */
+function onlyDamage(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
+}
+
+/** Does it begin with the header of an entry? */
+async function isDirectory(source: ByteSource, { start, entries, byteLength }: Directory): Promise<boolean> {
+  if (entries === 0 || byteLength < centralHeaderBytes) return false;
+  return viewOf(await readExactly(source, start, start + 4)).getUint32(0, true) === centralHeaderSignature;
 }
 
 async function readDirectory(

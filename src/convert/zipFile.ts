@@ -1,8 +1,8 @@
 // PyTorch files since 1.6, TorchScript archives among them: a zip with one folder that holds data.pkl and the storages
 // as data/<key>.
 import { UserError } from '../errors.ts';
-import { quotable } from './bytes.ts';
-import { bytesPerElement } from './elements.ts';
+import { quoted } from '../quote.ts';
+import type { Budget } from './budget.ts';
 import { unpickle } from './pickle.ts';
 import type { PickleStorage, PickleValue } from './pickleValues.ts';
 import type { ByteSource } from './source.ts';
@@ -19,8 +19,8 @@ export interface ZipFile {
 }
 
 /** Reads the list of entries and data.pkl; the storages stay unread. */
-export async function openZipFile(source: ByteSource): Promise<ZipFile> {
-  const entries = await openZip(source);
+export async function openZipFile(source: ByteSource, budget: Budget): Promise<ZipFile> {
+  const entries = await openZip(source, budget);
   const folder = findFolder(entries);
   const order = entries.get(`${folder}byteorder`);
   if (order && order.byteLength === 3) {
@@ -36,7 +36,7 @@ export async function openZipFile(source: ByteSource): Promise<ZipFile> {
       `The file's data.pkl has ${pickle.byteLength} bytes, far more than any model's: save only the model's state_dict.`,
     );
   }
-  const { value: root } = unpickle(await pickle.slice(0, pickle.byteLength));
+  const { value: root } = unpickle(await pickle.slice(0, pickle.byteLength), budget);
   return {
     root,
     isTorchScript: entries.has(`${folder}constants.pkl`),
@@ -54,27 +54,27 @@ function findFolder(entries: ZipEntries): string {
       `The zip archive holds ${folders.length} PyTorch files: unpack it first.`,
     );
   }
-  const names = [...entries.keys()].slice(0, 3).map(quotable).join(', ');
+  const names = [...entries.keys()].slice(0, 3).map((name) => quoted(name, 40));
   throw new UserError(
     'checkpoint',
-    `The file is a zip archive but no PyTorch file: it has no data.pkl, but ${names || 'nothing at all'}. If a checkpoint is inside, unpack it first.`,
+    `The file is a zip archive but no PyTorch file: it has no data.pkl, but ${names.join(', ') || 'nothing at all'}. If a checkpoint is inside, unpack it first.`,
   );
 }
 
 function findStorage(entries: ZipEntries, folder: string, storage: PickleStorage): ByteSource {
   const entry = entries.get(`${folder}data/${storage.key}`);
-  const key = quotable(storage.key);
+  const key = quoted(storage.key);
   if (!entry) {
     throw new UserError(
       'checkpoint',
       `The file lacks storage ${key} of its tensors: save or fetch it again.`,
     );
   }
-  const elements = Math.floor(entry.byteLength / bytesPerElement(storage.dtype));
+  const elements = Math.floor(entry.byteLength / storage.bytesPerElement);
   if (elements !== storage.elements) {
     throw new UserError(
       'checkpoint',
-      `Storage ${key} should have ${storage.elements} elements of ${storage.dtype}, but its entry has ${entry.byteLength} bytes: the file is damaged. Fetch it again.`,
+      `Storage ${key} should have ${storage.elements} elements of ${storage.type}, but its entry has ${entry.byteLength} bytes: the file is damaged. Fetch it again.`,
     );
   }
   return entry;

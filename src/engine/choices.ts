@@ -26,7 +26,9 @@ export function explain(
             what: 'Threads',
             chosen: String(threads),
             why:
-              threads === 1 ? 'more need a cross-origin isolated page' : 'half of the logical cores, 2 to 8',
+              threads === 1
+                ? 'more need a server that isolates the page, with two headers on every file'
+                : 'half of the logical cores, 2 to 8',
           },
         ]),
     { what: 'Weights', chosen: stored[weightType], why: 'the smallest form that this model offers' },
@@ -36,24 +38,24 @@ export function explain(
           chosen: 'half precision, 16 bit, in the denoiser',
           why:
             half === 'always'
-              ? 'chosen by hand; a seed draws other tokens than in single precision'
-              : 'the GPU has it, and the model is large; a seed draws other tokens than in single precision',
+              ? 'you chose it; a seed gives other pictures than in single precision'
+              : 'the GPU has it and the model is large; a seed gives other pictures than in single precision',
         }
       : {
           what: 'Arithmetic',
           chosen: 'single precision, 32 bit',
-          why: 'a seed draws the same tokens on every device',
+          why: 'a seed gives the same picture on every device',
         },
     samplesOnGpu
       ? {
           what: 'Sampler',
           chosen: 'on the GPU',
-          why: 'logits stay there; a step brings down only its tokens',
+          why: 'the logits stay there, and only the tokens come back',
         }
       : {
           what: 'Sampler',
           chosen: 'TypeScript, 64 bit',
-          why: onGpu ? 'the codebook is too large for the shader' : 'the logits are here already',
+          why: onGpu ? 'the codebook is too large for the shader' : 'the logits are in memory already',
         },
     candidatesInWords(batch),
   ];
@@ -61,6 +63,6 @@ export function explain(
 
 function candidatesInWords({ candidates, why }: BatchChoice): DeviceChoice {
   const what = 'At once';
-  if (candidates >= MAX_CANDIDATES) return { what, chosen: 'all candidates', why };
-  return { what, chosen: candidates === 1 ? 'one candidate' : `up to ${candidates} candidates`, why };
+  if (candidates >= MAX_CANDIDATES) return { what, chosen: 'all pictures of a run', why };
+  return { what, chosen: candidates === 1 ? 'one picture' : `up to ${candidates} pictures`, why };
 }

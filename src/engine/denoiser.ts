@@ -1,4 +1,5 @@
 import { needsGuidance } from '../diffusion/guidance.ts';
+import { decodeFloats } from '../pack/base64Floats.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Condition, ImageTokens, Logits } from '../types.ts';
 import type { Graph } from './session.ts';
@@ -58,15 +59,9 @@ export function branches(
   const rows = new Float32Array((guided ? 2 : 1) * conditions.length * conditionSize);
   for (const [i, condition] of conditions.entries()) rows.set(condition, i * conditionSize);
   if (guided) {
-    const nullCondition = decodeFloats(emptyTextEmbedding);
+    const nullCondition = decodeFloats(emptyTextEmbedding, conditionSize)!;
     for (let at = conditions.length * conditionSize; at < rows.length; at += conditionSize)
       rows.set(nullCondition, at);
   }
   return rows;
-}
-
-/** base64 of little-endian float32 values. */
-function decodeFloats(base64: string): Float32Array {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
 }

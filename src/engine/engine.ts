@@ -19,6 +19,7 @@ import { arrayChains, type StartChain } from './chain.ts';
 import { checkOutput } from './checkOutput.ts';
 import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
+import { checkContracts } from './contract.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
 import { createPainter } from './gpu/painter.ts';
@@ -26,8 +27,9 @@ import { probeStep } from './gpu/probe.ts';
 import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
 import { inHalfPrecision } from './halfPrecision.ts';
+import { type BytesSoFar, trackLoading } from './loading.ts';
 import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
-import type { HalfPrecision } from './runtime.ts';
+import type { HalfPrecision, RuntimeOptions } from './runtime.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
 
 /** What generating needs. The encoder is opened by no one yet: it serves in-painting. */
@@ -62,7 +64,7 @@ export interface Engine {
 export interface OpenOptions {
   readonly fetchFile: PackFetch;
   readonly provider: ProviderChoice;
-  readonly openRuntime: (choice: ProviderChoice) => Promise<ReportingRuntime>;
+  readonly openRuntime: (choice: ProviderChoice, options: RuntimeOptions) => Promise<ReportingRuntime>;
   readonly onProgress: (progress: LoadProgress) => void;
 }
 
@@ -71,22 +73,40 @@ export interface OpenOptions {
  * single, and one that fails again is passed over for WASM.
  * @throws {UserError} saying which file or device failed, and what to do
  */
-export async function openEngine({
-  fetchFile,
-  provider,
-  openRuntime,
-  onProgress,
-}: OpenOptions): Promise<Engine> {
+export async function openEngine({ onProgress, ...options }: OpenOptions): Promise<Engine> {
+  const loading = trackLoading(onProgress);
+  const openRuntime = async (choice: ProviderChoice) => {
+    const runtime = await options.openRuntime(choice, { onBytes: loading.runtime });
+    loading.runtimeOpened();
+    return runtime;
+  };
+  const { fetchFile, provider } = options;
+  try {
+    return await Promise.race([open(fetchFile, provider, openRuntime, loading.pack), loading.stalled]);
+  } finally {
+    loading.end();
+  }
+}
+
+type OpenRuntime = (choice: ProviderChoice) => Promise<ReportingRuntime>;
+
+async function open(
+  fetchFile: PackFetch,
+  provider: ProviderChoice,
+  openRuntime: OpenRuntime,
+  onBytes: (bytes: BytesSoFar) => void,
+): Promise<Engine> {
   const opening = openRuntime(provider);
   // The download may fail first; then nobody waits for the runtime any more.
   opening.catch(() => {});
   const manifest = await readManifest(fetchFile);
-  const files = await download(fetchFile, manifest, onProgress);
+  const files = await download(fetchFile, manifest, onBytes);
   const tokenize = createTokenizer(
     parseJson(manifest.tokenizer.model, files.model),
     parseJson(manifest.tokenizer.config, files.config),
-    manifest.clip.contextLength,
+    manifest.clip,
   );
+  checkContracts(new Map([...files.graphs].map(([name, { model }]) => [name, model])), manifest);
 
   const { opened, runtime, arithmetic } = await openSomehow(
     await opening,
@@ -113,7 +133,7 @@ interface OpenedSomehow {
 async function openSomehow(
   runtime: ReportingRuntime,
   choice: ProviderChoice,
-  openRuntime: OpenOptions['openRuntime'],
+  openRuntime: OpenRuntime,
   files: PackFiles,
   manifest: PackManifest,
 ): Promise<OpenedSomehow> {
@@ -204,12 +224,12 @@ function createEngine(
   };
 }
 
-/** The graphs and pack.json must be of one model. */
+/** What the opened graphs give, as far as the runtime knows it. */
 function checkOutputs(graphs: OpenGraphs, { image, grid, codebookSize, conditionSize }: PackManifest): void {
-  checkOutput(graphs.text_encoder, 'text_encoder', conditionSize);
-  checkOutput(graphs.denoiser, 'denoiser', grid.rows * grid.columns * codebookSize);
-  checkOutput(graphs.decoder, 'decoder', 3 * image.width * image.height);
-  checkOutput(graphs.image_encoder, 'image_encoder', conditionSize);
+  checkOutput(graphs.text_encoder, 'text_encoder', [conditionSize]);
+  checkOutput(graphs.denoiser, 'denoiser', [grid.rows * grid.columns, codebookSize]);
+  checkOutput(graphs.decoder, 'decoder', [3, image.height, image.width]);
+  checkOutput(graphs.image_encoder, 'image_encoder', [conditionSize]);
 }
 
 async function disposeAll(graphs: Partial<OpenGraphs>): Promise<void> {
@@ -227,7 +247,7 @@ type PackFiles = Record<'model' | 'config', Uint8Array> & {
 async function download(
   fetchFile: PackFetch,
   { graphs, tokenizer }: PackManifest,
-  onProgress: OpenOptions['onProgress'],
+  onBytes: (bytes: BytesSoFar) => void,
 ): Promise<PackFiles> {
   const wanted = graphsNeeded.map((name) => [name, chosenFile(graphs[name]).file] as const);
   const all = [
@@ -235,14 +255,23 @@ async function download(
     tokenizer.model,
     tokenizer.config,
   ];
-  const totalBytes = all.reduce((sum, file) => sum + file.bytes, 0);
+  const distinct = [...new Map(all.map((file) => [file.file, file])).values()];
+  const totalBytes = distinct.reduce((sum, file) => sum + file.bytes, 0);
   let loadedBytes = 0;
+  onBytes({ loadedBytes, totalBytes });
   // Without one of the files the others are of no use.
   const failed = new AbortController();
-  const read = async (file: PackFile) => {
+  const fetched = new Map<string, Promise<Uint8Array>>();
+  /** A file that several graphs name is fetched once. */
+  const read = (file: PackFile) => {
+    const reading = fetched.get(file.file) ?? readOnce(file);
+    fetched.set(file.file, reading);
+    return reading;
+  };
+  const readOnce = async (file: PackFile) => {
     const counted = (count: number) => {
       loadedBytes += count;
-      onProgress({ stage: 'download', loadedBytes, totalBytes });
+      onBytes({ loadedBytes, totalBytes });
     };
     try {
       return await readPackFile(fetchFile, file, counted, failed.signal);
@@ -260,7 +289,6 @@ async function download(
     read(tokenizer.model),
     read(tokenizer.config),
   ]);
-  onProgress({ stage: 'prepare', loadedBytes, totalBytes });
   return { graphs: new Map(entries), model, config };
 }
 

@@ -2,7 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { UserError } from '../errors.ts';
-import { type PackFile, type PackManifest, parseManifest } from '../pack/manifest.ts';
+import { MOST_MANIFEST_BYTES, type PackFile, type PackManifest, parseManifest } from '../pack/manifest.ts';
+import { quoted } from '../quote.ts';
 
 /** Gets a file of the pack by its path relative to pack.json. */
 export type PackFetch = (path: string) => Promise<Response>;
@@ -15,9 +16,13 @@ export function packAt(folderUrl: string): PackFetch {
     try {
       return await fetch(url);
     } catch (cause) {
-      throw new UserError('network', `${url} could not be reached: check the connection and try again.`, {
-        cause,
-      });
+      throw new UserError(
+        'network',
+        `${quoted(url, 120)} could not be reached: check the connection and try again.`,
+        {
+          cause,
+        },
+      );
     }
   };
 }
@@ -25,18 +30,45 @@ export function packAt(folderUrl: string): PackFetch {
 /** @throws {UserError} when there is no pack.json, or none that this version reads */
 export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> {
   const response = await open(fetchFile, 'pack.json');
-  const text = await response.text().catch((cause: unknown) => {
-    throw new UserError('network', 'The connection broke while pack.json was read: try again.', { cause });
-  });
+  const text = new TextDecoder().decode(await manifestBytes(response));
+  let value: unknown;
   try {
-    return parseManifest(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
+    value = JSON.parse(text);
+  } catch {
     throw new UserError(
       'pack-invalid',
-      `${response.url || 'pack.json'} is not JSON: this is not a model pack.`,
+      `${nameOf(response, 'pack.json')} is not JSON: this is not a model pack.`,
     );
   }
+  return parseManifest(value);
+}
+
+/** Stops at the limit: the file may be any file, and may have no end. */
+async function manifestBytes(response: Response): Promise<Uint8Array> {
+  const taken: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of pieces(response)) {
+      length += piece.length;
+      if (length > MOST_MANIFEST_BYTES) {
+        throw new UserError(
+          'pack-invalid',
+          `${nameOf(response, 'pack.json')} has more than ${MOST_MANIFEST_BYTES / 1e6} MB: this is not a model pack.`,
+        );
+      }
+      taken.push(piece);
+    }
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError('network', 'The connection broke while pack.json was read: try again.', { cause });
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of taken) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /**
@@ -104,7 +136,7 @@ function wrongSize(file: PackFile, found: string): UserError {
 
 async function open(fetchFile: PackFetch, path: string): Promise<Response> {
   const response = await fetchFile(path);
-  const where = response.url || path;
+  const where = nameOf(response, path);
   if (!response.ok) {
     throw new UserError('pack-missing', `${where} is not there: the server answers ${response.status}.`);
   }
@@ -116,6 +148,11 @@ async function open(fetchFile: PackFetch, path: string): Promise<Response> {
     );
   }
   return response;
+}
+
+/** The address where there is one: quoted, as a link may have brought it. */
+function nameOf({ url }: Response, path: string): string {
+  return url ? quoted(url, 120) : path;
 }
 
 async function* pieces(response: Response): AsyncGenerator<Uint8Array> {

@@ -1,13 +1,8 @@
 // Which build of ONNX Runtime a browser gets, on which device, and why.
-import type * as Ort from 'onnxruntime-web';
-import asyncifyModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import jspiModule from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
-import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
-import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { UserError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
+import type { BytesSoFar } from './loading.ts';
+import { loadBuild } from './runtimeBuild.ts';
 import type { Runtime } from './session.ts';
 
 export interface BrowserRuntime extends Runtime {
@@ -20,6 +15,9 @@ export interface BrowserRuntime extends Runtime {
 /** Whether to compute in half precision: not at all, for models where it matters, or always. */
 export type HalfPrecision = 'never' | 'for large models' | 'always';
 
+/** Milliseconds. */
+const ADAPTER_PATIENCE = 30_000;
+
 interface DeviceChoice {
   readonly provider: Provider;
   readonly reason: string;
@@ -27,17 +25,33 @@ interface DeviceChoice {
   readonly half: HalfPrecision;
 }
 
+export interface RuntimeOptions {
+  /** Told of the build's bytes as they arrive. */
+  readonly onBytes?: (bytes: BytesSoFar) => void;
+  /** Where threads were found not to start. */
+  readonly oneThread?: boolean;
+}
+
 /**
- * Loads the smallest build that the device at hand needs.
- * @throws {UserError} `device` when WebGPU, or half precision, is asked for by name and there is none
+ * Loads and starts the smallest build that the device at hand needs. With `auto`, a GPU's build that does not start is
+ * passed over for WASM's.
+ * @throws {UserError} `device` when WebGPU, or half precision, is asked for by name and there is none; `network`,
+ * `runtime` or `threads` when a build does not load or start
  */
-export async function openRuntime(choice: ProviderChoice): Promise<BrowserRuntime> {
+export async function openRuntime(
+  choice: ProviderChoice,
+  { onBytes = () => {}, oneThread = false }: RuntimeOptions = {},
+): Promise<BrowserRuntime> {
   const device = await chooseDevice(choice);
-  const ort = await loadBuild(device.provider);
-  const threads = threadCount();
-  ort.env.wasm.numThreads = threads;
-  ort.env.logLevel = 'error';
-  return { ort, ...device, threads };
+  const threads = oneThread ? 1 : threadCount();
+  try {
+    return { ort: await loadBuild(device.provider, threads, onBytes), ...device, threads };
+  } catch (error) {
+    if (choice !== 'auto' || device.provider === 'wasm') throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    const wasm = await openRuntime('wasm', { onBytes, oneThread });
+    return { ...wasm, reason: `WebGPU did not start (${what})` };
+  }
 }
 
 async function chooseDevice(choice: ProviderChoice): Promise<DeviceChoice> {
@@ -76,36 +90,16 @@ type AdapterSearch =
 async function findAdapter(): Promise<AdapterSearch> {
   if (!self.isSecureContext) return { adapter: null, missing: 'WebGPU needs a page served over https' };
   if (!navigator.gpu) return { adapter: null, missing: 'this browser has no WebGPU' };
-  const adapter = await navigator.gpu
-    .requestAdapter({ powerPreference: 'high-performance' })
-    .catch(() => null);
+  // A GPU process that is going down may never answer.
+  const late = new Promise<null>((resolve) => setTimeout(resolve, ADAPTER_PATIENCE, null));
+  const asked = navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  const adapter = await Promise.race([asked, late]);
   return adapter ? { adapter } : { adapter: null, missing: 'this browser has WebGPU, but no GPU for it' };
 }
 
 /** Browsers tell little of the GPU, and older ones nothing. */
 function describe({ info }: GPUAdapter): string {
   return info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
-}
-
-/** The plain build has no WebGPU and is the smallest; the JSPI one is smaller and faster than the Asyncify one. */
-async function loadBuild(provider: Provider): Promise<typeof Ort> {
-  if (provider === 'wasm') {
-    const ort = await import('onnxruntime-web/wasm');
-    ort.env.wasm.wasmPaths = { mjs: absolute(wasmModule), wasm: absolute(wasmBinary) };
-    return ort;
-  }
-  if ('Suspending' in WebAssembly) {
-    const ort = await import('onnxruntime-web/jspi');
-    ort.env.wasm.wasmPaths = { mjs: absolute(jspiModule), wasm: absolute(jspiBinary) };
-    return ort;
-  }
-  const ort = await import('onnxruntime-web/webgpu');
-  ort.env.wasm.wasmPaths = { mjs: absolute(asyncifyModule), wasm: absolute(asyncifyBinary) };
-  return ort;
-}
-
-function absolute(url: string): string {
-  return new URL(url, import.meta.url).href;
 }
 
 /** Threads need a cross-origin isolated page. Half the logical cores, as two share one set of arithmetic units. */

@@ -1,6 +1,7 @@
 // The door to ONNX Runtime: graphs in, arrays or GPU buffers out. Which build of it, and on what, runtime.ts decides.
 import type * as Ort from 'onnxruntime-web';
 import { UserError } from '../errors.ts';
+import { quoted } from '../quote.ts';
 import type { Provider } from '../types.ts';
 
 export interface Runtime {
@@ -63,10 +64,14 @@ export async function openGraph(
     // Shape arithmetic and the like runs on the CPU by design; the runtime's remark about it is no news.
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}: ${reasonOf(cause)}`, { cause });
+    throw new UserError('pack-corrupt', `ONNX Runtime cannot open ${name}${reasonOf(cause)}.`, { cause });
   });
   const [output] = session.outputNames;
   const [metadata] = session.outputMetadata;
+  if (!metadata) {
+    await session.release();
+    throw new UserError('pack-corrupt', `The graph ${name} has no output: convert the pack again.`);
+  }
 
   const tensorOf = (tensor: Tensor): Ort.Tensor =>
     'buffer' in tensor
@@ -78,14 +83,12 @@ export async function openGraph(
     return session.run(feeds, fetches).catch((cause: unknown) => {
       const reason = reasonOf(cause);
       throw provider === 'webgpu'
-        ? new UserError(
-            'device',
-            `The GPU failed at ${name} (${reason}): open the model again, or use WASM.`,
-            {
-              cause,
-            },
-          )
-        : new UserError('internal', `ONNX Runtime failed at ${name}: ${reason}`, { cause });
+        ? new UserError('device', `The GPU failed at ${name}${reason}: open the model again, or use WASM.`, {
+            cause,
+          })
+        : new UserError('internal', `ONNX Runtime failed at ${name}${reason}: open the model again.`, {
+            cause,
+          });
     });
   };
 
@@ -99,11 +102,19 @@ export async function openGraph(
   };
 }
 
-/** The runtime wraps its reasons in codes, paths and conditions of its source: the innermost one is for people. */
+/** Ways of WASM, and of the tool that made it, to say no more than that the program broke off. */
+const brokenOff =
+  /unreachable|out of bounds|Aborted\(|null function|signature mismatch|call stack|table index/i;
+const outOfMemory = /out of memory|bad_alloc|Array buffer allocation|could not allocate|OOM/i;
+
+/**
+ * " (why)". The runtime wraps its reasons in codes, paths and conditions of its source: the innermost one is for people.
+ * Empty where it only broke off.
+ */
 function reasonOf(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line
-    .split(/message: /i)
-    .at(-1)!
-    .replace(/\.$/, '');
+  if (outOfMemory.test(line)) return ' (out of memory)';
+  if (brokenOff.test(line)) return '';
+  const innermost = line.split(/message: /i).at(-1)!;
+  return ` (${quoted(innermost, 120)})`;
 }

@@ -1,7 +1,7 @@
 // Writing a pack into the browser's storage, from a worker: whole, or not at all.
-import { UserError } from '../errors.ts';
 import { packFile, packLock, packsFolder } from './packFolder.ts';
 import { packId } from './packId.ts';
+import { storageFailure } from './storageFailure.ts';
 
 /** Takes a pack's files one after the other; `path` is relative to pack.json. */
 export interface FolderSink {
@@ -26,12 +26,12 @@ export async function writeNewPack<T>(
     const outcome = await navigator.locks.request(packLock(id), { ifAvailable: true }, async (lock) => {
       // Another page is importing under this very name.
       if (!lock) return null;
-      const folder = await packs.getDirectoryHandle(id, { create: true });
       try {
+        const folder = await packs.getDirectoryHandle(id, { create: true });
         return { value: await write(id, folderSink(folder)) };
       } catch (error) {
         await packs.removeEntry(id, { recursive: true }).catch(() => {});
-        throw isFull(error) ? storageFull(error) : error;
+        throw isFull(error) ? storageFailure(error, '') : error;
       }
     });
     if (outcome) return outcome.value;
@@ -46,7 +46,7 @@ function folderSink(folder: FileSystemDirectoryHandle): FolderSink {
       try {
         let at = 0;
         for await (const chunk of chunks) {
-          if (access.write(chunk, { at }) < chunk.byteLength) throw storageFull(undefined);
+          if (access.write(chunk, { at }) < chunk.byteLength) throw full();
           at += chunk.byteLength;
         }
         access.flush();
@@ -57,12 +57,6 @@ function folderSink(folder: FileSystemDirectoryHandle): FolderSink {
   };
 }
 
+// What browsers that write only a part say nothing of.
+const full = () => new DOMException('The disk is full.', 'QuotaExceededError');
 const isFull = (error: unknown) => error instanceof DOMException && error.name === 'QuotaExceededError';
-
-function storageFull(cause: unknown): UserError {
-  return new UserError(
-    'storage',
-    'The browser’s storage is full: delete a model, or free space on the disk, and convert again.',
-    { cause },
-  );
-}

@@ -1,5 +1,6 @@
 // Own packs lie in the browser's origin-private file system, one folder a pack: packs/<id>/pack.json and its files.
 import { UserError } from '../errors.ts';
+import { storageFailure } from './storageFailure.ts';
 
 const scheme = 'own:';
 
@@ -19,12 +20,8 @@ export async function packsFolder(): Promise<FileSystemDirectoryHandle> {
   try {
     const root = await navigator.storage.getDirectory();
     return await root.getDirectoryHandle('packs', { create: true });
-  } catch (cause) {
-    throw new UserError(
-      'storage',
-      'This browser lets the page store nothing: leave private browsing, or allow this site to keep data.',
-      { cause },
-    );
+  } catch (error) {
+    throw storageFailure(error, 'The browser’s storage was cleared just now: reload the page.');
   }
 }
 

@@ -1,117 +1,55 @@
-// pack.json: everything the converter tells the engine about a model. Parsed once; every later size comes from here.
+// pack.json, parsed once and whole; every later size comes from here. Anyone can write one and link to it, so nothing in it
+// is believed: no list, text or number beyond its bounds passes, and no message grows with it.
 import { UserError } from '../errors.ts';
-import type { Truncation, WeightType } from '../types.ts';
+import { quoted } from '../quote.ts';
+import { fileEntries } from './packFiles.ts';
+import {
+  type GraphFiles,
+  type GraphName,
+  graphNames,
+  PACK_FORMAT,
+  PACK_VERSION,
+  type PackFile,
+  type PackManifest,
+  packIdPattern,
+} from './packTypes.ts';
+import { floats, graphFiles, packFile, schedule, truncation, vocabulary } from './parts.ts';
+import { Complaints, described, lines, oneLine, Reader, type TextForm } from './reader.ts';
 
-export type { WeightType };
-export const weightTypes = ['fp32', 'fp16', 'int8', 'q4'] as const satisfies readonly WeightType[];
+export * from './packTypes.ts';
 
-export const PACK_FORMAT = 'clip-vqdiffusion-pack';
-export const PACK_VERSION = 1;
+/** Most bytes of a pack.json: 60,000 words of a vocabulary and all else there may be. */
+export const MOST_MANIFEST_BYTES = 4_000_000;
+/** CLIP's tokenizer.json has 3.6 MB where it is indented. */
+const MOST_TOKENIZER_BYTES = 16_000_000;
+/** Of one candidate, 512 MB: 64 x 64 tokens of 32768 codes. */
+const MOST_SCORES = 1 << 27;
 
-/** What a pack may be called in addresses and folders. */
-export const packIdPattern = /^[a-z0-9][a-z0-9._-]*$/i;
-
-export const graphNames = [
-  'text_encoder',
-  'conditioner',
-  'denoiser',
-  'decoder',
-  'encoder',
-  'image_encoder',
-] as const;
-export type GraphName = (typeof graphNames)[number];
-
-/** A file of the pack, by its path relative to pack.json. */
-export interface PackFile {
-  readonly file: string;
-  readonly bytes: number;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-}
-
-/** A graph; where it would be one huge file, its weights lie in data files beside it (ONNX external data). */
-export interface GraphFile extends PackFile {
-  readonly data?: readonly PackFile[];
-}
-
-/** A graph, by how its weights are stored. */
-export type GraphFiles = Readonly<Partial<Record<WeightType, GraphFile>>>;
-
-export interface PackManifest {
-  readonly format: typeof PACK_FORMAT;
-  readonly version: typeof PACK_VERSION;
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly license: string;
-  /** Where the weights come from: data, recipe, seeds, metrics; one paragraph a line. */
-  readonly provenance: readonly string[];
-  /** Decoded pictures, in pixels. */
-  readonly image: { readonly width: number; readonly height: number };
-  /** Token grid, row-major; L = rows * columns. */
-  readonly grid: { readonly rows: number; readonly columns: number };
-  /** K; the MASK token is K. */
-  readonly codebookSize: number;
-  /** T. */
-  readonly timesteps: number;
-  /** Linear cumulative schedule: abar and gbar at the first and the last timestep (`alpha1` of the authors). */
-  readonly schedule: {
-    readonly type: 'alpha1';
-    readonly alphaBar: readonly [first: number, last: number];
-    readonly gammaBar: readonly [first: number, last: number];
-  };
-  /** D: length of a CLIP embedding. */
-  readonly conditionSize: number;
-  readonly layers: number;
-  readonly clip: {
-    readonly contextLength: number;
-    readonly vocabularySize: number;
-    /** Side of the picture the image encoder takes. */
-    readonly imageSize: number;
-  };
-  /** The learned null condition, as stored (not normalised): float32, little-endian, base64. [conditionSize] */
-  readonly emptyTextEmbedding: string;
-  readonly defaults: {
-    readonly steps: number;
-    readonly guidance: number;
-    readonly truncation: Truncation;
-    readonly candidates: number;
-    /** Put before every prompt; may be empty. */
-    readonly promptPrefix: string;
-  };
-  /** Prompts to click. */
-  readonly examples: readonly string[];
-  /** Hugging Face form. */
-  readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
-  /** At least one weight type a graph. */
-  readonly graphs: Readonly<Record<GraphName, GraphFiles>>;
-}
+const text = (most: number, pattern = lines): TextForm => ({
+  most,
+  pattern,
+  words: `a text of at most ${most} characters${pattern === oneLine ? ' on one line' : ''}`,
+});
+const written = (most: number, pattern = lines): TextForm => ({
+  ...text(most, pattern),
+  written: true,
+});
+const id: TextForm = {
+  most: 64,
+  pattern: packIdPattern,
+  words: 'at most 64 letters, digits, dots and dashes',
+};
 
 /**
  * Checks what pack.json holds, whole, before anything uses it.
- * @throws {UserError} `pack-invalid`, listing everything that is wrong.
+ * @throws {UserError} `pack-invalid`, listing the first of what is wrong.
  */
 export function parseManifest(value: unknown): PackManifest {
-  const problems: string[] = [];
-  const reader = new Reader(value, '', problems);
-  if (reader.field('format').value !== PACK_FORMAT) {
-    throw new UserError(
-      'pack-invalid',
-      `This is not a model pack: pack.json lacks "format": "${PACK_FORMAT}".`,
-    );
-  }
-  const version = reader.field('version').value;
-  if (version !== PACK_VERSION) {
-    throw new UserError(
-      'pack-invalid',
-      typeof version === 'number' && version > PACK_VERSION
-        ? `This pack has format version ${version}, and this page reads version ${PACK_VERSION}: use a newer page.`
-        : `This pack has format version ${JSON.stringify(version)}, and this page reads version ${PACK_VERSION}.`,
-    );
-  }
+  const complaints = new Complaints();
+  const reader = new Reader(value, '', complaints);
+  checkFormat(reader);
   const image = reader.field('image');
   const grid = reader.field('grid');
-  const schedule = reader.field('schedule');
   const clip = reader.field('clip');
   const defaults = reader.field('defaults');
   const timesteps = reader.field('timesteps').integer(1, 100_000);
@@ -121,176 +59,93 @@ export function parseManifest(value: unknown): PackManifest {
   const manifest: PackManifest = {
     format: PACK_FORMAT,
     version: PACK_VERSION,
-    id: reader.field('id').string(packIdPattern),
-    name: reader.field('name').string(/\S/),
-    description: reader.field('description').string(),
-    license: reader.field('license').string(/\S/),
-    provenance: reader.field('provenance').strings(),
+    id: reader.field('id').text(id),
+    name: reader.field('name').text(written(100, oneLine)),
+    description: reader.field('description').text(text(4000)),
+    license: reader.field('license').text(written(4000)),
+    provenance: reader.field('provenance').texts(0, 100, text(4000)),
     image: {
-      width: image.field('width').integer(1, 1 << 14),
-      height: image.field('height').integer(1, 1 << 14),
+      width: image.field('width').integer(1, 4096),
+      height: image.field('height').integer(1, 4096),
     },
     grid: {
-      rows: grid.field('rows').integer(1, 1 << 10),
-      columns: grid.field('columns').integer(1, 1 << 10),
+      rows: grid.field('rows').integer(1, 1024),
+      columns: grid.field('columns').integer(1, 1024),
     },
     codebookSize,
     timesteps,
-    schedule: {
-      type: schedule.field('type').oneOf(['alpha1']),
-      alphaBar: schedule.field('alphaBar').probabilityPair(),
-      gammaBar: schedule.field('gammaBar').probabilityPair(),
-    },
+    schedule: schedule(reader.field('schedule')),
     conditionSize,
     layers: reader.field('layers').integer(1, 1 << 10),
     clip: {
-      contextLength: clip.field('contextLength').integer(2, 1 << 16),
+      contextLength: clip.field('contextLength').integer(2, 1 << 12),
       vocabularySize: clip.field('vocabularySize').integer(3, 1 << 24),
-      imageSize: clip.field('imageSize').integer(1, 1 << 14),
+      imageSize: clip.field('imageSize').integer(1, 4096),
     },
-    emptyTextEmbedding: reader.field('emptyTextEmbedding').base64Floats(conditionSize),
+    emptyTextEmbedding: floats(reader.field('emptyTextEmbedding'), conditionSize),
     defaults: {
       steps: defaults.field('steps').integer(1, timesteps),
       guidance: defaults.field('guidance').number(0, 100),
-      truncation: defaults.field('truncation').truncation(codebookSize),
+      truncation: truncation(defaults.field('truncation'), codebookSize),
       candidates: defaults.field('candidates').integer(1, 64),
-      promptPrefix: defaults.field('promptPrefix').string(),
+      promptPrefix: defaults.field('promptPrefix').text(text(500, oneLine)),
     },
-    examples: reader.field('examples').strings(),
+    examples: reader.field('examples').texts(0, 100, text(500, oneLine)),
+    ...(reader.has('vocabulary') && { vocabulary: vocabulary(reader.field('vocabulary')) }),
+    ...(reader.has('matchScore') && { matchScore: reader.field('matchScore').number(-1, 1) }),
     tokenizer: {
-      model: reader.field('tokenizer').field('model').packFile(),
-      config: reader.field('tokenizer').field('config').packFile(),
+      model: packFile(reader.field('tokenizer').field('model'), MOST_TOKENIZER_BYTES),
+      config: packFile(reader.field('tokenizer').field('config'), MOST_TOKENIZER_BYTES),
     },
-    graphs: Object.fromEntries(
-      graphNames.map((name) => [name, graphs.field(name).weightTypes()]),
-    ) as PackManifest['graphs'],
+    graphs: Object.fromEntries(graphNames.map((name) => [name, graphFiles(graphs.field(name))])) as Record<
+      GraphName,
+      GraphFiles
+    >,
   };
-  if (problems.length) {
-    throw new UserError('pack-invalid', `pack.json is not usable: ${problems.join('; ')}.`);
+  if (!complaints.some) {
+    checkScores(manifest, grid);
+    checkFilesAlike(manifest, graphs);
   }
+  if (complaints.some) throw new UserError('pack-invalid', `pack.json is not usable: ${complaints}.`);
   return manifest;
 }
 
-/** Reads one value of the JSON tree, noting what is wrong with its path instead of stopping at the first fault. */
-class Reader {
-  constructor(
-    readonly value: unknown,
-    private readonly path: string,
-    private readonly problems: string[],
-  ) {}
-
-  field(name: string): Reader {
-    const { value } = this;
-    const inside =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-        ? (value as Record<string, unknown>)[name]
-        : undefined;
-    return new Reader(inside, this.path ? `${this.path}.${name}` : name, this.problems);
+function checkScores({ grid, codebookSize }: PackManifest, reader: Reader): void {
+  const scores = grid.rows * grid.columns * codebookSize;
+  if (scores > MOST_SCORES) {
+    reader.fault(
+      `one of at most ${MOST_SCORES} scores, a code at a position each`,
+      undefined,
+      String(scores),
+    );
   }
+}
 
-  private fault<T>(expected: string, stand: T): T {
-    const found = this.value === undefined ? 'missing' : JSON.stringify(this.value).slice(0, 60);
-    this.problems.push(`${this.path || 'pack.json'} should be ${expected}, found ${found}`);
-    return stand;
-  }
-
-  string(pattern?: RegExp): string {
-    if (typeof this.value !== 'string') return this.fault('a text', '');
-    if (pattern && !pattern.test(this.value)) return this.fault(`a text like ${pattern}`, '');
-    return this.value;
-  }
-
-  strings(): string[] {
-    const { value } = this;
-    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-      return this.fault('a list of texts', []);
+/** A file may serve two graphs, and is one file then, of one size. */
+function checkFilesAlike(manifest: PackManifest, graphs: Reader): void {
+  const seen = new Map<string, PackFile>();
+  for (const entry of fileEntries(manifest)) {
+    const { file, bytes, sha256 } = seen.get(entry.file) ?? entry;
+    if (bytes !== entry.bytes || sha256 !== entry.sha256) {
+      graphs.fault('of files that are listed alike wherever they serve', undefined, `${quoted(file)} as two`);
     }
-    return value;
+    seen.set(entry.file, entry);
   }
+}
 
-  number(low: number, high: number): number {
-    const { value } = this;
-    if (typeof value !== 'number' || !(value >= low && value <= high)) {
-      return this.fault(`a number from ${low} to ${high}`, low);
-    }
-    return value;
+function checkFormat(reader: Reader): void {
+  if (reader.field('format').value !== PACK_FORMAT) {
+    throw new UserError(
+      'pack-invalid',
+      `This is not a model pack: pack.json lacks "format": "${PACK_FORMAT}".`,
+    );
   }
-
-  integer(low: number, high: number): number {
-    if (!Number.isInteger(this.value)) return this.fault(`a whole number from ${low} to ${high}`, low);
-    return this.number(low, high);
-  }
-
-  oneOf<const T extends string>(values: readonly T[]): T {
-    const found = values.find((item) => item === this.value);
-    return found ?? this.fault(`one of ${values.join(', ')}`, values[0] as T);
-  }
-
-  probabilityPair(): [number, number] {
-    const { value } = this;
-    if (
-      !Array.isArray(value) ||
-      value.length !== 2 ||
-      !value.every((item) => typeof item === 'number' && item > 0 && item < 1)
-    ) {
-      return this.fault('two numbers between 0 and 1', [0.5, 0.5]);
-    }
-    return [value[0], value[1]];
-  }
-
-  truncation(codebookSize: number): Truncation {
-    const kind = this.field('kind').oneOf(['none', 'topR', 'topK']);
-    switch (kind) {
-      case 'none':
-        return { kind };
-      case 'topR':
-        return { kind, r: this.field('r').number(0, 1) };
-      case 'topK':
-        return { kind, k: this.field('k').integer(1, codebookSize) };
-      default:
-        return kind satisfies never;
-    }
-  }
-
-  base64Floats(length: number): string {
-    const text = this.string();
-    // base64 of 4 * length bytes: padded to groups of four characters.
-    const expected = Math.ceil((4 * length) / 3) * 4;
-    if (text.length !== expected || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
-      return this.fault(`${length} base64 float32 values`, '');
-    }
-    return text;
-  }
-
-  packFile(): PackFile {
-    const file = this.field('file').string(/^[\w][\w.-]*(\/[\w][\w.-]*)*$/);
-    return {
-      file,
-      bytes: this.field('bytes').integer(1, 2 ** 40),
-      sha256: this.field('sha256').string(/^[0-9a-f]{64}$/),
-    };
-  }
-
-  graphFile(): GraphFile {
-    const model = this.packFile();
-    const data = this.field('data');
-    return data.value === undefined ? model : { ...model, data: data.items().map((item) => item.packFile()) };
-  }
-
-  /** The items of a list. */
-  private items(): Reader[] {
-    const { value } = this;
-    if (!Array.isArray(value)) return this.fault('a list', []);
-    return value.map((_, index) => this.field(String(index)));
-  }
-
-  weightTypes(): Partial<Record<WeightType, GraphFile>> {
-    const types: Partial<Record<WeightType, GraphFile>> = {};
-    for (const type of weightTypes) {
-      const entry = this.field(type);
-      if (entry.value !== undefined) types[type] = entry.graphFile();
-    }
-    if (!Object.keys(types).length) this.fault(`at least one of ${weightTypes.join(', ')}`, undefined);
-    return types;
-  }
+  const version = reader.field('version').value;
+  if (version === PACK_VERSION) return;
+  throw new UserError(
+    'pack-invalid',
+    typeof version === 'number' && version > PACK_VERSION
+      ? `This pack has format version ${version}, and this page reads version ${PACK_VERSION}: use a newer page.`
+      : `This pack has format version ${described(version)}, and this page reads version ${PACK_VERSION}.`,
+  );
 }

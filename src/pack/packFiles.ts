@@ -1,8 +1,13 @@
 // What a pack is made of, for those who count, store or copy it.
-import type { GraphFile, GraphFiles, PackFile, PackManifest, WeightType } from './manifest.ts';
+import type { GraphFile, GraphFiles, PackFile, PackManifest, WeightType } from './packTypes.ts';
 
 /** Every file that pack.json names, each once; pack.json itself is not among them. */
-export function packFiles({ graphs, tokenizer }: PackManifest): PackFile[] {
+export function packFiles(manifest: PackManifest): PackFile[] {
+  return [...new Map(fileEntries(manifest).map((entry) => [entry.file, entry])).values()];
+}
+
+/** The same as pack.json lists them: a file that serves two graphs is there twice. */
+export function fileEntries({ graphs, tokenizer }: PackManifest): PackFile[] {
   return [
     ...Object.values(tokenizer),
     ...Object.values(graphs)

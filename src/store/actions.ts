@@ -52,8 +52,8 @@ export function createActions(
       setState((state) => ({
         pack: { kind: 'ready', device },
         manifest,
-        draft:
-          manifest.id === state.manifest?.id ? state.draft : { ...state.draft, ...modelDefaults(manifest) },
+        draft: packUrl === state.tunedFor ? state.draft : { ...state.draft, ...modelDefaults(manifest) },
+        tunedFor: packUrl,
         announcement: `${manifest.name} is ready.`,
       }));
     } catch (error) {
@@ -80,9 +80,20 @@ export function createActions(
     if (manifest) edit(modelDefaults(manifest));
   }
 
-  const takeSeed = ({ seed }: Picture) => edit({ seed: String(seed), seedLocked: true });
-  const takeSettings = ({ settings }: Run) =>
+  function takeSeed({ seed }: Picture): void {
+    edit({ seed: String(seed), seedLocked: true });
+    setState({ announcement: `Seed ${seed} is kept for the next pictures.` });
+  }
+
+  /** Puts all that made a run back into the form, and opens its model where another one is open. */
+  function takeSettings({ settings, model: { packUrl, name } }: Run): void {
     edit({ ...settings, seed: String(settings.seed), seedLocked: true });
+    setState({
+      tunedFor: packUrl,
+      announcement: `The settings of this run of ${name} are back in the form.`,
+    });
+    if (packUrl !== getState().packUrl) void openPack(packUrl, getState().provider);
+  }
 
   /** Runs the form. Does nothing while a run is on or no model is open. */
   async function generate(): Promise<void> {
@@ -95,9 +106,10 @@ export function createActions(
       return;
     }
     const settings = settingsOf(draft);
-    const { id, name, license, grid, codebookSize, image } = manifest;
+    const { id, name, license, grid, codebookSize, image, matchScore = null } = manifest;
     const { arithmetic } = state.pack.device;
-    const model = { id, name, license, grid, codebookSize, image, arithmetic };
+    const { packUrl } = state;
+    const model = { packUrl, id, name, license, grid, codebookSize, image, matchScore, arithmetic };
     const started = startRun(nextRun++, settings, model);
     stop = new AbortController();
     setState({
@@ -142,9 +154,11 @@ export function createActions(
       }
       end('failed');
       const runError = asUserError(error);
-      // A lost device or a dead worker takes the open model with it.
-      const lost = runError.code === 'device' || runError.code === 'internal';
-      setState(lost ? { pack: { kind: 'failed', error: runError } } : { runError });
+      // A worker that is gone has the model with it; opened again, it is as before.
+      if (runError.code === 'lost') void reopenPack();
+      // What the device or the runtime did once, they would do again: the person chooses how to go on.
+      const broken = runError.code === 'device' || runError.code === 'internal';
+      setState(broken ? { pack: { kind: 'failed', error: runError } } : { runError });
     } finally {
       stop = null;
     }
@@ -162,7 +176,10 @@ export function createActions(
 
   /** Empties the gallery, but for a run in progress. */
   function clearGallery(): void {
-    setState((state) => ({ runs: activeRun(state) ? state.runs.slice(0, 1) : [] }));
+    const state = getState();
+    const kept = activeRun(state);
+    setState({ runs: kept ? [kept] : [] });
+    for (const run of state.runs) if (run !== kept) releasePreviews(run, null);
   }
 
   const dismissError = () => setState({ runError: null });

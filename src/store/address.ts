@@ -1,6 +1,7 @@
 // What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|webgpu-half|wasm|auto.
 import { UserError } from '../errors.ts';
 import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
+import { quoted } from '../quote.ts';
 
 export { ownPackAddress };
 
@@ -8,11 +9,27 @@ import type { ProviderChoice } from '../types.ts';
 
 /** The models that come with the page, named as in their pack.json, for when that has not been read. */
 export const builtInModels = [
-  { pack: 'models/portraits/', name: 'Portraits' },
-  { pack: 'models/toon/', name: 'Toon faces' },
+  {
+    pack: 'models/portraits/',
+    name: 'Portraits',
+    about: 'Rendered people with hair, hats, glasses and beards to choose. 128\u00a0×\u00a0128\u00a0pixels.',
+  },
+  {
+    pack: 'models/toon/',
+    name: 'Toon faces',
+    about: 'Cartoon faces in bright colours. Small and quick, 64\u00a0×\u00a064\u00a0pixels.',
+  },
 ] as const;
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
 export const builtInPack = builtInModels[0].pack;
+
+/**
+ * Address of a strip of square pictures, side by side, that a built-in model made of the examples in its pack.json, in
+ * their order (`src/cli/welcome.ts`); null for other models.
+ */
+export function welcomePictures(pack: string): string | null {
+  return builtInModels.some((model) => model.pack === pack) ? `${pack}welcome.webp` : null;
+}
 
 const devices = ['webgpu', 'webgpu-half', 'wasm'] as const satisfies readonly ProviderChoice[];
 
@@ -50,7 +67,7 @@ export function packAddress(pack: string, base: string): string {
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UserError(
       'pack-missing',
-      `“${pack}” is not the address of a model folder: give one that begins with https://, or leave out “?pack=”.`,
+      `${quoted(pack, 80)} is not the address of a model folder: use one that begins with https://, or leave out “?pack=”.`,
     );
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';

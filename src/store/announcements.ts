@@ -3,7 +3,7 @@ import type { GenerateSettings } from '../types.ts';
 import type { Run, RunProgress } from './run.ts';
 
 export function startAnnouncement({ candidates, steps }: GenerateSettings): string {
-  return `Generating ${pictures(candidates)} in ${steps === 1 ? 'one step' : `${steps} steps`}.`;
+  return `Making ${pictures(candidates)} in ${steps === 1 ? 'one step' : `${steps} steps`}.`;
 }
 
 /** A sentence when the run has passed a quarter, a half or three quarters since `before`, else null. */
@@ -11,15 +11,18 @@ export function quarterAnnouncement(before: number, { done, secondsLeft }: RunPr
   const quarter = Math.floor(done * 4);
   if (quarter === Math.floor(before * 4) || quarter === 4) return null;
   const left = secondsLeft === null ? '' : `, about ${secondsInWords(secondsLeft)} left`;
-  return `${quarter * 25} % done${left}.`;
+  return `${quarter * 25}% done${left}.`;
 }
 
-/** @param run as the gallery keeps it, undefined when it left no picture */
+/** @param run as the gallery keeps it, undefined when it left nothing */
 export function endAnnouncement(run: Run | undefined, cancelled: boolean): string {
-  const count = run?.candidates.length ?? 0;
-  if (cancelled) return count ? `Cancelled, ${pictures(count)} kept.` : 'Cancelled.';
-  const best = run?.candidates[0]?.picture;
-  return `Done: ${pictures(count)}${best ? `, best CLIP score ${best.score.toFixed(2)}` : ''}.`;
+  const made = run?.candidates.flatMap(({ picture }) => picture ?? []) ?? [];
+  if (cancelled) return made.length ? `Cancelled; ${pictures(made.length)} kept.` : 'Cancelled.';
+  if (made.length === 0) return 'Done.';
+  const score = made[0].score.toFixed(2);
+  return made.length === 1
+    ? `Your picture is ready, CLIP score ${score}.`
+    : `Your ${made.length} pictures are ready, best CLIP score ${score}.`;
 }
 
 function pictures(count: number): string {

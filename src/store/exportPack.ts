@@ -19,7 +19,7 @@ export async function packArchive(
   if (bytes > mostBytes) {
     throw new UserError(
       'storage',
-      `The archive would have ${(bytes / 1e9).toFixed(1)} GB, and a zip file holds 4.2 GB: convert the model in half precision.`,
+      `This model makes ${(bytes / 1e9).toFixed(1)} GB, and a zip file holds 4.2 GB at most: convert it again with fewer bits, then export that.`,
     );
   }
   const entries = [];

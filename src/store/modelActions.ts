@@ -1,6 +1,8 @@
 // Everything that can be done with models: bring, use, export, delete.
+import { UserError } from '../errors.ts';
 import type { Library, OwnPack } from '../library/ownPacks.ts';
 import { ownPackAddress } from '../library/packFolder.ts';
+import { storageFailure } from '../library/storageFailure.ts';
 import type { ImportClient } from '../worker/importClient.ts';
 import { builtInPack, packAddress } from './address.ts';
 import { packArchive } from './exportPack.ts';
@@ -40,15 +42,29 @@ export function createModelActions(
   const { getState, setState } = store;
   let nextFile = 1;
   let stop: AbortController | null = null;
+  /** Files being looked at, by their ids. */
+  const reading = new Map<number, AbortController>();
 
   /** Looks again which packs there are. */
   async function refresh(): Promise<void> {
-    await attempt(async () => setState({ own: await library.list() }));
+    if (getState().storageProblem !== null) return;
+    try {
+      setState({ own: await library.list() });
+    } catch (error) {
+      // Some browsers say only now that they keep nothing.
+      const { code, message } = asUserError(error);
+      setState(code === 'storage' ? { storageProblem: message } : { error: asUserError(error) });
+    }
   }
 
   /** Adds chosen or dropped files and recognises each by its keys. */
   async function addFiles(files: readonly File[]): Promise<void> {
-    if (getState().conversion) return;
+    const { conversion, storageProblem } = getState();
+    if (conversion) return;
+    if (storageProblem !== null) {
+      setState({ error: new UserError('storage', storageProblem), notice: '' });
+      return;
+    }
     if (files.length === 0) {
       setState({ notice: 'There is no .pt, .pth, .ckpt or .safetensors file in it.' });
       return;
@@ -60,21 +76,27 @@ export function createModelActions(
 
   async function recognise({ id, file }: ChosenFile): Promise<void> {
     let found: ChosenFile['state'];
+    const ended = new AbortController();
+    reading.set(id, ended);
     try {
-      const inspection = await client.inspect(file);
+      const inspection = await client.inspect(file, ended.signal);
       found = { kind: 'recognised', inspection };
       // Most people call the model as its file is called.
       const { form } = getState();
       if (inspection.kind === 'diffusion' && !form.name) edit({ name: file.name.replace(/\.[^.]+$/, '') });
     } catch (error) {
       found = { kind: 'refused', message: asUserError(error).message };
+    } finally {
+      reading.delete(id);
     }
     setState(({ files }) => ({
       files: files.map((each) => (each.id === id ? { ...each, state: found } : each)),
     }));
   }
 
+  /** Takes a chosen file away, and ends its reading. */
   function removeFile(id: number): void {
+    reading.get(id)?.abort();
     setState(({ files }) => ({ files: files.filter((each) => each.id !== id) }));
   }
 
@@ -90,8 +112,8 @@ export function createModelActions(
     stop = new AbortController();
     setState({ conversion: { progress: null, stopping: false }, error: null, notice: '' });
     await attempt(async () => {
-      // A refusal is no hindrance: the browser then clears the storage only when the disk runs full.
-      await library.persist().catch(() => false);
+      // Neither a refusal nor a question left open is a hindrance: the browser then clears the storage when the disk is full.
+      library.persist().catch(() => false);
       const id = await client.convert(
         {
           files: {
@@ -109,8 +131,10 @@ export function createModelActions(
           setState(({ conversion }) => ({ conversion: conversion && { ...conversion, progress } })),
         stop!.signal,
       );
-      if (id === null) setState({ notice: 'Cancelled: nothing was kept.' });
-      else {
+      if (id === null) {
+        setState({ notice: 'Cancelled: nothing was kept.' });
+        void refresh();
+      } else {
         const own = await library.list();
         setState({ own, files: [], form: emptyForm, notice: `“${form.name.trim()}” is in the list.` });
       }
@@ -142,11 +166,19 @@ export function createModelActions(
   }
 
   /** Hands an own pack to the visitor as one archive. */
-  async function exportPack({ id }: OwnPack): Promise<void> {
+  async function exportPack({ id, name }: OwnPack): Promise<void> {
     if (getState().exporting !== null) return;
     setState({ exporting: id, error: null, notice: '' });
-    await attempt(async () => save(await packArchive(id, await library.files(id)), `${id}.zip`));
+    await attempt(async () => {
+      try {
+        save(await packArchive(id, await library.files(id)), `${id}.zip`);
+      } catch (error) {
+        throw storageFailure(error, `“${name}” is no longer there: it was deleted, perhaps in another tab.`);
+      }
+    });
     setState({ exporting: null });
+    // It may have been deleted in another tab.
+    if (getState().error?.code === 'pack-missing') void refresh();
   }
 
   async function attempt(act: () => Promise<void>): Promise<void> {

@@ -34,6 +34,8 @@ export interface ModelsState {
   readonly conversion: { readonly progress: ImportProgress | null; readonly stopping: boolean } | null;
   /** Id of the pack whose archive is being made. */
   readonly exporting: string | null;
+  /** Why no model can be kept here, in one sentence; null where they can. Built-in ones are there all the same. */
+  readonly storageProblem: string | null;
   /** Why the last wish was not met. */
   readonly error: UserError | null;
   /** What came of the last wish, in a sentence. */
@@ -44,8 +46,9 @@ export type ModelsStore = StoreApi<ModelsState>;
 
 export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: null, heads: '' };
 
-export function createModelsStore(): ModelsStore {
+export function createModelsStore(storageProblem: string | null = null): ModelsStore {
   return createStore<ModelsState>(() => ({
+    storageProblem,
     own: [],
     files: [],
     form: emptyForm,
@@ -54,6 +57,12 @@ export function createModelsStore(): ModelsStore {
     error: null,
     notice: '',
   }));
+}
+
+/** When a model was made, for those that share their name with another one; null for the rest. */
+export function madeAtInWords({ id, name, madeAt }: OwnPack, own: readonly OwnPack[]): string | null {
+  if (!own.some((other) => other.id !== id && other.name === name)) return null;
+  return new Date(madeAt).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 export const modelKinds: readonly ModelKind[] = ['diffusion', 'vqgan', 'clip'];
@@ -94,23 +103,23 @@ const kindNames: Readonly<Record<ModelKind, string>> = {
 /** What the form still lacks, in one sentence; null when it can be converted. */
 export function formComplaint(state: ModelsState): string | null {
   const { files, form } = state;
-  if (files.some(({ state: { kind } }) => kind === 'reading')) return 'Reading the files …';
+  if (files.some(({ state: { kind } }) => kind === 'reading')) return 'Reading the files…';
   for (const kind of modelKinds) {
     const names = filesOf(files, kind).map(({ file }) => `“${file.name}”`);
-    if (names.length > 1) return `${list(names)} are of the same kind: remove all but one.`;
+    if (names.length > 1) return `${list(names)} are the same kind of file: keep just one.`;
   }
   const missing = modelKinds.filter((kind) => filesOf(files, kind).length === 0);
   if (missing.length > 0) {
     return `${files.length > 0 ? 'Still missing' : 'Needed'}: ${list(missing.map((kind) => kindNames[kind]))}.`;
   }
   if (!form.name.trim()) return 'Give the model a name.';
-  if (!form.license.trim()) return 'Write the licence of the weights, or “unknown”.';
+  if (!form.license.trim()) return 'Enter the licence of the weights, or “unknown”.';
   if (headsNeeded(state)) {
     const { width } = filesOf(files, 'diffusion')[0].inspection;
     const heads = Number(form.heads);
-    if (!form.heads.trim()) return 'Write how many attention heads the diffusion model has.';
+    if (!form.heads.trim()) return 'Enter how many attention heads the diffusion model has.';
     if (!Number.isInteger(heads) || heads < 1 || width % heads !== 0) {
-      return `The heads must divide the model’s width ${width}; “${form.heads.trim()}” does not.`;
+      return `The number of heads must divide the model’s width, ${width}; “${form.heads.trim().slice(0, 12)}” doesn’t.`;
     }
   }
   return null;

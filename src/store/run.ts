@@ -14,7 +14,7 @@ export interface Picture {
   readonly score: number;
 }
 
-/** What is known of one candidate so far; tokens and preview are let go when the run ends. */
+/** What is known of one candidate so far; tokens and preview are let go when there are pictures and the run ends. */
 export interface Candidate {
   /** [positions] */
   readonly tokens: ImageTokens | null;
@@ -24,7 +24,12 @@ export interface Candidate {
 
 /** What a run and its pictures need to know of the opened model, should another one be opened meanwhile. */
 export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> &
-  Pick<DeviceReport, 'arithmetic'>;
+  Pick<DeviceReport, 'arithmetic'> & {
+    /** Where it can be opened again, as written in the page's address. */
+    readonly packUrl: string;
+    /** Score from which on its pictures are called a match; null where nobody measured it. */
+    readonly matchScore: number | null;
+  };
 
 export interface RunProgress {
   /** Steps done in the batch at hand, of `steps`; 0 before the first. */
@@ -138,10 +143,16 @@ export function releasePreviews(before: Run, after: Run | null): void {
   }
 }
 
-/** The run as the gallery keeps it, best score first; null when it left no picture. */
+/**
+ * The run as the gallery keeps it, best score first. One that was cancelled without a finished picture keeps what could
+ * be seen of them; one that failed so early leaves nothing (null), and the alert speaks for it.
+ */
 export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
   const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
-  if (!pictures.length) return null;
+  if (!pictures.length) {
+    const seen = run.candidates.filter(({ tokens, preview }) => tokens || preview);
+    return status === 'cancelled' ? { ...run, status, candidates: seen } : null;
+  }
   const best = rank(pictures.map(({ score }) => score));
   return {
     ...run,
@@ -158,4 +169,10 @@ export function secondsLeft(
   const done = now.done - from.done;
   if (!(done > 0)) return null;
   return ((now.milliseconds - from.milliseconds) / done) * ((1 - now.done) / 1000);
+}
+
+/** Whether the first of several ranked pictures is as close to the prompt as right ones are, as far as the model tells. */
+export function hasMatch({ candidates, model: { matchScore } }: Run): boolean {
+  const best = candidates[0]?.picture;
+  return candidates.length > 1 && best != null && (matchScore === null || best.score >= matchScore);
 }

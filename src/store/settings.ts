@@ -44,7 +44,7 @@ export function modelDefaults({ defaults }: PackManifest): Tuning {
 /** What is wrong with the form, if anything; sliders cannot be wrong. */
 export function findComplaint(draft: Draft): Complaint | null {
   if (!draft.prompt.trim()) {
-    return { field: 'prompt', message: 'Write a prompt first, or click an example.' };
+    return { field: 'prompt', message: 'Write a prompt first, or try one of the examples.' };
   }
   const message = seedComplaint(draft.seed);
   return message ? { field: 'seed', message } : null;
@@ -53,8 +53,9 @@ export function findComplaint(draft: Draft): Complaint | null {
 /** One sentence when the text is no u32, else null. */
 export function seedComplaint(seed: string): string | null {
   if (/^\s*\d{1,10}\s*$/.test(seed) && Number(seed) <= maxSeed) return null;
-  const found = seed.trim() ? `found “${seed.trim().slice(0, 24)}”` : 'the field is empty';
-  return `The seed must be a whole number from 0 to ${maxSeed}; ${found}.`;
+  const found = seed.trim();
+  const what = found ? `“${found.slice(0, 24)}” isn’t one` : 'the field is empty';
+  return `A seed is a whole number from 0 to ${maxSeed}; ${what}.`;
 }
 
 /** Settings of a draft without complaint. */

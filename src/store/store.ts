@@ -19,6 +19,8 @@ export interface AppState {
   /** Of the pack opened last; stays when opening another one fails. */
   readonly manifest: PackManifest | null;
   readonly draft: Draft;
+  /** The pack that the form's tuning was made for: opening another one brings its own defaults. */
+  readonly tunedFor: string | null;
   readonly complaint: Complaint | null;
   /** Why the last run failed, until the next one or until it is put away. */
   readonly runError: UserError | null;
@@ -42,12 +44,13 @@ export function createAppStore(): AppStore {
       seed: '0',
       seedLocked: false,
       // Stand-ins until the model's defaults are known; the sliders are disabled so long.
-      steps: 1,
+      steps: 25,
       guidance: 1,
       truncation: { kind: 'none' },
-      candidates: 1,
+      candidates: 4,
       sampler: 'exact',
     },
+    tunedFor: null,
     complaint: null,
     runError: null,
     runs: [],

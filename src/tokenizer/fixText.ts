@@ -18,14 +18,18 @@ export function fixText(text: string): string {
 // ftfy cuts lines beyond a million characters.
 const lines = /[^\n]{0,999999}\n|[^\n]{1,1000000}/gu;
 
+/** ftfy knows no such limit. Honest text takes a few rounds; "&amp;amp;amp;..." takes one for each of them. */
+const MOST_ROUNDS = 64;
+
 /** One repair may lay bare another, so all are run until nothing changes. */
 function fixLine(line: string, unescapes: boolean): string {
   let current = line;
-  for (;;) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const fixed = fixCharacters(fixEncoding(unescapes ? unescapeStrictly(current) : current));
-    if (fixed === current) return current;
+    if (fixed === current) break;
     current = fixed;
   }
+  return current;
 }
 
 function fixCharacters(text: string): string {

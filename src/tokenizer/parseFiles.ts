@@ -1,5 +1,6 @@
 // Checks tokenizer.json and tokenizer_config.json once, whole: what they must hold for CLIP's tokenizer to be built.
 import { UserError } from '../errors.ts';
+import { quoted } from '../quote.ts';
 import { END, START } from './splitWords.ts';
 
 /** The `model` of tokenizer.json, as far as it is used. */
@@ -12,6 +13,9 @@ export interface BpeModel {
   readonly end_of_word_suffix: string;
   readonly ignore_merges: boolean;
 }
+
+/** CLIP’s longest has 32; the work for a word grows with it. */
+const LONGEST_TOKEN = 256;
 
 /** @param found what is wrong with which file */
 export function invalidTokenizer(found: string): UserError {
@@ -32,22 +36,38 @@ export function checkConfig(config: unknown): void {
     const content = isRecord(token) ? token.content : token;
     if (content !== expected) {
       throw invalidTokenizer(
-        `tokenizer_config.json gives ${JSON.stringify(content)} as ${key}, not "${expected}"`,
+        `tokenizer_config.json gives ${textOrType(content)} as ${key}, not “${expected}”`,
       );
     }
   }
 }
 
-/** @throws UserError `pack-invalid` where tokenizer.json holds no BPE with CLIP's end of words */
-export function parseBpeModel(tokenizer: unknown): BpeModel {
+/**
+ * @param vocabularySize ids that the text encoder knows
+ * @throws UserError `pack-invalid` where tokenizer.json holds no BPE with CLIP's end of words
+ */
+export function parseBpeModel(tokenizer: unknown, vocabularySize: number): BpeModel {
   const model = isRecord(tokenizer) && isRecord(tokenizer.model) ? tokenizer.model : {};
   const { type, vocab, merges, end_of_word_suffix: suffix } = model;
-  if (type !== 'BPE')
-    throw invalidTokenizer(`tokenizer.json holds a model of type ${JSON.stringify(type)}, not "BPE"`);
-  if (suffix !== '</w>') throw invalidTokenizer('tokenizer.json has no "</w>" at the end of words');
+  if (type !== 'BPE') {
+    throw invalidTokenizer(`tokenizer.json holds a model of type ${textOrType(type)}, not “BPE”`);
+  }
+  if (suffix !== '</w>') throw invalidTokenizer('tokenizer.json has no “</w>” at the end of words');
   if (!isVocabulary(vocab)) throw invalidTokenizer('tokenizer.json has no vocabulary of token ids');
-  if (!isStrings(merges) && !isPairs(merges)) throw invalidTokenizer('tokenizer.json has no list of merges');
+  const beyond = Object.entries(vocab).find(([, id]) => id >= vocabularySize);
+  if (beyond) {
+    const [token, id] = beyond;
+    throw invalidTokenizer(
+      `tokenizer.json gives ${quoted(token)} the id ${id}, and the text encoder knows ${vocabularySize}`,
+    );
+  }
+  if (!isMerges(merges)) throw invalidTokenizer('tokenizer.json has no list of merges');
   return { type, vocab, merges, end_of_word_suffix: suffix, ignore_merges: false };
+}
+
+/** Of a value that may be of any depth. */
+function textOrType(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : typeof value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -55,13 +75,25 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isVocabulary(value: unknown): value is Record<string, number> {
-  return isRecord(value) && Object.values(value).every(Number.isInteger);
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([token, id]) => Number.isSafeInteger(id) && (id as number) >= 0 && isToken(token),
+    )
+  );
 }
 
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+/** All of one form, as the first says. */
+function isMerges(value: unknown): value is string[] | [string, string][] {
+  if (!Array.isArray(value)) return false;
+  return Array.isArray(value[0]) ? value.every(isPair) : value.every(isToken);
 }
 
-function isPairs(value: unknown): value is [string, string][] {
-  return Array.isArray(value) && value.every((item) => isStrings(item) && item.length === 2);
+function isPair(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every(isToken);
+}
+
+/** A token, or two with a blank between. */
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 2 * LONGEST_TOKEN + 1;
 }

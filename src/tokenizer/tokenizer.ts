@@ -1,6 +1,7 @@
 // Prompt to CLIP token ids, exactly as the authors' Tokenize wrapper does. The only import of @huggingface/tokenizers,
 // whose byte-level BPE it uses; cleaning, splitting, truncation and padding are the authors' and are done here.
 import { BPE, ByteLevelPreTokenizer } from '@huggingface/tokenizers';
+import { quoted } from '../quote.ts';
 import type { PromptIds } from '../types.ts';
 import { cleanText } from './cleanText.ts';
 import { checkConfig, invalidTokenizer, parseBpeModel } from './parseFiles.ts';
@@ -17,14 +18,26 @@ export interface Tokenized {
 
 export type Tokenizer = (prompt: string) => Tokenized;
 
+/** What the text encoder takes. */
+export interface TextSizes {
+  /** Ids of a prompt. */
+  readonly contextLength: number;
+  /** Different ids. */
+  readonly vocabularySize: number;
+}
+
 /**
  * @param model what tokenizer.json holds; of it, only the BPE model is used
  * @param config what tokenizer_config.json holds
- * @throws UserError `pack-invalid` where they are not those of a CLIP tokenizer
+ * @throws UserError `pack-invalid` where they are not those of a CLIP tokenizer, or give ids that the text encoder lacks
  */
-export function createTokenizer(model: unknown, config: unknown, contextLength: number): Tokenizer {
+export function createTokenizer(
+  model: unknown,
+  config: unknown,
+  { contextLength, vocabularySize }: TextSizes,
+): Tokenizer {
   checkConfig(config);
-  const bpe = new BPE(parseBpeModel(model));
+  const bpe = new BPE(parseBpeModel(model, vocabularySize));
   const byteLevel = new ByteLevelPreTokenizer({
     type: 'ByteLevel',
     add_prefix_space: false,
@@ -33,7 +46,7 @@ export function createTokenizer(model: unknown, config: unknown, contextLength: 
   });
   const idOf = (token: string): number => {
     const id = bpe.tokens_to_ids.get(token);
-    if (id === undefined) throw invalidTokenizer(`tokenizer.json has no id for the token "${token}"`);
+    if (id === undefined) throw invalidTokenizer(`tokenizer.json has no id for the token ${quoted(token)}`);
     return id;
   };
   const start = idOf(START);

@@ -1,10 +1,23 @@
 import type { DeviceReport } from '../types.ts';
 import { AboutDialog, Fact } from './AboutDialog.tsx';
+import { Icon } from './icons.tsx';
+import { deviceInWords } from './words.ts';
 
-/** What was chosen for this device, and why. */
+/** What the model runs on, as a button; behind it what was chosen for this device, and why. */
 export function AboutDevice({ device }: { readonly device: DeviceReport }) {
   return (
-    <AboutDialog label="About this device" heading="What runs here, and why">
+    <AboutDialog
+      className="device-button"
+      title="About this device"
+      heading="What runs here, and why"
+      button={
+        <>
+          <Icon name="chip" />
+          <span className="visually-hidden">About this device: </span>
+          <span className="device-name">{deviceInWords(device)}</span>
+        </>
+      }
+    >
       <dl>
         {device.choices.map(({ what, chosen, why }) => (
           <Fact key={what} term={what}>

@@ -7,13 +7,20 @@ import { megabytes } from './words.ts';
 export function AboutModel({ manifest }: { readonly manifest: PackManifest }) {
   const { grid, image, codebookSize, layers, timesteps } = manifest;
   return (
-    <AboutDialog label="About this model" heading={manifest.name}>
+    <AboutDialog
+      button={
+        <span>
+          About<span className="wide-only"> this model</span>
+        </span>
+      }
+      heading={manifest.name}
+    >
       {manifest.description && <p>{manifest.description}</p>}
       <dl>
         <Fact term="Pictures">{`${image.width} × ${image.height} pixels`}</Fact>
         <Fact term="Tokens">{`${grid.rows} × ${grid.columns}, each one of ${codebookSize} codes`}</Fact>
         <Fact term="Denoiser">{`${layers} layers, ${timesteps} timesteps`}</Fact>
-        <Fact term="Files">{filesInWords(manifest)}</Fact>
+        <Fact term="Download">{filesInWords(manifest)}</Fact>
         <Fact term="Licence">{manifest.license}</Fact>
       </dl>
       {manifest.provenance.length > 0 && (

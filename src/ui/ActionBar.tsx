@@ -1,9 +1,11 @@
 import type { PackState } from '../store/store.ts';
 import { activeRun } from '../store/store.ts';
 import { useActions, useAppState } from './context.ts';
+import { Icon } from './icons.tsx';
+import { PictureCount } from './PictureCount.tsx';
 import { bytesInWords, progressInWords } from './words.ts';
 
-/** Generate or Cancel, and how far things are. On a phone it stays at the foot of the screen. */
+/** Generate or Cancel, how many pictures, and how far things are. On a phone it stays at the foot of the screen. */
 export function ActionBar() {
   const run = useAppState(activeRun);
   const pack = useAppState((state) => state.pack);
@@ -11,27 +13,30 @@ export function ActionBar() {
   const ready = pack.kind === 'ready';
   return (
     <div className="action-bar">
-      {/* One element for both, so that the keyboard's focus stays where it is. */}
-      <button
-        type={run ? 'button' : 'submit'}
-        className={run ? 'primary stop' : 'primary'}
-        disabled={!run && !ready}
-        aria-disabled={run?.status === 'stopping'}
-        aria-keyshortcuts={run ? 'Escape' : 'Control+Enter Meta+Enter'}
-        onClick={(event) => {
-          // The second click of a double click on Generate is not meant for Cancel.
-          if (run && event.detail < 2) cancel();
-        }}
-      >
-        {run ? 'Cancel' : 'Generate'}
-      </button>
+      <div className="action-row">
+        {/* One element for both, so that the keyboard's focus stays where it is. */}
+        <button
+          type={run ? 'button' : 'submit'}
+          className={run ? 'primary stop' : 'primary'}
+          disabled={!run && !ready}
+          aria-disabled={run?.status === 'stopping'}
+          aria-keyshortcuts={run ? 'Escape' : 'Control+Enter Meta+Enter'}
+          onClick={(event) => {
+            // The second click of a double click on Generate is not meant for Cancel.
+            if (run && event.detail < 2) cancel();
+          }}
+        >
+          {run ? 'Cancel' : 'Generate'}
+        </button>
+        <PictureCount />
+      </div>
       <div className="progress-line">
         {run ? (
           <>
-            <progress aria-label="Generating" max={1} value={run.progress.done} />
+            <progress aria-label="Making the pictures" max={1} value={run.progress.done} />
             <p>
               {run.status === 'stopping'
-                ? 'stopping after this step'
+                ? 'Stopping…'
                 : progressInWords(run.progress, run.settings.candidates)}
             </p>
           </>
@@ -39,6 +44,7 @@ export function ActionBar() {
           <PackProgress pack={pack} />
         )}
       </div>
+      <KeptSeed />
     </div>
   );
 }
@@ -48,11 +54,11 @@ function PackProgress({ pack }: { readonly pack: PackState }) {
     case 'ready':
       return (
         <p className="hint">
-          <kbd>Ctrl</kbd> <kbd>Enter</kbd> generates, <kbd>Esc</kbd> cancels
+          <kbd>Ctrl</kbd> <kbd>Enter</kbd> to generate, <kbd>Esc</kbd> to cancel
         </p>
       );
     case 'failed':
-      return <p>no model is open</p>;
+      return <p>No model is open.</p>;
     case 'opening': {
       const { progress } = pack;
       const downloading = progress?.stage === 'download' && progress.totalBytes > 0;
@@ -63,11 +69,29 @@ function PackProgress({ pack }: { readonly pack: PackState }) {
           ) : (
             <progress aria-label="Loading the model" />
           )}
-          <p>{downloading ? `loading the model · ${bytesInWords(progress)}` : 'preparing the model'}</p>
+          <p>{downloading ? `Loading model… ${bytesInWords(progress)}` : 'Getting the model ready…'}</p>
         </>
       );
     }
     default:
       return pack satisfies never;
   }
+}
+
+/** A seed that stays decides the next pictures, whether its field under Advanced is to be seen or not. */
+function KeptSeed() {
+  const seed = useAppState(({ draft }) => (draft.seedLocked ? draft.seed.trim() : null));
+  const { edit } = useActions();
+  if (!seed) return null;
+  return (
+    <p className="kept-seed">
+      <Icon name="locked" />
+      <span>
+        Next seed: <strong>{seed.slice(0, 12)}</strong>
+      </span>
+      <button type="button" className="link" onClick={() => edit({ seedLocked: false })}>
+        Use a new one
+      </button>
+    </p>
+  );
 }

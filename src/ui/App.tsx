@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { ActionBar } from './ActionBar.tsx';
 import { Alerts } from './Alerts.tsx';
 import { useActions, useAppState } from './context.ts';
+import { Examples } from './Examples.tsx';
 import { Gallery } from './Gallery.tsx';
 import { Header } from './Header.tsx';
 import { PromptField } from './PromptField.tsx';
@@ -34,16 +35,20 @@ export function App() {
       <main className="columns">
         <form
           className="controls"
-          aria-label="What to make"
+          aria-label="Make pictures"
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
             void generate();
           }}
         >
-          <PromptField />
-          <ActionBar />
-          <TuningFields />
+          {/* Scrolls inside the panel: Firefox would paint a scroll bar of the panel's own over its round corners. */}
+          <div className="controls-scroll">
+            <PromptField />
+            <ActionBar />
+            <Examples />
+            <TuningFields />
+          </div>
         </form>
         <Gallery />
       </main>

@@ -17,25 +17,26 @@ const precisions: Readonly<Record<WeightType, string>> = {
 
 /** What holds of each precision, and of the memory it takes to run. */
 const precisionHints: Readonly<Record<WeightType, string>> = {
-  q4: 'The smallest, also in memory: best for large models in a browser. Pictures differ a little from the original’s.',
-  int8: 'Hardly to be told from the original.',
-  fp16: 'As good as the original. In memory the weights take twice the file’s size, too much for large models in most browsers.',
-  fp32: 'Every digit of the original, for comparisons.',
+  q4: 'Smallest, in memory too: best for large models in a browser. Pictures differ slightly from the original’s.',
+  int8: 'Almost the same pictures as the original.',
+  fp16: 'As good as the original. Once open, the weights take twice the file’s size in memory, which is too much for large models in most browsers.',
+  fp32: 'Every digit of the original, for comparing.',
 };
 
 /** Files in, a model out: what each file is, what is missing, and the conversion. */
 export function BringWeights() {
   const conversion = useModelsState((state) => state.conversion);
+  const storageProblem = useModelsState((state) => state.storageProblem);
   const hasFiles = useModelsState((state) => state.files.length > 0);
   const heading = useId();
   return (
     <section className="bring" aria-labelledby={heading}>
       <h3 id={heading}>Bring your own weights</h3>
       <p>
-        A CLIP-VQDiffusion model is three files: the diffusion transformer, the VQGAN and OpenAI’s CLIP. They
-        are converted on this device and stay on it.
+        A CLIP-VQDiffusion model comes as three files: the diffusion transformer, the VQGAN and OpenAI’s CLIP.
+        They’re converted right here and never leave your device.
       </p>
-      {!conversion && <Picker />}
+      {storageProblem ? <p className="no-storage">{storageProblem}</p> : !conversion && <Picker />}
       <ChosenFiles />
       {conversion ? <Conversion /> : hasFiles && <Form />}
     </section>
@@ -53,7 +54,7 @@ function Picker() {
   };
   return (
     <div className="drop-zone">
-      <p>Drop .pt, .pth, .ckpt and .safetensors files or a folder on the page, or</p>
+      <p>Drop them anywhere on this page (.pt, .pth, .ckpt or .safetensors, or a folder), or</p>
       <div className="drop-buttons">
         <button type="button" className="quiet" onClick={() => files.current?.click()}>
           Choose files
@@ -93,9 +94,9 @@ function Form() {
     >
       <Text label="Name" value={form.name} onChange={(name) => edit({ name })} />
       <Text
-        label="Licence of the weights"
+        label="Licence"
         value={form.license}
-        hint="The authors’ are CC BY-NC 4.0: not for commercial use."
+        hint="The authors’ weights are CC BY-NC 4.0: no commercial use."
         onChange={(license) => edit({ license })}
       />
       {needsHeads && (
@@ -103,7 +104,7 @@ function Form() {
           label="Attention heads"
           value={form.heads}
           numeric
-          hint="n_head in the model’s yaml; its weights do not tell."
+          hint="The weights don’t say: look for n_head in the model’s yaml file."
           onChange={(heads) => edit({ heads })}
         />
       )}
@@ -113,7 +114,7 @@ function Form() {
           Convert
         </button>
         <p id={id} className="hint" aria-live="polite">
-          {complaint ?? 'Everything is there.'}
+          {complaint ?? 'Ready to convert.'}
         </p>
       </div>
     </form>

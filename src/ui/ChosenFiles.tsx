@@ -13,7 +13,7 @@ export function ChosenFiles() {
       {files.map(({ id, file, state }) => (
         <li key={id} className={`chosen-${state.kind}`}>
           <p className="model-name">
-            <strong>{file.name}</strong>
+            <strong dir="auto">{file.name}</strong>
             <span className="hint">{megabytes(file.size)}</span>
             <Finding state={state} />
           </p>
@@ -39,9 +39,14 @@ export function ChosenFiles() {
 function Finding({ state }: { readonly state: ChosenFile['state'] }) {
   switch (state.kind) {
     case 'reading':
-      return <span className="finding">is being read …</span>;
+      return <span className="finding">Reading…</span>;
     case 'recognised':
-      return <span className="finding">{inspectionInWords(state.inspection)}</span>;
+      return (
+        <span className="finding">
+          {inspectionInWords(state.inspection)}
+          {state.inspection.note && `. ${state.inspection.note}`}
+        </span>
+      );
     case 'refused':
       return <span className="finding complaint">{state.message}</span>;
     default:

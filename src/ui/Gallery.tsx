@@ -29,7 +29,7 @@ export function Gallery() {
           ))}
           {running === undefined && (
             <button type="button" className="quiet clear" onClick={clearGallery}>
-              Clear the gallery
+              Clear gallery
             </button>
           )}
         </>

@@ -1,49 +1,47 @@
+import { builtInModels } from '../store/address.ts';
 import type { PackState } from '../store/store.ts';
+import { AboutDevice } from './AboutDevice.tsx';
 import { AboutModel } from './AboutModel.tsx';
-import { useAppState, useHasModels } from './context.ts';
+import { useAppState } from './context.ts';
 import { Mark } from './icons.tsx';
 import { ModelsDialog } from './ModelsDialog.tsx';
-import { deviceInWords } from './words.ts';
 
 /** Name, claim, and what runs where. */
 export function Header() {
   const manifest = useAppState((state) => state.manifest);
   const pack = useAppState((state) => state.pack);
-  const hasModels = useHasModels();
+  const packUrl = useAppState((state) => state.packUrl);
+  // The manifest is that of the model opened last; the name of a built-in one is known before.
+  const name = builtInModels.find((model) => model.pack === packUrl)?.name ?? manifest?.name ?? 'Model';
   return (
     <header className="masthead">
       <Mark />
       <div className="masthead-name">
         <h1>CLIP-VQDiffusion</h1>
-        <p>Text to faces, wholly in your browser</p>
+        <p>Faces from words, right in your browser</p>
       </div>
       <div className="masthead-model">
         <p className="model-line">
-          <strong>{manifest?.name ?? 'Model'}</strong>
-          <DeviceLine pack={pack} />
+          <strong dir="auto">{name}</strong>
         </p>
+        <Device pack={pack} />
         <div className="masthead-buttons">
           {manifest && <AboutModel manifest={manifest} />}
-          {hasModels && <ModelsDialog />}
+          <ModelsDialog />
         </div>
       </div>
     </header>
   );
 }
 
-function DeviceLine({ pack }: { readonly pack: PackState }) {
+function Device({ pack }: { readonly pack: PackState }) {
   switch (pack.kind) {
     case 'opening':
-      return <span className="device">is being opened …</span>;
+      return <span className="device">Loading…</span>;
     case 'failed':
-      return <span className="device device-off">not open</span>;
+      return <span className="device device-off">Not open</span>;
     case 'ready':
-      return (
-        <span className="device device-on">
-          {deviceInWords(pack.device)}
-          {pack.device.reason && <span className="device-reason">: {pack.device.reason}</span>}
-        </span>
-      );
+      return <AboutDevice device={pack.device} />;
     default:
       return pack satisfies never;
   }

@@ -1,74 +1,86 @@
-import { type ReactNode, useRef, useState } from 'react';
-import { builtInModels, ownPackAddress } from '../store/address.ts';
-import type { OwnPack } from '../store/models.ts';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { builtInModels, ownPackAddress, welcomePictures } from '../store/address.ts';
+import { madeAtInWords, type OwnPack } from '../store/models.ts';
 import { activeRun } from '../store/store.ts';
 import { useAppState, useModelActions, useModelsState } from './context.ts';
 import { megabytes } from './words.ts';
 
-/** The built-in models and one's own, each to use; one's own to export and delete as well. */
-export function ModelList({ onUse }: { readonly onUse: () => void }) {
-  const own = useModelsState((state) => state.own);
-  const running = useAppState((state) => activeRun(state) !== null);
-  const { remove } = useModelActions();
-  const [doomed, setDoomed] = useState<string | null>(null);
-  const list = useRef<HTMLUListElement>(null);
+interface ModelListProps {
+  /** @param pack as in the page's address */
+  readonly onUse: (pack: string) => void;
+}
 
+/** The built-in models and one's own, each to use; one's own to export and delete as well. */
+export function ModelList({ onUse }: ModelListProps) {
+  const list = useRef<HTMLUListElement>(null);
   return (
     <ul ref={list} className="model-list" aria-label="Models" tabIndex={-1}>
-      {builtInModels.map(({ pack, name }) => (
-        <Model key={pack} name={name} about="built in">
+      {builtInModels.map(({ pack, name, about }) => (
+        <Model key={pack} picture={welcomePictures(pack)} name={name} about={about}>
           <UseButton pack={pack} name={name} onUse={onUse} />
         </Model>
       ))}
-      {own.map((pack) => (
-        <Model key={pack.id} name={pack.name} about={pack.problem ?? aboutInWords(pack)}>
-          {doomed === pack.id ? (
-            <ConfirmDelete
-              pack={pack}
-              onKeep={() => setDoomed(null)}
-              onDelete={() => {
-                setDoomed(null);
-                // The button goes with its model; the focus stays in the list.
-                list.current?.focus();
-                void remove(pack);
-              }}
-            />
-          ) : (
-            <>
-              {pack.problem === null && (
-                <>
-                  <UseButton pack={ownPackAddress(pack.id)} name={pack.name} onUse={onUse} />
-                  <ExportButton pack={pack} />
-                </>
-              )}
-              <button
-                type="button"
-                className="quiet"
-                // The run in progress may be this model's.
-                disabled={running}
-                onClick={() => setDoomed(pack.id)}
-              >
-                Delete<span className="visually-hidden"> {pack.name}</span>
-              </button>
-            </>
-          )}
-        </Model>
-      ))}
+      <OwnModels list={list} onUse={onUse} />
     </ul>
   );
 }
 
+function OwnModels({ list, onUse }: ModelListProps & { readonly list: RefObject<HTMLUListElement | null> }) {
+  const own = useModelsState((state) => state.own);
+  const running = useAppState((state) => activeRun(state) !== null);
+  const { remove } = useModelActions();
+  const [doomed, setDoomed] = useState<string | null>(null);
+
+  return own.map((pack) => (
+    <Model key={pack.id} picture={null} name={pack.name} about={pack.problem ?? aboutInWords(pack, own)}>
+      {doomed === pack.id ? (
+        <ConfirmDelete
+          pack={pack}
+          onKeep={() => setDoomed(null)}
+          onDelete={() => {
+            setDoomed(null);
+            // The button goes with its model; the focus stays in the list.
+            list.current?.focus();
+            void remove(pack);
+          }}
+        />
+      ) : (
+        <>
+          {pack.problem === null && (
+            <>
+              <UseButton pack={ownPackAddress(pack.id)} name={pack.name} onUse={onUse} />
+              <ExportButton pack={pack} />
+            </>
+          )}
+          <button
+            type="button"
+            className="quiet"
+            // The run in progress may be this model's.
+            disabled={running}
+            onClick={() => setDoomed(pack.id)}
+          >
+            Delete<span className="visually-hidden"> {pack.name}</span>
+          </button>
+        </>
+      )}
+    </Model>
+  ));
+}
+
 interface ModelProps {
+  /** Address of its pictures, of which the first is shown. */
+  readonly picture: string | null;
   readonly name: string;
   readonly about: string;
   readonly children: ReactNode;
 }
 
-function Model({ name, about, children }: ModelProps) {
+function Model({ picture, name, about, children }: ModelProps) {
   return (
     <li>
+      <span className="model-thumb">{picture && <img src={picture} alt="" loading="lazy" />}</span>
       <p className="model-name">
-        <strong>{name}</strong>
+        <strong dir="auto">{name}</strong>
         <span className="hint">{about}</span>
       </p>
       <div className="model-actions">{children}</div>
@@ -76,27 +88,23 @@ function Model({ name, about, children }: ModelProps) {
   );
 }
 
-interface UseButtonProps {
+interface UseButtonProps extends ModelListProps {
   readonly pack: string;
   readonly name: string;
-  readonly onUse: () => void;
 }
 
 function UseButton({ pack, name, onUse }: UseButtonProps) {
   const opened = useAppState((state) => state.packUrl);
   const running = useAppState((state) => activeRun(state) !== null);
-  const { use } = useModelActions();
-  if (opened === pack) return <span className="in-use">in use</span>;
+  if (opened === pack) return <span className="in-use">In use</span>;
   return (
     <button
       type="button"
       className="quiet"
       // Opening another model would end the run.
       disabled={running}
-      onClick={() => {
-        use(pack);
-        onUse();
-      }}
+      title={running ? 'When the pictures are finished' : undefined}
+      onClick={() => onUse(pack)}
     >
       Use<span className="visually-hidden"> {name}</span>
     </button>
@@ -113,7 +121,7 @@ function ExportButton({ pack }: { readonly pack: OwnPack }) {
       aria-disabled={exporting !== null}
       onClick={() => void exportPack(pack)}
     >
-      {exporting === pack.id ? 'Packing …' : 'Export zip'}
+      {exporting === pack.id ? 'Packing…' : 'Export zip'}
       <span className="visually-hidden"> of {pack.name}</span>
     </button>
   );
@@ -128,7 +136,9 @@ interface ConfirmDeleteProps {
 function ConfirmDelete({ pack, onKeep, onDelete }: ConfirmDeleteProps) {
   return (
     <fieldset className="confirm">
-      <legend>Delete “{pack.name}” from this browser?</legend>
+      <legend>
+        Delete “<bdi>{pack.name}</bdi>” from this browser?
+      </legend>
       <button type="button" className="quiet danger" onClick={onDelete}>
         Delete for good
       </button>
@@ -140,6 +150,9 @@ function ConfirmDelete({ pack, onKeep, onDelete }: ConfirmDeleteProps) {
   );
 }
 
-function aboutInWords({ bytes, license }: OwnPack): string {
-  return `${megabytes(bytes)} · licence: ${license}`;
+function aboutInWords(pack: OwnPack, own: readonly OwnPack[]): string {
+  const madeAt = madeAtInWords(pack, own);
+  return [megabytes(pack.bytes), `licence: ${pack.license}`, ...(madeAt ? [`made ${madeAt}`] : [])].join(
+    ' · ',
+  );
 }

@@ -1,59 +1,28 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef } from 'react';
 import { BringWeights } from './BringWeights.tsx';
 import { useModelActions, useModelsState } from './context.ts';
 import { droppedFiles } from './droppedFiles.ts';
 import { ModelList } from './ModelList.tsx';
+import { useFileDrop } from './useFileDrop.ts';
 import { conversionInWords } from './words.ts';
 
 /** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it. */
 export function ModelsDialog() {
   const conversion = useModelsState((state) => state.conversion);
-  const error = useModelsState((state) => state.error);
-  const notice = useModelsState((state) => state.notice);
-  const { addFiles, refresh } = useModelActions();
-  const [dropping, setDropping] = useState(false);
+  const { addFiles, refresh, use } = useModelActions();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const heading = useId();
-
-  // What came of a wish stands at the top; and the button that was pressed may be gone.
-  useEffect(() => {
-    if (!error && !notice) return;
-    dialog.current?.scrollTo({ top: 0 });
-    if (document.activeElement === document.body) title.current?.focus();
-  }, [error, notice]);
-
-  useEffect(() => {
-    const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
-    const onDragOver = (event: DragEvent) => {
-      if (!bringsFiles(event)) return;
-      event.preventDefault();
-      setDropping(true);
-    };
-    // Only leaving the window has no element to go to.
-    const onDragLeave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setDropping(false);
-    };
-    const onDrop = async (event: DragEvent) => {
-      setDropping(false);
-      if (!event.dataTransfer || !bringsFiles(event)) return;
-      event.preventDefault();
-      const other = document.querySelector<HTMLDialogElement>('dialog:modal');
-      if (other !== dialog.current) {
-        other?.close();
-        dialog.current?.showModal();
-      }
-      await addFiles(await droppedFiles(event.dataTransfer));
-    };
-    addEventListener('dragover', onDragOver);
-    addEventListener('dragleave', onDragLeave);
-    addEventListener('drop', onDrop);
-    return () => {
-      removeEventListener('dragover', onDragOver);
-      removeEventListener('dragleave', onDragLeave);
-      removeEventListener('drop', onDrop);
-    };
-  }, [addFiles]);
+  const dropping = useFileDrop(async (transfer) => {
+    // The files are gone after the event: they are taken out before anything else.
+    const files = droppedFiles(transfer);
+    const other = document.querySelector<HTMLDialogElement>('dialog:modal');
+    if (other !== dialog.current) {
+      other?.close();
+      dialog.current?.showModal();
+    }
+    await addFiles(await files);
+  });
 
   return (
     <>
@@ -76,13 +45,40 @@ export function ModelsDialog() {
             Close
           </button>
         </div>
-        <div role="alert">{error && <p className="complaint models-error">{error.message}</p>}</div>
-        <p role="status" className={notice ? 'notice' : 'visually-hidden'}>
-          {notice}
-        </p>
-        <ModelList onUse={() => dialog.current?.close()} />
+        <Outcome dialog={dialog} title={title} />
+        <ModelList
+          onUse={(pack) => {
+            dialog.current?.close();
+            use(pack);
+          }}
+        />
         <BringWeights />
       </dialog>
+    </>
+  );
+}
+
+interface OutcomeProps {
+  readonly dialog: RefObject<HTMLDialogElement | null>;
+  readonly title: RefObject<HTMLHeadingElement | null>;
+}
+
+/** What came of the last wish. */
+function Outcome({ dialog, title }: OutcomeProps) {
+  const error = useModelsState((state) => state.error);
+  const notice = useModelsState((state) => state.notice);
+  // It stands at the top; and the button that was pressed may be gone.
+  useEffect(() => {
+    if (!error && !notice) return;
+    dialog.current?.scrollTo({ top: 0 });
+    if (document.activeElement === document.body) title.current?.focus();
+  }, [error, notice, dialog, title]);
+  return (
+    <>
+      <div role="alert">{error && <p className="complaint models-error">{error.message}</p>}</div>
+      <p role="status" className={notice ? 'notice' : 'visually-hidden'}>
+        {notice}
+      </p>
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
 
-/** The prompt, examples to click, and what is wrong with it or was cut from it. */
+/** The prompt, and what is wrong with it, was cut from it or cannot be drawn. */
 export function PromptField() {
   const prompt = useAppState((state) => state.draft.prompt);
   const complaint = useAppState((state) => (state.complaint?.field === 'prompt' ? state.complaint : null));
@@ -22,19 +23,48 @@ export function PromptField() {
         id={id}
         ref={field}
         rows={3}
+        dir="auto"
         value={prompt}
-        placeholder="Describe a face …"
+        placeholder="Describe a face…"
         aria-invalid={complaint !== null}
         aria-describedby={`${id}-notes`}
         onChange={(event) => edit({ prompt: event.target.value })}
       />
-      <div id={`${id}-notes`} aria-live="polite">
+      <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
+        <UnknownWords />
         <CutNotice />
       </div>
-      <Examples />
     </div>
   );
+}
+
+/** Long enough that a word being typed is not called unknown halfway. */
+const typingPause = 700;
+
+function UnknownWords() {
+  const prompt = useSettled(useAppState((state) => state.draft.prompt));
+  const words = useAppState((state) => state.manifest?.vocabulary?.words);
+  const vocabulary = useMemo(() => words && new Set(words), [words]);
+  const sentence = useMemo(
+    () => vocabulary && unknownWordsSentence(unknownWords(prompt, vocabulary)),
+    [prompt, vocabulary],
+  );
+  return sentence ? (
+    <p className="notice" dir="auto">
+      {sentence}
+    </p>
+  ) : null;
+}
+
+/** The value once it has stood still for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), typingPause);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 /** Shown as long as the prompt stands as it was when CLIP could not read all of it. */
@@ -43,32 +73,10 @@ function CutNotice() {
     runs[0]?.settings.prompt === draft.prompt ? runs[0].cut : null,
   );
   if (!cut) return null;
-  const rest = cut.unused === 1 ? 'last one of yours is' : `last ${cut.unused} of yours are`;
+  const rest = cut.unused === 1 ? 'last one was' : `last ${cut.unused} were`;
   return (
     <p className="notice">
-      CLIP reads {cut.limit} tokens; the {rest} not used.
+      That’s a long prompt: CLIP reads {cut.limit} tokens, so the {rest} left out.
     </p>
-  );
-}
-
-function Examples() {
-  const examples = useAppState((state) => state.manifest?.examples);
-  const { edit } = useActions();
-  const id = useId();
-  if (!examples) return <div className="examples-room" />;
-  if (!examples.length) return null;
-  return (
-    <div className="examples">
-      <p id={id}>Or begin with one of these</p>
-      <ul aria-labelledby={id}>
-        {examples.map((example) => (
-          <li key={example}>
-            <button type="button" className="chip" onClick={() => edit({ prompt: example })}>
-              {example}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -1,30 +1,36 @@
 import { memo, useId } from 'react';
-import type { Run } from '../store/run.ts';
-import { useActions } from './context.ts';
+import { hasMatch, type Run } from '../store/run.ts';
+import { activeRun } from '../store/store.ts';
+import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
 import { Tile } from './Tile.tsx';
 import { settingsInWords } from './words.ts';
 
 /** One run with its pictures, from the first masked tile to the last download. */
 export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
-  const { takeSettings, downloadAll } = useActions();
+  const { downloadAll } = useActions();
   const heading = useId();
   const live = run.status === 'running' || run.status === 'stopping';
+  const finished = run.candidates.filter(({ picture }) => picture).length;
+  const best = !live && hasMatch(run);
   return (
     <article className="run" aria-labelledby={heading} aria-busy={live}>
       <header className="run-head">
-        <h3 id={heading}>{run.settings.prompt.trim()}</h3>
+        <h3 id={heading} dir="auto">
+          {run.settings.prompt.trim()}
+        </h3>
         <p className="run-summary">
-          {settingsInWords(run)}
-          {run.status === 'cancelled' && ' · cancelled'}
-          {run.status === 'failed' && ' · stopped by an error'}
+          <span>
+            <bdi className="run-model">{run.model.name}</bdi>
+            {` · ${settingsInWords(run)}`}
+            {run.status === 'cancelled' && <span className="run-end"> · {cancelledInWords(run)}</span>}
+            {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
+          </span>
         </p>
         {!live && (
           <div className="run-actions">
-            <button type="button" className="quiet" onClick={() => takeSettings(run)}>
-              <Icon name="settings" /> Use these settings
-            </button>
-            {run.candidates.length > 1 && (
+            <UseSettings run={run} />
+            {finished > 1 && (
               <button type="button" className="quiet" onClick={() => void downloadAll(run)}>
                 <Icon name="download" /> Download all
               </button>
@@ -39,10 +45,25 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
             run={run}
             candidate={candidate}
             place={place}
-            best={!live && place === 0 && run.candidates.length > 1}
+            best={best && place === 0}
           />
         ))}
       </ul>
     </article>
   );
 });
+
+function UseSettings({ run }: { readonly run: Run }) {
+  // Opening another model would end the run in progress.
+  const blocked = useAppState((state) => state.packUrl !== run.model.packUrl && activeRun(state) !== null);
+  const { takeSettings } = useActions();
+  return (
+    <button type="button" className="quiet" disabled={blocked} onClick={() => takeSettings(run)}>
+      <Icon name="settings" /> Use these settings
+    </button>
+  );
+}
+
+function cancelledInWords({ progress: { step, steps } }: Run): string {
+  return step === 0 ? 'cancelled before the first step' : `cancelled at step ${step} of ${steps}`;
+}

@@ -31,23 +31,26 @@ export function SeedField() {
           aria-describedby={`${id}-notes`}
           onChange={(event) => edit({ seed: event.target.value })}
         />
-        <button type="button" className="square" title="Another random seed" onClick={rollSeed}>
+        <button type="button" className="square" title="Roll a new seed" onClick={rollSeed}>
           <Icon name="dice" />
           <span className="visually-hidden">Random seed</span>
         </button>
         <button
           type="button"
           className="square"
-          title={locked ? 'Kept for the next runs' : 'Drawn anew for every run'}
+          title={locked ? 'Kept until you unlock it' : 'New for every run'}
           aria-pressed={locked}
           onClick={() => edit({ seedLocked: !locked })}
         >
           <Icon name={locked ? 'locked' : 'unlocked'} />
-          <span className="visually-hidden">Lock seed</span>
+          <span className="visually-hidden">Keep this seed</span>
         </button>
       </div>
       <p id={`${id}-notes`} className={wrong ? 'complaint' : 'hint'} aria-live="polite">
-        {wrong ?? (locked ? 'Kept until you unlock it.' : 'A new one after every start; lock it to keep it.')}
+        {wrong ??
+          (locked
+            ? 'The same seed and settings make the same pictures.'
+            : 'New for every run; lock it to keep it.')}
       </p>
     </div>
   );

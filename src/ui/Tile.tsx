@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { pictureFile } from '../store/pictureFile.ts';
 import type { Candidate, Picture, Run } from '../store/run.ts';
-import { useActions } from './context.ts';
+import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
 import { PixelCanvas } from './PixelCanvas.tsx';
 import { TokenOverlay } from './TokenOverlay.tsx';
@@ -29,7 +29,7 @@ export function Tile({ run, candidate, place, best }: TileProps) {
         {shown && !loaded && <PixelCanvas image={shown} />}
         {!picture && (
           <TokenOverlay
-            label={`Picture ${place + 1}, being made`}
+            label={`Picture ${place + 1}, ${run.status === 'cancelled' ? 'unfinished' : 'in the making'}`}
             grid={model.grid}
             codebookSize={model.codebookSize}
             tokens={tokens}
@@ -45,7 +45,7 @@ export function Tile({ run, candidate, place, best }: TileProps) {
         <PictureCaption run={run} picture={picture} />
       ) : (
         <p className="tile-line">
-          {positions - maskedCount(tokens, model.codebookSize, positions)} of {positions} tokens set
+          {positions - maskedCount(tokens, model.codebookSize, positions)} of {positions} tiles set
         </p>
       )}
     </li>
@@ -54,21 +54,24 @@ export function Tile({ run, candidate, place, best }: TileProps) {
 
 function PictureCaption({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
   const { download, takeSeed } = useActions();
+  const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(picture.seed));
   const which = <span className="visually-hidden"> of picture {picture.candidate + 1}</span>;
   return (
     <>
       <p className="tile-line">
-        <strong title="Cosine between the CLIP embeddings of picture and prompt">
+        <strong title="How close CLIP finds the picture to your words: 1 is the closest">
           CLIP {picture.score.toFixed(2)}
         </strong>
         <span>seed {picture.seed}</span>
       </p>
       <div className="tile-actions">
         <button type="button" className="quiet" onClick={() => void download(run, picture)}>
-          <Icon name="download" /> Download PNG{which}
+          <Icon name="download" /> Download<span className="visually-hidden"> PNG</span>
+          {which}
         </button>
         <button type="button" className="quiet" onClick={() => takeSeed(picture)}>
-          <Icon name="seed" /> Use this seed{which}
+          <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
+          {which}
         </button>
       </div>
     </>

@@ -1,8 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
-import { maxCandidates, maxGuidance, truncationAt } from '../store/settings.ts';
+import { maxGuidance, truncationAt } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
 import type { ProviderChoice, Sampler } from '../types.ts';
-import { AboutDevice } from './AboutDevice.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Range } from './Range.tsx';
 import { SeedField } from './SeedField.tsx';
@@ -10,15 +9,15 @@ import { Select } from './Select.tsx';
 import { truncationInWords } from './words.ts';
 
 const samplers: Readonly<Record<Sampler, string>> = {
-  exact: 'Exact, at any number of steps',
+  exact: 'Exact (recommended)',
   'authors-fast': 'The authors’ fast mode',
 };
 
 const providers: Readonly<Record<ProviderChoice, string>> = {
   auto: 'Automatic',
-  webgpu: 'WebGPU, single precision',
-  'webgpu-half': 'WebGPU, half precision',
-  wasm: 'WASM (CPU)',
+  webgpu: 'GPU: WebGPU, single precision',
+  'webgpu-half': 'GPU: WebGPU, half precision',
+  wasm: 'CPU: WASM',
 };
 
 /** Steps, and under "Advanced" everything else that decides a picture. */
@@ -26,7 +25,6 @@ export function TuningFields() {
   const draft = useAppState((state) => state.draft);
   const timesteps = useAppState((state) => state.manifest?.timesteps);
   const provider = useAppState((state) => state.provider);
-  const pack = useAppState((state) => state.pack);
   const running = useAppState((state) => activeRun(state) !== null);
   const seedIsWrong = useAppState((state) => state.complaint?.field === 'seed');
   const { edit, resetTuning, chooseProvider } = useActions();
@@ -46,24 +44,17 @@ export function TuningFields() {
           label="Steps"
           value={draft.steps}
           min={1}
-          max={timesteps ?? 1}
+          max={timesteps ?? 100}
           step={1}
           text={String(draft.steps)}
-          hint="Fewer are faster; more set fewer tokens at a time."
+          hint="Fewer = faster, more = finer"
           onChange={(steps) => edit({ steps })}
         />
-        <details ref={advanced} className="advanced">
-          <summary>Advanced</summary>
-          <Range
-            label="Candidates"
-            value={draft.candidates}
-            min={1}
-            max={maxCandidates}
-            step={1}
-            text={String(draft.candidates)}
-            hint="Pictures a run; the best by CLIP comes first."
-            onChange={(candidates) => edit({ candidates })}
-          />
+      </fieldset>
+      <details ref={advanced} className="advanced">
+        <summary>Advanced</summary>
+        <fieldset disabled={timesteps === undefined}>
+          <legend className="visually-hidden">Advanced settings</legend>
           <Range
             label="Guidance"
             value={draft.guidance}
@@ -71,7 +62,7 @@ export function TuningFields() {
             max={maxGuidance}
             step={0.05}
             text={draft.guidance.toFixed(2)}
-            hint="How closely to follow the words; 1 is plain, and fastest."
+            hint="How closely to follow your words, 1 = off"
             onChange={(guidance) => edit({ guidance })}
           />
           <Range
@@ -81,7 +72,7 @@ export function TuningFields() {
             max={1}
             step={0.01}
             text={truncationInWords(truncation)}
-            hint="Leaves out the least likely codes; 1 keeps them all."
+            hint="Lower = fewer odd details, 1 = off"
             onChange={(r) => edit({ truncation: truncationAt(r) })}
           />
           <SeedField />
@@ -92,18 +83,17 @@ export function TuningFields() {
             onChange={(sampler) => edit({ sampler })}
           />
           <button type="button" className="quiet" onClick={resetTuning}>
-            Reset to the model’s defaults
+            Reset to defaults
           </button>
-        </details>
-      </fieldset>
-      <Select
-        label="Runs on"
-        value={provider}
-        options={providers}
-        disabled={running}
-        onChange={(choice) => void chooseProvider(choice)}
-      />
-      {pack.kind === 'ready' && <AboutDevice device={pack.device} />}
+        </fieldset>
+        <Select
+          label="Runs on"
+          value={provider}
+          options={providers}
+          disabled={running}
+          onChange={(choice) => void chooseProvider(choice)}
+        />
+      </details>
     </div>
   );
 }

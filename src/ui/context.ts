@@ -14,8 +14,7 @@ export interface Models {
 export interface App {
   readonly store: AppStore;
   readonly actions: Actions;
-  /** Missing where the browser has no storage for models. */
-  readonly models?: Models;
+  readonly models: Models;
 }
 
 export const AppContext = createContext<App | null>(null);
@@ -35,22 +34,11 @@ export function useActions(): Actions {
   return useApp().actions;
 }
 
-/** Whether models can be kept here at all. */
-export function useHasModels(): boolean {
-  return useApp().models !== undefined;
-}
-
-function useModels(): Models {
-  const { models } = useApp();
-  if (!models) throw new Error('Models are shown where the browser has no storage for them.');
-  return models;
-}
-
 /** The selected part of the models' state. */
 export function useModelsState<T>(select: (state: ModelsState) => T): T {
-  return useStore(useModels().store, select);
+  return useStore(useApp().models.store, select);
 }
 
 export function useModelActions(): ModelActions {
-  return useModels().actions;
+  return useApp().models.actions;
 }

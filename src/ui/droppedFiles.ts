@@ -2,7 +2,7 @@
 
 /** The files of a folder that may be checkpoints, by their names. */
 export function checkpointsAmong(files: Iterable<File>): File[] {
-  return [...files].filter(({ name }) => /\.(pt|pth|ckpt|safetensors)$/i.test(name));
+  return [...files].filter(({ name }) => /\.(pt|pth|pth\.tar|ckpt|bin|safetensors)$/i.test(name));
 }
 
 /** All dropped files, and those in dropped folders that may be checkpoints. */

@@ -17,11 +17,11 @@ export function megabytes(bytes: number): string {
   return `${value >= 10 ? Math.round(value) : value.toFixed(1)} MB`;
 }
 
-/** "step 7 of 25 · 4 s left", or what goes on before the first step and after the last. */
+/** "Step 7 of 25 · 4 s left", or what goes on before the first step and after the last. */
 export function progressInWords(progress: RunProgress, candidates: number): string {
   const { step, steps, first, count, secondsLeft } = progress;
-  if (step === 0) return 'reading the prompt';
-  const parts = [step === steps ? 'drawing the pictures' : `step ${step} of ${steps}`];
+  if (step === 0) return 'Reading your prompt…';
+  const parts = [step === steps ? 'Finishing the pictures…' : `Step ${step} of ${steps}`];
   if (count < candidates) {
     const last = first + count;
     parts.push(
@@ -92,12 +92,12 @@ export function conversionInWords({ progress, stopping }: NonNullable<ModelsStat
   long: string;
   short: string;
 } {
-  if (stopping) return { long: 'stopping', short: 'stopping' };
-  if (!progress) return { long: 'beginning', short: 'converting' };
+  if (stopping) return { long: 'Stopping…', short: 'stopping…' };
+  if (!progress) return { long: 'Starting…', short: 'converting…' };
   const { stage, doneBytes, totalBytes } = progress;
-  const doing = stage === 'check' ? '1 of 2: checking the weights' : '2 of 2: writing the model';
+  const doing = stage === 'check' ? 'Checking the weights (1 of 2)' : 'Writing the model (2 of 2)';
   return {
     long: `${doing} · ${bytesInWords({ loadedBytes: doneBytes, totalBytes })}`,
-    short: `${stage === 'check' ? 'checking' : 'writing'} ${Math.floor((100 * doneBytes) / totalBytes)} %`,
+    short: `${stage === 'check' ? 'checking' : 'writing'} ${Math.floor((100 * doneBytes) / totalBytes)}%`,
   };
 }

@@ -1,9 +1,15 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
+import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
+import hostUrl from './host.ts?worker&url';
+import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
+import { openingPatience, runPatience } from './patience.ts';
 import type { Event as EngineEvent, Request } from './protocol.ts';
+import type { Sign } from './signs.ts';
+import { startWorker } from './startWorker.ts';
 
 export interface OpenedPack {
   readonly manifest: PackManifest;
@@ -12,7 +18,8 @@ export interface OpenedPack {
 
 export interface EngineClient {
   /**
-   * Opens a pack in a new worker. The one before it ends, and with it its memory: a WASM heap never shrinks.
+   * Opens a pack in a new worker. The one before it ends, and with it its memory: a WASM heap never shrinks. A worker that
+   * does not come up, or not with its threads, is started once more, with one thread.
    * @param packUrl absolute address of the pack's folder, with its closing slash; or `own:<id>`
    * @throws {UserError} what the worker found wrong; `AbortError` when a later open() took this one's place
    */
@@ -24,7 +31,7 @@ export interface EngineClient {
   /**
    * Makes the candidates of one prompt; one run at a time.
    * @param signal stops the run within a step; it then ends with `cancelled`, which is no error
-   * @throws {UserError} what the worker found wrong, or that it is gone
+   * @throws {UserError} what the worker found wrong; `lost` when it ended or hangs, and the model is to be opened again
    */
   generate(
     settings: GenerateSettings,
@@ -34,6 +41,8 @@ export interface EngineClient {
 }
 
 interface Opening {
+  readonly packUrl: string;
+  readonly provider: ProviderChoice;
   readonly onProgress: (progress: LoadProgress) => void;
   readonly resolve: (pack: OpenedPack) => void;
   readonly reject: (reason: unknown) => void;
@@ -45,53 +54,81 @@ interface Running {
   readonly reject: (reason: unknown) => void;
 }
 
-const workerDied =
-  'The engine stopped without a word, most likely out of memory: open the model again, and ask for fewer candidates if it happens twice.';
+/** Starts the engine's worker; `again` when the first one did not come up. */
+type StartHost = (again: boolean) => Worker;
 
 /** A client with no worker yet: the first open() starts one. */
-export function createEngineClient(startWorker: () => Worker = startHost): EngineClient {
-  let worker: Worker | null = null;
+export function createEngineClient(
+  startHost: StartHost = (again) => startWorker(hostUrl, again),
+  whyUnstarted: () => Promise<UserError> = () => loadFailure(hostUrl),
+): EngineClient {
+  let worker: LiveWorker<Request> | null = null;
   let opening: Opening | null = null;
+  let opened: OpenedPack | null = null;
   let nextRun = 0;
   const running = new Map<number, Running>();
 
-  const send = (request: Request) => worker?.postMessage(request);
-
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
-    worker?.terminate();
+    worker?.end();
     worker = null;
+    opened = null;
     opening?.reject(reason);
     opening = null;
     for (const run of running.values()) run.reject(reason);
     running.clear();
   }
 
-  function receive(event: EngineEvent) {
+  function launch(request: Opening, again: boolean) {
+    const retry = () => {
+      worker?.end();
+      launch(request, true);
+    };
+    worker = watchWorker<Request, Exclude<EngineEvent, Sign>>(startHost(again), {
+      onEvent(event) {
+        const threadsFailed = event.type === 'failed' && event.error.code === 'threads';
+        if (threadsFailed && opening && !again) retry();
+        else receive(event);
+      },
+      onEnding(ending) {
+        worker = null;
+        if (!opening) return end(lostRun(ending));
+        // A browser that keeps the script without its headers refuses it, or later its threads.
+        if (!again && (ending === 'unstarted' || ending === 'crashed')) return retry();
+        if (ending !== 'unstarted') return end(lostOpening(ending));
+        void whyUnstarted().then((reason) => {
+          if (opening === request) end(reason);
+        });
+      },
+    });
+    const { packUrl, provider } = request;
+    worker.post({ type: 'open', packUrl, provider, oneThread: again });
+    worker.expectWord(openingPatience(0));
+  }
+
+  function receive(event: Exclude<EngineEvent, Sign>) {
     switch (event.type) {
       case 'loading':
+        worker?.expectWord(openingPatience(event.progress.totalBytes));
         opening?.onProgress(event.progress);
         return;
       case 'ready':
-        opening?.resolve({ manifest: event.manifest, device: event.device });
+        worker?.expectWord(null);
+        opened = { manifest: event.manifest, device: event.device };
+        opening?.resolve(opened);
         opening = null;
         return;
       case 'run':
         running.get(event.run)?.onEvent(event.event);
         return;
       case 'finished':
-        running.get(event.run)?.resolve({ cancelled: event.cancelled });
-        running.delete(event.run);
+        ended(event.run)?.resolve({ cancelled: event.cancelled });
         return;
       case 'failed': {
         const error = toUserError(event.error);
-        if (event.run === null) {
-          opening?.reject(error);
-          opening = null;
-        } else {
-          running.get(event.run)?.reject(error);
-          running.delete(event.run);
-        }
+        // What it still waits for is of no use to anybody.
+        if (event.run === null) end(error);
+        else ended(event.run)?.reject(error);
         return;
       }
       default:
@@ -99,44 +136,55 @@ export function createEngineClient(startWorker: () => Worker = startHost): Engin
     }
   }
 
+  function ended(run: number): Running | undefined {
+    const found = running.get(run);
+    running.delete(run);
+    if (running.size === 0) worker?.expectWord(null);
+    return found;
+  }
+
   return {
     open(packUrl, provider, onProgress) {
       end(new DOMException('Another model is being opened.', 'AbortError'));
-      const started = startWorker();
-      worker = started;
-      started.addEventListener('message', (message: MessageEvent<EngineEvent>) => {
-        // A message already under way outlives terminate().
-        if (worker === started) receive(message.data);
-      });
-      for (const type of ['error', 'messageerror']) {
-        started.addEventListener(type, () => {
-          if (worker === started) end(new UserError('internal', workerDied));
-        });
-      }
       return new Promise((resolve, reject) => {
-        opening = { onProgress, resolve, reject };
-        send({ type: 'open', packUrl, provider });
+        opening = { packUrl, provider, onProgress, resolve, reject };
+        launch(opening, false);
       });
     },
 
     generate(settings, onEvent, signal) {
-      if (!worker) {
-        return Promise.reject(new UserError('internal', 'No model is open: open one, then generate.'));
-      }
+      if (!worker || !opened) return Promise.reject(lostRun('gone'));
+      const { manifest, device } = opened;
+      const host = worker;
       if (signal.aborted) return Promise.resolve({ cancelled: true });
       const run = nextRun++;
-      const cancel = () => send({ type: 'cancel', run });
+      const cancel = () => host.post({ type: 'cancel', run });
       signal.addEventListener('abort', cancel, { once: true });
       return new Promise<{ cancelled: boolean }>((resolve, reject) => {
         running.set(run, { onEvent, resolve, reject });
-        send({ type: 'generate', run, settings });
+        host.post({ type: 'generate', run, settings });
+        host.expectWord(runPatience(manifest, device, settings));
       }).finally(() => signal.removeEventListener('abort', cancel));
     },
   };
 }
 
-function startHost(): Worker {
-  return new Worker(new URL('./host.ts', import.meta.url), { type: 'module' });
+function lostOpening(ending: Exclude<Ending, 'unstarted'>): UserError {
+  return new UserError(
+    'lost',
+    ending === 'silent'
+      ? 'The engine stopped answering while it opened the model: try again, or close other tabs first.'
+      : 'The engine stopped while it opened the model, perhaps for lack of memory: close other tabs and try again.',
+  );
+}
+
+function lostRun(ending: Ending): UserError {
+  return new UserError(
+    'lost',
+    ending === 'silent'
+      ? 'The engine stopped answering, so it was ended. Finished pictures are kept; once the model is open again, press Generate.'
+      : 'The engine stopped, perhaps for lack of memory. Finished pictures are kept; once the model is open again, try fewer at a time.',
+  );
 }
 
 function toUserError({ code, message }: { readonly code: ErrorCode; readonly message: string }): UserError {

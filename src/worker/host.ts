@@ -5,8 +5,9 @@ import { packAt } from '../engine/packReader.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
-import type { GenerateSettings, ProviderChoice } from '../types.ts';
+import type { GenerateSettings } from '../types.ts';
 import type { Event, Request } from './protocol.ts';
+import { showLife } from './signs.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -19,7 +20,7 @@ let queue: Promise<void> = Promise.resolve();
 self.onmessage = ({ data: request }: MessageEvent<Request>) => {
   switch (request.type) {
     case 'open':
-      queue = queue.then(() => open(request.packUrl, request.provider));
+      queue = queue.then(() => open(request));
       return;
     case 'generate': {
       const { run, settings } = request;
@@ -31,12 +32,17 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'cancel':
       running.get(request.run)?.abort();
       return;
+    case 'ping':
+      post({ type: 'alive' });
+      return;
     default:
       request satisfies never;
   }
 };
 
-async function open(packUrl: string, provider: ProviderChoice): Promise<void> {
+showLife(post);
+
+async function open({ packUrl, provider, oneThread }: Extract<Request, { type: 'open' }>): Promise<void> {
   const ownId = ownPackId(packUrl);
   try {
     await engine?.dispose();
@@ -44,7 +50,7 @@ async function open(packUrl: string, provider: ProviderChoice): Promise<void> {
     engine = await openEngine({
       fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
       provider,
-      openRuntime,
+      openRuntime: (choice, { onBytes }) => openRuntime(choice, { oneThread, ...(onBytes && { onBytes }) }),
       onProgress: (progress) => post({ type: 'loading', progress }),
     });
     post({ type: 'ready', manifest: engine.manifest, device: engine.device });

@@ -1,10 +1,19 @@
-// The page's end of the import worker's wire.
+// The page's end of the import workers' wires. Each task has a worker of its own, whose memory goes with it.
 import { UserError } from '../errors.ts';
-import type { ImportEvent, ImportJob, ImportProgress, ImportRequest, Inspection } from './importProtocol.ts';
+import { loadFailure } from '../loadFailure.ts';
+import { listenForSilence } from '../silence.ts';
+import hostUrl from './importHost.ts?worker&url';
+import type { ImportJob, ImportProgress, ImportRequest, Inspection, TaskEvent } from './importProtocol.ts';
+import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
+import { startWorker } from './startWorker.ts';
 
 export interface ImportClient {
-  /** What a file is, by its keys. @throws {UserError} what it is instead, or what it lacks */
-  inspect(file: File): Promise<Inspection>;
+  /**
+   * What a file is, by its keys. Files wait for each other.
+   * @param signal ends it at once, whatever the file keeps the worker at
+   * @throws {UserError} what it is instead, what it lacks, or that it takes too long; `AbortError`
+   */
+  inspect(file: File, signal: AbortSignal): Promise<Inspection>;
   /**
    * Converts into the browser's storage.
    * @returns the new pack's id; null when the signal ended it, which is no error
@@ -17,83 +26,118 @@ export interface ImportClient {
   ): Promise<string | null>;
 }
 
+/** Seconds for one file. Its table of contents is all that is read, though perhaps over a network. */
+const INSPECTION_LIMIT = 60;
+/** Seconds without an answer from a conversion, which gives one between two tensors. */
+const CONVERSION_PATIENCE = 120;
+/** Seconds that a cancelled conversion gets to clean up after itself; what it leaves is swept away later. */
+const CANCEL_PATIENCE = 3;
+
 interface Task {
+  readonly request: Exclude<ImportRequest, { type: 'cancel' | 'ping' }>;
+  readonly signal: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
-  readonly resolve: (event: ImportEvent) => void;
-  readonly reject: (reason: UserError) => void;
 }
 
-const workerDied =
-  'The conversion stopped without a word, most likely out of memory: close other pages and convert again.';
-
-/** A client with no worker yet: it lives from the first task to the last one's end, and its memory goes with it. */
-export function createImportClient(startWorker: () => Worker = startHost): ImportClient {
-  let worker: Worker | null = null;
+/** @param startHost starts an import worker; `again` when the first one did not come up */
+export function createImportClient(
+  startHost: (again: boolean) => Worker = (again) => startWorker(hostUrl, again),
+  whyUnstarted: () => Promise<UserError> = () => loadFailure(hostUrl),
+): ImportClient {
   let nextTask = 0;
-  const tasks = new Map<number, Task>();
+  /** Settles when no file is being looked at. */
+  let inspected: Promise<unknown> = Promise.resolve();
 
-  function end() {
-    worker?.terminate();
-    worker = null;
-  }
-
-  function receive(event: ImportEvent) {
-    const task = tasks.get(event.task);
-    if (event.type === 'progress') {
-      task?.onProgress?.(event.progress);
-      return;
-    }
-    tasks.delete(event.task);
-    if (tasks.size === 0) end();
-    if (event.type === 'failed') task?.reject(new UserError(event.error.code, event.error.message));
-    else task?.resolve(event);
-  }
-
-  function running(): Worker {
-    if (worker) return worker;
-    const started = startWorker();
-    started.addEventListener('message', (message: MessageEvent<ImportEvent>) => receive(message.data));
-    for (const type of ['error', 'messageerror']) {
-      started.addEventListener(type, () => {
-        end();
-        for (const task of tasks.values()) task.reject(new UserError('internal', workerDied));
-        tasks.clear();
-      });
-    }
-    worker = started;
-    return started;
-  }
-
-  function ask(request: ImportRequest, onProgress?: Task['onProgress']): Promise<ImportEvent> {
+  /** @throws {UserError} as the worker says; `AbortError` for an inspection that was stopped */
+  function perform({ request, signal, onProgress }: Task): Promise<TaskEvent | null> {
+    const { task, type } = request;
     return new Promise((resolve, reject) => {
-      tasks.set(request.task, { resolve, reject, ...(onProgress && { onProgress }) });
-      running().postMessage(request);
+      let worker: LiveWorker<ImportRequest>;
+      const limits = new AbortController();
+      const settle = (act: () => void) => {
+        limits.abort();
+        worker.end();
+        act();
+      };
+      const within = (seconds: number, act: () => void) => {
+        const limit = listenForSilence(
+          () => seconds,
+          () => settle(act),
+        );
+        limits.signal.addEventListener('abort', limit.end);
+      };
+      const launch = (again: boolean) => {
+        worker = watchWorker<ImportRequest, TaskEvent>(startHost(again), {
+          onEvent(event) {
+            if (event.type === 'progress') onProgress?.(event.progress);
+            else if (event.type !== 'failed') settle(() => resolve(event));
+            else settle(() => reject(new UserError(event.error.code, event.error.message)));
+          },
+          onEnding(ending) {
+            if (ending === 'unstarted' && !again) launch(true);
+            else if (ending === 'unstarted') void whyUnstarted().then((why) => settle(() => reject(why)));
+            else settle(() => reject(lost(type, ending)));
+          },
+        });
+        worker.post(request);
+        if (type === 'convert') worker.expectWord(CONVERSION_PATIENCE);
+      };
+      const stop = () => {
+        if (type === 'inspect') return settle(() => reject(signal.reason));
+        worker.post({ type: 'cancel', task });
+        within(CANCEL_PATIENCE, () => resolve(null));
+      };
+      launch(false);
+      if (type === 'inspect') within(INSPECTION_LIMIT, () => reject(tooLong()));
+      signal.addEventListener('abort', stop, { once: true, signal: limits.signal });
     });
   }
 
   return {
-    async inspect(file) {
-      const event = await ask({ type: 'inspect', task: nextTask++, file });
-      if (event.type !== 'inspected') throw new Error(`Asked what a file is, and got ${event.type}.`);
-      return event.inspection;
+    async inspect(file, signal) {
+      const before = inspected;
+      const inspection = before.then(async () => {
+        signal.throwIfAborted();
+        const event = await perform({ request: { type: 'inspect', task: nextTask++, file }, signal });
+        if (event?.type !== 'inspected') throw new Error(`Asked what a file is, and got ${event?.type}.`);
+        return event.inspection;
+      });
+      inspected = inspection.catch(() => {});
+      return inspection;
     },
 
     async convert(job, onProgress, signal) {
       if (signal.aborted) return null;
-      const task = nextTask++;
-      const cancel = () => worker?.postMessage({ type: 'cancel', task } satisfies ImportRequest);
-      signal.addEventListener('abort', cancel, { once: true });
-      try {
-        const event = await ask({ type: 'convert', task, job }, onProgress);
-        if (event.type !== 'converted') throw new Error(`Asked for a conversion, and got ${event.type}.`);
-        return event.id;
-      } finally {
-        signal.removeEventListener('abort', cancel);
-      }
+      const event = await perform({
+        request: { type: 'convert', task: nextTask++, job },
+        signal,
+        onProgress,
+      });
+      if (event === null) return null;
+      if (event.type !== 'converted') throw new Error(`Asked for a conversion, and got ${event.type}.`);
+      return event.id;
     },
   };
 }
 
-function startHost(): Worker {
-  return new Worker(new URL('./importHost.ts', import.meta.url), { type: 'module' });
+function lost(type: Task['request']['type'], ending: Exclude<Ending, 'unstarted'>): UserError {
+  if (type === 'inspect') {
+    return new UserError(
+      'lost',
+      'Reading this file broke off, perhaps for lack of memory: close other tabs, then choose it again.',
+    );
+  }
+  return new UserError(
+    'lost',
+    ending === 'silent'
+      ? 'The conversion stopped answering, so it was ended: close other tabs and convert again.'
+      : 'The conversion stopped, perhaps for lack of memory: close other tabs and convert again.',
+  );
+}
+
+function tooLong(): UserError {
+  return new UserError(
+    'checkpoint',
+    `This file was not recognised within ${INSPECTION_LIMIT} seconds: it may be damaged, or on a slow disk. Copy it to this device, then choose it again.`,
+  );
 }

@@ -4,8 +4,10 @@ import { inspectCheckpoint } from '../convert/inspect.ts';
 import { type ByteSource, blobSource } from '../convert/source.ts';
 import { UserError } from '../errors.ts';
 import { writeNewPack } from '../library/newPack.ts';
+import { storageFailure } from '../library/storageFailure.ts';
 import type { ImportEvent, ImportJob, ImportProgress, ImportRequest, ModelKind } from './importProtocol.ts';
 import { inPageWords } from './importWords.ts';
+import { showLife } from './signs.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -27,10 +29,15 @@ self.onmessage = ({ data: request }: MessageEvent<ImportRequest>) => {
     case 'cancel':
       running.get(request.task)?.abort();
       return;
+    case 'ping':
+      post({ type: 'alive' });
+      return;
     default:
       request satisfies never;
   }
 };
+
+showLife(post);
 
 async function inspect(task: number, file: File): Promise<void> {
   try {
@@ -151,11 +158,10 @@ function describe(
   names: Readonly<Record<ModelKind, string>>,
 ): Extract<ImportEvent, { type: 'failed' }>['error'] {
   if (error instanceof UserError) return { code: error.code, message: inPageWords(error.message, names) };
-  if (error instanceof DOMException && /^Not(Readable|Found)Error$/.test(error.name)) {
-    return {
-      code: 'checkpoint',
-      message: `${unreadable} cannot be read any more: it was moved or changed since; choose it again.`,
-    };
-  }
+  const known = storageFailure(
+    error,
+    `${unreadable} cannot be read any more: it was moved or changed since; choose it again.`,
+  );
+  if (known instanceof UserError) return { code: known.code, message: known.message };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

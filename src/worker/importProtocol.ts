@@ -2,6 +2,7 @@
 import type { Inspection, ModelKind } from '../convert/inspect.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { WeightType } from '../types.ts';
+import type { Ping, Sign } from './signs.ts';
 
 export type { Inspection, ModelKind };
 
@@ -28,9 +29,11 @@ export interface ImportProgress {
 export type ImportRequest =
   | { readonly type: 'inspect'; readonly task: number; readonly file: File }
   | { readonly type: 'convert'; readonly task: number; readonly job: ImportJob }
-  | { readonly type: 'cancel'; readonly task: number };
+  | { readonly type: 'cancel'; readonly task: number }
+  | Ping;
 
-export type ImportEvent =
+/** What a task hears. */
+export type TaskEvent =
   | { readonly type: 'inspected'; readonly task: number; readonly inspection: Inspection }
   | { readonly type: 'progress'; readonly task: number; readonly progress: ImportProgress }
   /** `id` of the new pack; null when it was cancelled. */
@@ -40,3 +43,5 @@ export type ImportEvent =
       readonly task: number;
       readonly error: { readonly code: ErrorCode; readonly message: string };
     };
+
+export type ImportEvent = TaskEvent | Sign;

@@ -3,14 +3,22 @@ import type { ErrorCode } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
+import type { Ping, Sign } from './signs.ts';
 
 export type Request =
   /** `packUrl`: absolute address of a folder, or `own:<id>`. */
-  | { readonly type: 'open'; readonly packUrl: string; readonly provider: ProviderChoice }
+  | {
+      readonly type: 'open';
+      readonly packUrl: string;
+      readonly provider: ProviderChoice;
+      readonly oneThread: boolean;
+    }
   | { readonly type: 'generate'; readonly run: number; readonly settings: GenerateSettings }
-  | { readonly type: 'cancel'; readonly run: number };
+  | { readonly type: 'cancel'; readonly run: number }
+  | Ping;
 
 export type Event =
+  | Sign
   | { readonly type: 'loading'; readonly progress: LoadProgress }
   | { readonly type: 'ready'; readonly manifest: PackManifest; readonly device: DeviceReport }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }

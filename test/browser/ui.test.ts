@@ -13,7 +13,15 @@ import { createTokenPainter } from '../../src/ui/tokenPainter.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
-import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+import '../../src/ui/styles/models.css';
+import {
+  imageEvent,
+  microManifest,
+  modelsWithoutStorage,
+  onWasm,
+  standInClient,
+  stepEvent,
+} from '../support/page.ts';
 
 describe('the page', () => {
   let root: Root;
@@ -34,9 +42,10 @@ describe('the page', () => {
       base: location.href,
     });
     actions.rollSeed();
+    const models = modelsWithoutStorage((address) => void actions.openPack(address, 'auto'));
     const host = document.body.appendChild(document.createElement('div'));
     root = createRoot(host);
-    root.render(createElement(AppContext, { value: { store, actions } }, createElement(App)));
+    root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
     void actions.openPack('models/toon/', 'auto');
     await expect.element(generate).toBeDisabled();
   });
@@ -87,7 +96,7 @@ describe('the page', () => {
     const about = page.getByRole('button', { name: 'About this model' });
     await about.click();
     await expect.element(page.getByRole('heading', { name: 'Micro' })).toHaveFocus();
-    const dialog = document.querySelector('dialog')!;
+    const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')!;
     expect(dialog.scrollHeight).toBeGreaterThan(dialog.clientHeight);
     expect(dialog.scrollTop).toBe(0);
     await userEvent.keyboard('{Escape}');
@@ -129,7 +138,7 @@ describe('the page', () => {
     await advanced.click();
     await generate.click();
     await expect.element(page.getByRole('textbox', { name: 'Seed' })).toHaveFocus();
-    await expect.element(page.getByText('found “12x”')).toBeVisible();
+    await expect.element(page.getByText('“12x” isn’t one')).toBeVisible();
   });
 
   it('shows pictures as PNGs of their real size, the best first', async () => {
@@ -137,18 +146,90 @@ describe('the page', () => {
     await prompt.fill('a face');
     await generate.click();
     engine.runs[0].onEvent(stepEvent(3, 10, 0, 4));
-    await expect.element(page.getByText('step 3 of 10')).toBeVisible();
-    await expect.element(page.getByText('4 of 4 tokens set').first()).toBeVisible();
+    await expect.element(page.getByText('Step 3 of 10')).toBeVisible();
+    await expect.element(page.getByText('4 of 4 tiles set').first()).toBeVisible();
     for (const [c, score] of [0.2, 0.9, 0.5, 0.4].entries()) {
       engine.runs[0].onEvent(imageEvent(c, 42 + c, score));
     }
     engine.runs[0].resolve({ cancelled: false });
     await expect.element(page.getByText('Best match')).toBeVisible();
-    await expect.poll(() => document.querySelectorAll('img').length).toBe(4);
-    const images = [...document.querySelectorAll('img')];
+    await expect.poll(() => document.querySelectorAll('article img').length).toBe(4);
+    const images = [...document.querySelectorAll<HTMLImageElement>('article img')];
     await Promise.all(images.map((image) => image.decode()));
     expect(images.map((image) => image.naturalWidth)).toEqual([4, 4, 4, 4]);
     expect(images[0].alt).toContain('0.90');
+  });
+
+  /** A run of two pictures with these scores. */
+  const generated = async (...scores: number[]) => {
+    await prompt.fill('a face');
+    await page.getByRole('combobox', { name: 'How many pictures' }).selectOptions(String(scores.length));
+    await generate.click();
+    const run = engine.runs.at(-1)!;
+    for (const [c, score] of scores.entries()) run.onEvent(imageEvent(c, 42 + c, score));
+    run.resolve({ cancelled: false });
+    await expect.element(page.getByRole('button', { name: 'Use these settings' }).first()).toBeVisible();
+  };
+
+  it('calls the best of a run a match only where its score is one', async () => {
+    engine.opens[0].resolve({ manifest: { ...microManifest, matchScore: 0.5 }, device: onWasm });
+    await expect.element(generate).toBeEnabled();
+    await generated(0.49, 0.3);
+    expect(page.getByText('Best match').elements()).toHaveLength(0);
+    await generated(0.5, 0.3);
+    expect(page.getByText('Best match').elements()).toHaveLength(1);
+  });
+
+  it('shows with Advanced closed that a seed was taken up, and lets go of it', async () => {
+    await open();
+    await generated(0.5);
+    await expect.element(page.getByRole('article')).toHaveTextContent('Micro ·');
+    await page.getByRole('button', { name: 'Use this seed of picture 1' }).click();
+    await expect.element(page.getByRole('button', { name: 'Seed in use of picture 1' })).toBeVisible();
+    await expect.element(page.getByText('Next seed: 42')).toBeVisible();
+    await page.getByRole('button', { name: 'Use a new one' }).click();
+    expect(page.getByText('Next seed:').elements()).toHaveLength(0);
+  });
+
+  it('names words that the model never learned, once the typing pauses', async () => {
+    const vocabulary = { words: ['a', 'face', 'beard'] };
+    engine.opens[0].resolve({ manifest: { ...microManifest, vocabulary }, device: onWasm });
+    await expect.element(generate).toBeEnabled();
+    await prompt.fill('a face with beards');
+    await prompt.fill('a face of a zebra with beards');
+    const sentence = 'This model hasn’t learned “zebra”, so it won’t change the picture.';
+    expect(page.getByText(sentence).elements()).toHaveLength(0);
+    await expect.element(page.getByText(sentence)).toBeVisible();
+    await expect.element(prompt).toHaveAccessibleDescription(sentence);
+    await prompt.fill('a face');
+    await expect.poll(() => page.getByText(sentence).elements()).toHaveLength(0);
+  });
+
+  it('reads a prompt in the direction of its own script', async () => {
+    await open();
+    await prompt.fill('وجه امرأة');
+    await generate.click();
+    expect(getComputedStyle(prompt.element()).direction).toBe('rtl');
+    expect(getComputedStyle(document.querySelector('.run h3')!).direction).toBe('rtl');
+  });
+
+  it('keeps what was seen of a cancelled run', async () => {
+    await open();
+    await prompt.fill('a face');
+    await generate.click();
+    engine.runs[0].onEvent(stepEvent(3, 10, 0, 4));
+    await cancel.click();
+    engine.runs[0].resolve({ cancelled: true });
+    await expect.element(page.getByText('cancelled at step 3 of 10')).toBeVisible();
+    await expect.element(page.getByRole('img', { name: 'Picture 1, unfinished' })).toBeVisible();
+  });
+
+  it('offers the built-in models without storage, and says what is missing', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Models' }).click();
+    await expect.element(page.getByText('There is no storage here.')).toBeVisible();
+    await page.getByRole('button', { name: 'Use Portraits' }).click();
+    expect(engine.opens[1].packUrl).toMatch(/models\/portraits\/$/);
   });
 
   it('says what failed and offers the ways out', async () => {

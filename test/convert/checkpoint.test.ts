@@ -145,7 +145,7 @@ describe('views', () => {
       'R',
     );
     expect(await refusal(makeCheckpoint(pickle(dict([['weight', negated]])), { 0: floats(1) }))).toMatch(
-      'REDUCE calls torch._utils._rebuild_tensor_v2 at byte 127 with arguments that are not supported',
+      'Tensor “weight” is of a type that is not supported (“a view that is not computed yet”)',
     );
   });
 });
@@ -234,18 +234,18 @@ describe('the legacy form', () => {
       makeLegacy(root, { 0: { elements: 11, data: counting } }),
       'has 11 elements instead of 12',
     ],
-    ['a missing storage', makeLegacy(root), 'lacks storage 0'],
+    ['a missing storage', makeLegacy(root), 'lacks storage “0”'],
     [
       'a storage too many',
       makeLegacy(root, { 0: { elements: 12, data: counting }, 1: { elements: 0, data: bytes() } }),
-      'storage 1 is listed, but nothing uses it',
+      'storage “1” is listed, but nothing uses it',
     ],
     [
       'contents cut off',
       makeLegacy(root, { 0: { elements: 12, data: counting.subarray(4) } }),
-      'storage 0 reaches to byte',
+      'storage “0” reaches to byte',
     ],
-    ['code', makeLegacy(reduce(global('os', 'system'), str('ls'))), 'REDUCE calls os.system at byte'],
+    ['code', makeLegacy(reduce(global('os', 'system'), str('ls'))), 'REDUCE calls “os.system” at byte'],
   ])('%s', async (_, file, expected) => {
     expect(await refusal(file)).toMatch(expected);
   });
@@ -329,7 +329,7 @@ describe('where the state_dict is', () => {
         ['g', weights('a')],
         ['d', weights('b')],
       ]),
-      'holds several sets of weights ("g", "d")',
+      'holds several sets of weights (“g”, “d”), and none is a model',
     ],
     [
       'none',
@@ -337,11 +337,11 @@ describe('where the state_dict is', () => {
         ['epoch', int(1)],
         ['lr', int(2)],
       ]),
-      'holds no model\'s weights, but "epoch", "lr"',
+      "holds no model's weights, but “epoch”, “lr”",
     ],
     ['an empty dict', dict([]), "holds no model's weights, but an empty dict"],
-    ['a list', list(weights('a')), 'holds a list and not'],
-    ['one tensor', tensor(storage('float32', '0', 12), { shape: [12] }), 'holds a tensor and not'],
+    ['a list', list(int(1)), "holds no model's weights, but a list"],
+    ['one tensor', tensor(storage('float32', '0', 12), { shape: [12] }), "no model's weights, but a tensor"],
   ])('refused: %s', async (_, root, expected) => {
     expect(await refusal(file(root))).toMatch(expected);
   });
@@ -371,7 +371,7 @@ describe('where the state_dict is', () => {
   test('TorchScript modules that contain themselves, or each other twice', async () => {
     const holder = global('__torch__', 'M');
     const loop = bytes(holder, ')', 0x81, 'q', 0, dict([['me', bytes('h', 0)]]), 'b');
-    expect(await refusal(file(loop))).toMatch('lie in one another without end');
+    expect(await refusal(file(loop))).toMatch("holds no model's weights, but an object");
     const leaf = bytes(
       instance(holder, dict([['w', tensor(storage('float32', '0', 12), { shape: [12] })]])),
       'q',
@@ -391,7 +391,10 @@ describe('where the state_dict is', () => {
         i + 1,
       ),
     );
-    expect(await refusal(file(bytes(leaf, ...doubled)))).toMatch('more than 100000 tensors or modules');
+    // 2^60 places of one tensor: some are followed, and none is asked for.
+    const { tensors } = await open(file(bytes(leaf, ...doubled)));
+    expect(tensors.size).toBeGreaterThan(0);
+    expect(tensors.size).toBeLessThanOrEqual(64);
   });
 });
 
@@ -400,7 +403,7 @@ describe('tensors that do not fit', () => {
     [
       'too large',
       { shape: [13] },
-      'Tensor weight has shape [13], strides [1] and offset 0, but its storage has only 12 elements',
+      'Tensor “weight” has shape [13], strides [1] and offset 0, but its storage has only 12 elements',
     ],
     ['offset beyond', { shape: [1], offset: 12 }, 'its storage has only 12 elements'],
     ['strides beyond', { shape: [2, 2], strides: [11, 1] }, 'its storage has only 12 elements'],
@@ -431,9 +434,9 @@ describe('tensors that do not fit', () => {
 
   test('a storage that is missing, or not as large as the tensors believe', async () => {
     const root = pickle(dict([['weight', tensor(storage('float32', '0', 12), { shape: [2] })]]));
-    expect(await refusal(makeCheckpoint(root))).toMatch('lacks storage 0');
+    expect(await refusal(makeCheckpoint(root))).toMatch('lacks storage “0”');
     expect(await refusal(makeCheckpoint(root, { 0: new Uint8Array(44) }))).toBe(
-      'Storage 0 should have 12 elements of float32, but its entry has 44 bytes: the file is damaged. Fetch it again.',
+      'Storage “0” should have 12 elements of FloatStorage, but its entry has 44 bytes: the file is damaged. Fetch it again.',
     );
   });
 });
@@ -454,7 +457,7 @@ describe('files that are something else', () => {
     [
       'a zip of something',
       makeZip([{ name: 'readme.txt', data: bytes('hello') }]),
-      'has no data.pkl, but readme.txt',
+      'has no data.pkl, but “readme.txt”',
     ],
     ['an empty zip', makeZip([]), 'has no data.pkl, but nothing at all'],
     [
@@ -464,11 +467,6 @@ describe('files that are something else', () => {
     ],
   ])('%s', async (_, file, expected) => {
     expect(await refusal(file)).toMatch(expected);
-  });
-
-  test('a checkpoint that was zipped again', async () => {
-    const deflated = makeZip([{ name: 'm/data.pkl', data: new Uint8Array(100), deflate: true }]);
-    expect(await refusal(deflated)).toMatch('Entry m/data.pkl of this zip file is compressed');
   });
 
   test('a big-endian file', async () => {
@@ -482,7 +480,7 @@ describe('files that are something else', () => {
   test('data.pkl with a changed byte', async () => {
     const file = viewFile({ shape: [12] });
     file[file.findIndex((_, i) => file[i] === 119 && file[i + 1] === 101)] ^= 1;
-    expect(await refusal(file)).toMatch('check sum of entry archive/data.pkl does not match');
+    expect(await refusal(file)).toMatch('check sum of entry “archive/data.pkl” does not match');
   });
 });
 

@@ -29,4 +29,14 @@ describe.each(builtInModels)('$name', ({ pack, name }) => {
     expect(manifest.license).toContain(origins[name]);
     expect(manifest.provenance.length).toBeGreaterThan(4);
   });
+
+  test('its words are all that its examples and phrases say', () => {
+    const { words, groups = [] } = manifest.vocabulary!;
+    const said = [...manifest.examples, ...groups.flatMap(({ phrases }) => phrases)].flatMap(
+      (text) => text.match(/\p{L}+/gu) ?? [],
+    );
+    expect(said.length).toBeGreaterThan(100);
+    expect(said.filter((word) => !words.includes(word))).toEqual([]);
+    for (const word of ['princess', 'zebra', 'pirate', 'car']) expect(words).not.toContain(word);
+  });
 });

@@ -45,12 +45,15 @@ describe('npm run convert', () => {
 
   test('writes a pack', async () => {
     await writeFile(join(folder, 'examples.txt'), 'one\n\n two \n');
+    const vocabulary = { words: ['red', 'hair'], groups: [{ name: 'hair', phrases: ['red hair'] }] };
+    await writeFile(join(folder, 'vocabulary.json'), JSON.stringify(vocabulary));
     const out = join(folder, 'tiny-pack');
     const { code, out: said } = await runCommand([
       ...['--diffusion', golden('diffusion_tiny.pt'), '--config', golden('diffusion_tiny.yaml')],
       ...['--vqgan', golden('vqgan_tiny.ckpt'), '--clip', golden('clip_small_2head.pt')],
       ...['--out', out, '--name', 'Tiny', '--license', 'none', '--examples', join(folder, 'examples.txt')],
       ...['--steps', '10', '--truncation', '20p', '--prompt-prefix', 'a photograph of '],
+      ...['--vocabulary', join(folder, 'vocabulary.json'), '--clip-activation', 'quick-gelu'],
     ]);
     expect(code).toBe(0);
     expect(said).toContain('wrote denoiser.fp16.onnx');
@@ -58,6 +61,7 @@ describe('npm run convert', () => {
     expect(manifest).toMatchObject({
       id: 'tiny-pack',
       examples: ['one', 'two'],
+      vocabulary,
       defaults: { steps: 10, truncation: { kind: 'topK', k: 20 }, promptPrefix: 'a photograph of ' },
     });
     expect((await readdir(out)).length).toBe(9);
@@ -126,6 +130,8 @@ describe('arguments', () => {
     expect(parseConvertArguments(needed)).toMatchObject({
       weightType: 'fp16',
       heads: null,
+      clipActivation: null,
+      vocabulary: null,
       config: null,
       schedule: { alphaBar: [0.99999, 0.000009], gammaBar: [0.000009, 0.99999] },
       defaults: {},
@@ -146,6 +152,7 @@ describe('arguments', () => {
 
   test.each([
     [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8, q4'],
+    [['--clip-activation', 'relu'], '--clip-activation should be one of quick-gelu, gelu, found "relu"'],
     [['--heads', 'many'], '--heads should be a number'],
     [['--norm-groups', 'few'], '--norm-groups should be a number'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],

@@ -70,6 +70,7 @@ describe('full size', () => {
       vocabularySize: 49408,
       imageSize: 224,
       patchSize: 32,
+      activation: 'quick-gelu',
       text: { layers: 12, width: 512, heads: 8, hiddenSize: 2048 },
       vision: { layers: 12, width: 768, heads: 12, hiddenSize: 3072 },
     });

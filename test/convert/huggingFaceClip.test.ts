@@ -147,7 +147,7 @@ describe("Hugging Face's CLIP", () => {
       'missing transformer.resblocks.0.attn.in_proj_weight',
     );
     expect(refuse(changed(theirs, { [key]: tensorOf([1, 128], new Float32Array(128)) }))).toThrow(
-      `unknown ${key} [1,128]`,
+      `unknown “${key}” [1,128]`,
     );
   });
 

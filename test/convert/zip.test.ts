@@ -76,7 +76,7 @@ describe('zip', () => {
     );
     archive[at] ^= 1;
     expect(await sentence(() => readAll(archive))).toBe(
-      'The zip archive is damaged: the check sum of entry top/data/0 does not match its contents. Fetch the file again.',
+      'The zip archive is damaged: the check sum of entry “top/data/0” does not match its contents. Fetch the file again.',
     );
   });
 
@@ -99,16 +99,70 @@ describe('zip', () => {
     }
   });
 
-  test('a compressed entry is named when it is read', async () => {
-    const archive = makeZip([...files, { name: 'top/data/2', data: new Uint8Array(50), deflate: true }]);
-    expect(await sentence(() => readAll(archive))).toBe(
-      'Entry top/data/2 of this zip file is compressed (method 8), which PyTorch never does: unpack it, load it with torch.load and save it again with torch.save.',
-    );
+  describe('deflated entries', () => {
+    const data = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) % 251);
+    const archive = makeZip([{ name: 'a', data, deflate: true }]);
+    const entryOf = async (file: Uint8Array) => (await openZip(bytesSource(file))).get('a')!;
+
+    test('are read as PyTorch reads them: whole, and any part', async () => {
+      const entry = await entryOf(archive);
+      expect(await entry.slice(0, 5000)).toEqual(data);
+      for (const [start, end] of [
+        [0, 1],
+        [17, 3000],
+        [4999, 5000],
+        [5000, 5000],
+      ]) {
+        expect(await entry.slice(start, end)).toEqual(data.slice(start, end));
+      }
+    });
+
+    test('that do not unpack to what is promised are damaged', async () => {
+      for (const size of [4999, 5001]) {
+        const wrong = archive.slice();
+        const central = wrong.length - 22 - 46 - 1;
+        new DataView(wrong.buffer).setUint32(central + 24, size, true);
+        const entry = await entryOf(wrong);
+        expect(await sentence(() => entry.slice(0, size))).toMatch(/does not unpack to|check sum/);
+      }
+      const spoilt = archive.slice();
+      spoilt[70] ^= 0xff;
+      const entry = await entryOf(spoilt);
+      expect(await sentence(() => entry.slice(0, 5000))).toMatch(/does not unpack to 5000 bytes|check sum/);
+    });
+
+    test('that promise more than deflate can are refused before memory is taken', async () => {
+      const wrong = archive.slice();
+      new DataView(wrong.buffer).setUint32(wrong.length - 22 - 46 - 1 + 24, 2 ** 31, true);
+      const entry = await entryOf(wrong);
+      expect(await sentence(() => entry.slice(0, 2 ** 31))).toMatch('cannot have 2147483648 bytes');
+    });
+
+    test('of another method are named', async () => {
+      const other = archive.slice();
+      new DataView(other.buffer).setUint16(other.length - 22 - 46 - 1 + 10, 14, true);
+      const entry = await entryOf(other);
+      expect(await sentence(() => entry.slice(0, 1))).toMatch(
+        'Entry “a” of this zip file is compressed in a way that PyTorch does not read (method 14)',
+      );
+    });
+  });
+
+  test.each(['\n', '\0', '\r\n and more'])('bytes put behind the archive: %j', async (behind) => {
+    for (const zip64 of [false, true]) {
+      expect(await readAll(concatenate([makeZip(files, { zip64 }), bytes(behind)]))).toEqual(expected);
+    }
+  });
+
+  test('the signature of an end in the contents is not taken for one where the end is cut off', async () => {
+    const fake = { name: 'top/data/2', data: concatenate([bytes('PK', 5, 6), new Uint8Array(40).fill(9)]) };
+    const archive = makeZip([...files, fake]);
+    expect(await sentence(() => readAll(archive.slice(0, -30)))).toMatch('its end is missing');
   });
 
   test('an entry listed twice is refused', async () => {
     expect(await sentence(() => readAll(makeZip([files[0], files[0]])))).toMatch(
-      'entry top/data.pkl is listed twice',
+      'entry “top/data.pkl” is listed twice',
     );
   });
 

@@ -94,6 +94,38 @@ describe('pack.json', () => {
     expect((await failure(readManifest(answers('{"format":')))).message).toContain('not JSON');
   });
 
+  it('without an end is left as soon as it is too long', async () => {
+    let sent = 0;
+    let left = false;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536).fill(0x20));
+      },
+      cancel() {
+        left = true;
+      },
+    });
+    const error = await failure(readManifest(answers(endless)));
+    expect(error).toMatchObject({
+      code: 'pack-invalid',
+      message: 'pack.json has more than 4 MB: this is not a model pack.',
+    });
+    expect(left).toBe(true);
+    expect(sent).toBeLessThan(4.2e6);
+  });
+
+  it('nested without end is no model pack, and says so', async () => {
+    const error = await failure(readManifest(answers('['.repeat(2e6) + ']'.repeat(2e6))));
+    expect(error.message).toContain('not a model pack');
+  });
+
+  it('at an address of any length is named by its beginning', async () => {
+    const error = await failure(readManifest(packAt(`http://127.0.0.1:1/\u202e${'a'.repeat(100_000)}`)));
+    expect(error.message.length).toBeLessThanOrEqual(300);
+    expect(error.message).toMatch(/^“http:\/\/127\.0\.0\.1:1\/%E2%80%AEaaa/);
+  });
+
   it('whose connection breaks says so', async () => {
     const broken = new ReadableStream({
       pull(controller) {

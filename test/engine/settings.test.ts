@@ -27,6 +27,7 @@ describe('settings', () => {
 
   it.each<[Partial<GenerateSettings>, string]>([
     [{ prompt: ' \n\t' }, 'The prompt is empty'],
+    [{ prompt: 'a'.repeat(10_001) }, 'The prompt has 10001 characters: shorten it to 10000'],
     [{ seed: 2 ** 32 }, 'seed must be a whole number from 0 to 4294967295, not 4294967296'],
     [{ seed: -1 }, 'seed'],
     [{ seed: 0.5 }, 'seed'],

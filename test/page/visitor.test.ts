@@ -1,9 +1,9 @@
 // What a visitor does, on the built page in Chromium: open, type, generate, watch, cancel, generate again, download.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
@@ -29,6 +29,9 @@ function listenToWorkers(): void {
 }
 
 const executablePath = findChromium();
+/** Milliseconds for whatever is waited for; machines are shared. */
+const PATIENCE = 120_000;
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 const folder = fileURLToPath(new URL('../.tmp/site/', import.meta.url));
 const prompt = 'a smiling woman with long red hair and round glasses';
 
@@ -57,8 +60,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       acceptDownloads: true,
       ...options,
     });
-    // A busy machine takes a minute for what else takes a second.
-    context.setDefaultTimeout(100_000);
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     await page.addInitScript(listenToWorkers);
     complaints = [];
@@ -88,11 +90,13 @@ describe.skipIf(!executablePath)('a visitor', () => {
   async function openAdvanced() {
     await page.getByText('Advanced', { exact: true }).click();
   }
+  async function count(pictures: number) {
+    await page.getByLabel('How many pictures').selectOption(String(pictures));
+  }
   /** Settings that make one quick picture. */
-  async function quick(steps = 2, candidates = 1) {
+  async function quick(steps = 2, pictures = 1) {
     await slide('Steps', steps);
-    await openAdvanced();
-    await slide('Candidates', candidates);
+    await count(pictures);
   }
   async function finished(count: number) {
     await expect.poll(() => results().count(), { timeout: 120_000 }).toBe(count);
@@ -109,9 +113,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
       await slide('Steps', 12);
       await button('Generate').click();
-      await page.getByText(/step \d+ of 12/).waitFor();
+      await page.getByText(/Step \d+ of 12/).waitFor();
       await page
-        .getByText(/\d+ of 64 tokens set/)
+        .getByText(/\d+ of 64 tiles set/)
         .first()
         .waitFor();
       await finished(4);
@@ -138,7 +142,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
       await slide('Steps', 100);
       await button('Generate').click();
-      await page.getByText(/step ([3-9]|[1-4]\d) of 100/).waitFor();
+      await page.getByText(/Step ([3-9]|[1-4]\d) of 100/).waitFor();
       await button('Cancel').click();
       await ready();
       const said = await wordsOfWorkers();
@@ -150,6 +154,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       expect(said.slice(cancel)).not.toContain('image');
       expect(said.at(-1)).toBe('cancelled');
       expect(await results().count()).toBe(0);
+      // What was seen stays, with all that made it.
+      await page.getByText(/cancelled at step \d+ of 100/).waitFor();
+      await page.getByRole('img', { name: 'Picture 4, unfinished' }).waitFor();
 
       await quick();
       await button('Generate').click();
@@ -171,7 +178,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
         .getByRole('button', { name: /^Use this seed/ })
         .first()
         .click();
-      await slide('Candidates', 1);
+      await count(1);
       await button('Generate').click();
       await finished(4);
       const again = await file(0);
@@ -189,7 +196,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await slide('Steps', 100);
       // From wherever the focus is: here the slider.
       await page.keyboard.press('Control+Enter');
-      await page.getByText(/step \d+ of 100/).waitFor();
+      await page.getByText(/Step \d+ of 100/).waitFor();
       await page.keyboard.press('Escape');
       await ready();
       expect(complaints).toEqual([]);
@@ -234,6 +241,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
     it('reaches both ends of every slider', async () => {
       await page.getByRole('textbox', { name: 'Prompt' }).fill('a hat');
       await quick(1);
+      await openAdvanced();
       let made = 0;
       for (const [guidance, truncation] of [
         [0, 0],
@@ -246,7 +254,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
         await finished(++made);
       }
       await page.getByRole('textbox', { name: 'Seed' }).fill('4294967295');
-      await slide('Candidates', 2);
+      await count(2);
       await button('Generate').click();
       await finished(made + 2);
       await page.getByRole('textbox', { name: 'Seed' }).fill('4294967296');
@@ -257,6 +265,93 @@ describe.skipIf(!executablePath)('a visitor', () => {
         .waitFor();
       expect(complaints).toEqual([]);
     });
+  });
+
+  it('sees what the model draws, and takes up a prompt by a click', async () => {
+    await visit();
+    await ready();
+    const pictures = page.getByRole('list', { name: 'What this model draws' }).getByRole('button');
+    const { examples } = JSON.parse(readFileSync(`${folder}models/portraits/pack.json`, 'utf8'));
+    await expect.poll(() => pictures.allTextContents()).toEqual(examples);
+    await pictures.nth(1).click();
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(examples[1]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('finds Generate on the first screen of a small laptop', async () => {
+    await visit('', { viewport: { width: 1024, height: 768 } });
+    await ready();
+    const box = await button('Generate').boundingBox();
+    expect(box!.y + box!.height).toBeLessThan(400);
+  });
+
+  it('without storage can use the built-in models, and is told what is missing', async () => {
+    await visit();
+    await context.addInitScript(() => {
+      Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });
+    });
+    await page.reload();
+    await ready();
+    const dialog = page.getByRole('dialog');
+    // A dropped file never leaves the page, and opens what says why it is not taken.
+    const left = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'faces.ckpt'));
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      return document.body.dispatchEvent(event);
+    });
+    expect(left).toBe(false);
+    await dialog
+      .getByRole('alert')
+      .getByText(/cannot keep models of your own/)
+      .waitFor();
+    await dialog
+      .getByText(/cannot keep models of your own/)
+      .nth(1)
+      .waitFor();
+    await button('Use Toon faces').click();
+    await page.locator('.model-line').getByText('Toon faces').waitFor();
+    await ready();
+    expect(complaints).toEqual([]);
+  });
+
+  it('drags a picture of the page without meaning to bring a model', async () => {
+    await visit();
+    await ready();
+    const drag = () =>
+      page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        // A browser gives a dragged picture as a file as well.
+        dataTransfer.items.add(new File(['PNG'], 'picture.png'));
+        const event = { dataTransfer, bubbles: true, cancelable: true };
+        const welcome = document.querySelector('.welcome')!;
+        welcome.dispatchEvent(new DragEvent('dragstart', event));
+        welcome.dispatchEvent(new DragEvent('dragover', event));
+        welcome.dispatchEvent(new DragEvent('drop', event));
+        welcome.dispatchEvent(new DragEvent('dragend', event));
+        return document.querySelector('dialog:modal') !== null;
+      });
+    expect(await drag()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has room between the pictures on the narrowest phone', async () => {
+    await visit('', { viewport: { width: 320, height: 640 } });
+    await ready();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+    await quick(1, 2);
+    await button('Generate').click();
+    await finished(2);
+    const [first, second] = await page.locator('.tile').evaluateAll((tiles) =>
+      tiles.map((tile) => ({
+        right: Math.max(
+          ...[tile, ...tile.querySelectorAll('*')].map((part) => part.getBoundingClientRect().right),
+        ),
+        left: tile.getBoundingClientRect().left,
+      })),
+    );
+    expect(second.left - first.right).toBeGreaterThanOrEqual(8);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   });
 
   it('is told of no other host, and runs isolated', async () => {
@@ -282,9 +377,10 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await check('idle');
     await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
     await quick(100, 2);
+    await openAdvanced();
     await check('advanced');
     await button('Generate').click();
-    await page.getByText(/step \d+ of 100/).waitFor();
+    await page.getByText(/Step \d+ of 100/).waitFor();
     await check('running');
     await button('Cancel').click();
     await ready();
@@ -292,6 +388,13 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await button('Generate').click();
     await finished(2);
     await check('results');
+    await page
+      .getByRole('button', { name: /^Use this seed/ })
+      .first()
+      .click();
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('a zebra');
+    await page.getByText('This model hasn’t learned “zebra”').waitFor();
+    await check('seed kept, word unknown');
     expect(complaints).toEqual([]);
   });
 
@@ -329,7 +432,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       [
         // The server answers a path it does not know with the page itself.
         'page-instead-of-model',
-        /conditioner\.fp16\.onnx is a web page and not a file of a model pack/,
+        /conditioner\.fp16\.onnx” is a web page and not a file of a model pack/,
         (files) => {
           files.delete('conditioner.fp16.onnx');
         },
@@ -378,12 +481,89 @@ describe.skipIf(!executablePath)('a visitor', () => {
     });
   });
 
+  describe('whose engine fails', () => {
+    const working = () => page.waitForFunction(() => document.querySelector('main progress[value]'));
+    /** A run of many steps, under way; and its worker. */
+    async function running() {
+      await visit();
+      await ready();
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
+      await slide('Steps', 100);
+      await page.locator('main button[type=submit]').click();
+      await working();
+      const [worker] = page.workers().filter((each) => /\/host-/.test(each.url()));
+      return worker;
+    }
+
+    it('without a word is told so at once, and finds the model open again', async () => {
+      const worker = await running();
+      await worker.evaluate(() => self.close());
+      await alert()
+        .getByText(/^The engine stopped, perhaps for lack of memory/)
+        .waitFor();
+      await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      expect(page.workers().filter((each) => /\/host-/.test(each.url()))).toHaveLength(1);
+      expect(complaints).toEqual([]);
+    });
+
+    it('by hanging is told so after a while, though Cancel was pressed', async () => {
+      const worker = await running();
+      // Still for ever, and without taking a core from other tests.
+      await worker.evaluate(
+        () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
+      );
+      await page.waitForTimeout(1000);
+      await page.locator('main button.primary').click();
+      await alert()
+        .getByText(/^The engine stopped answering/)
+        .waitFor();
+      await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  it('who opens the built page as a file reads how to open it', async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+    await page.goto(pathToFileURL(`${folder}index.html`).href);
+    await alert()
+      .getByText(/^Browsers do not run this page straight from a folder: run “npm start”/)
+      .waitFor();
+  });
+
+  it('without storage is told why, opens the other built-in model, and loses nothing to a dropped file', async () => {
+    await visit();
+    await page.addInitScript(() => Object.defineProperty(navigator, 'storage', { value: undefined }));
+    await page.reload();
+    await ready();
+    const prevented = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'photo.png'));
+      const options = { dataTransfer, bubbles: true, cancelable: true };
+      return ['dragover', 'drop'].map((type) => !document.body.dispatchEvent(new DragEvent(type, options)));
+    });
+    expect(prevented).toEqual([true, true]);
+    await page
+      .getByRole('dialog')
+      .getByText(/^This browser cannot keep models of your own/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Use Toon faces/ })
+      .click();
+    await page.waitForURL(/pack=models/);
+    await ready();
+    expect(complaints).toEqual([]);
+  });
+
   it('of WebGPU draws a face with the built-in model', async () => {
     await visit('?device=webgpu');
     await ready();
     await page.getByText(/WebGPU on google swiftshader/).waitFor();
     await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
     await quick(2);
+    await openAdvanced();
     await slide('Guidance', 1);
     await button('Generate').click();
     await finished(1);

@@ -8,7 +8,14 @@ import { readRecipe } from '../../src/png/readRecipe.ts';
 import { recipeKeyword, recipeTexts } from '../../src/png/recipeTexts.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';
 import { writeRecipe } from '../../src/recipe/write.ts';
-import { type Chance, chance, fuzzCount, fuzzTimeout, mutatedBytes, mutatedJson } from '../support/fuzz.ts';
+import {
+  type Chance,
+  chance,
+  fuzzCount,
+  fuzzTimeout,
+  mutatedBytes,
+  mutatedJson,
+} from '../support/mutations.ts';
 import {
   type Chunk,
   compressed,

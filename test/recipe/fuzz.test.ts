@@ -6,7 +6,7 @@ import { readRecipeFragment, recipeFragment } from '../../src/recipe/link.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { writeRecipe } from '../../src/recipe/write.ts';
-import { chance, fuzzCount, fuzzTimeout, mutatedBytes, mutatedJson } from '../support/fuzz.ts';
+import { chance, fuzzCount, fuzzTimeout, mutatedBytes, mutatedJson } from '../support/mutations.ts';
 import { recipes } from '../support/recipes.ts';
 import { checkedRefusal } from '../support/refusal.ts';
 

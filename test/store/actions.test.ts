@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { activeRun, createAppStore } from '../../src/store/store.ts';
-import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+import { grey, imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
 
 function setUp() {
   const store = createAppStore();
@@ -115,7 +115,7 @@ describe('a run', () => {
     expect(activeRun(state())).toBeNull();
     expect(state().runs[0].candidates.map(({ picture }) => picture?.seed)).toEqual([1003, 1001, 1002, 1000]);
     expect(state().runs[0].candidates.every(({ tokens, preview }) => !tokens && !preview)).toBe(true);
-    expect(state().announcement).toContain('best CLIP score 0.90');
+    expect(state().announcement).toBe('Your 4 pictures are ready, best CLIP score 0.90.');
   });
 
   it('is one at a time', async () => {
@@ -133,7 +133,7 @@ describe('a run', () => {
     expect(runs).toHaveLength(0);
     expect(state().complaint).toEqual({
       field: 'prompt',
-      message: 'Write a prompt first, or click an example.',
+      message: 'Write a prompt first, or try one of the examples.',
     });
     actions.edit({ steps: 3 });
     expect(state().complaint).not.toBeNull();
@@ -175,15 +175,32 @@ describe('a run', () => {
     await run;
     expect(state().runs[0]).toMatchObject({ status: 'cancelled' });
     expect(state().runs[0].candidates).toHaveLength(1);
-    expect(state().announcement).toBe('Cancelled, one picture kept.');
+    expect(state().announcement).toBe('Cancelled; one picture kept.');
   });
 
-  it('when cancelled before any picture, leaves no empty card', async () => {
+  it('when cancelled before any picture, stays with prompt, seed and what was seen last', async () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
     await started();
+    runs[0].onEvent(stepEvent(2, 10, 0, 2));
+    runs[0].onEvent({ type: 'preview', first: 0, frames: [grey(1), grey(2)] });
     actions.cancel();
     runs[0].resolve({ cancelled: true });
+    await run;
+    const [kept] = state().runs;
+    expect(kept).toMatchObject({ status: 'cancelled', settings: { prompt: 'a smiling woman', seed: 1000 } });
+    expect(kept.candidates.map(({ preview }) => preview)).toEqual([grey(1), grey(2)]);
+    expect(state().announcement).toBe('Cancelled.');
+    actions.takeSettings(kept);
+    expect(state().draft).toMatchObject({ seed: '1000', seedLocked: true });
+  });
+
+  it('when it fails before any picture, leaves no card: the alert speaks', async () => {
+    const { actions, runs, state } = await ready();
+    const run = actions.generate();
+    await started();
+    runs[0].onEvent(stepEvent(2, 10, 0, 2));
+    runs[0].reject(new UserError('network', 'The connection broke.'));
     await run;
     expect(state().runs).toEqual([]);
   });
@@ -219,6 +236,25 @@ describe('a run', () => {
     expect(opens[1].provider).toBe('wasm');
   });
 
+  it('whose worker is lost says so, keeps its pictures, and opens the model again', async () => {
+    const { actions, runs, opens, state } = await ready();
+    const run = actions.generate();
+    await started();
+    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    actions.cancel();
+    runs[0].reject(new UserError('lost', 'The engine stopped answering.'));
+    await run;
+    expect(state()).toMatchObject({
+      runError: { message: 'The engine stopped answering.' },
+      pack: { kind: 'opening' },
+    });
+    expect(state().runs[0]).toMatchObject({ status: 'failed', candidates: [{ picture: { seed: 1000 } }] });
+    expect(opens[1]).toMatchObject({ packUrl: opens[0].packUrl, provider: 'auto' });
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await expect.poll(() => state().pack.kind).toBe('ready');
+    expect(state().runError?.message).toBe('The engine stopped answering.');
+  });
+
   it('whose worker goes to another opening ends without an error', async () => {
     const { actions, runs, opens, state } = await ready();
     const run = actions.generate();
@@ -251,11 +287,11 @@ describe('a run', () => {
     runs[0].resolve({ cancelled: false });
     await run;
     expect(spoken).toEqual([
-      'Generating 4 pictures in 10 steps.',
-      '25 % done, about 7 seconds left.',
-      '50 % done, about 5 seconds left.',
-      '75 % done, about 2 seconds left.',
-      'Done: 4 pictures, best CLIP score 0.50.',
+      'Making 4 pictures in 10 steps.',
+      '25% done, about 7 seconds left.',
+      '50% done, about 5 seconds left.',
+      '75% done, about 2 seconds left.',
+      'Your 4 pictures are ready, best CLIP score 0.50.',
     ]);
   });
 });
@@ -296,6 +332,7 @@ describe('seeds', () => {
     const [made] = state().runs;
     actions.takeSeed(made.candidates[0].picture!);
     expect(state().draft).toMatchObject({ prompt: 'second', seed: '1002', seedLocked: true });
+    expect(state().announcement).toBe('Seed 1002 is kept for the next pictures.');
     actions.takeSettings(made);
     expect(state().draft).toEqual({
       prompt: 'first',
@@ -307,6 +344,64 @@ describe('seeds', () => {
       candidates: 4,
       sampler: 'exact',
     });
+  });
+});
+
+describe('settings of a run of another model', () => {
+  const other = {
+    ...microManifest,
+    id: 'other',
+    name: 'Other',
+    defaults: { ...microManifest.defaults, steps: 50 },
+  };
+
+  /** A finished run of the micro model with 7 steps; then another model is opened. */
+  async function withOtherOpen() {
+    const page = await ready();
+    page.actions.edit({ steps: 7 });
+    const run = page.actions.generate();
+    await started();
+    page.runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    page.runs[0].resolve({ cancelled: false });
+    await run;
+    const opened = page.actions.openPack('models/other/', 'wasm');
+    page.opens[1].resolve({ manifest: other, device: onWasm });
+    await opened;
+    return page;
+  }
+
+  it('open that model on the chosen device, and its defaults do not overwrite them', async () => {
+    const { actions, opens, state } = await withOtherOpen();
+    expect(state().draft.steps).toBe(50);
+    actions.takeSettings(state().runs[0]);
+    expect(opens[2]).toMatchObject({
+      packUrl: 'https://example.org/app/models/toon/',
+      provider: 'wasm',
+    });
+    opens[2].resolve({ manifest: microManifest, device: onWasm });
+    await expect.poll(() => state().pack.kind).toBe('ready');
+    expect(state().draft).toMatchObject({ steps: 7, seed: '1000', prompt: 'a smiling woman' });
+  });
+
+  it('stay in the form when that model fails to open at first', async () => {
+    const { actions, opens, state } = await withOtherOpen();
+    actions.takeSettings(state().runs[0]);
+    opens[2].reject(new UserError('network', 'No answer.'));
+    await expect.poll(() => state().pack.kind).toBe('failed');
+    const again = actions.reopenPack();
+    opens[3].resolve({ manifest: microManifest, device: onWasm });
+    await again;
+    expect(state().draft.steps).toBe(7);
+  });
+
+  it('of the open model open nothing', async () => {
+    const { actions, opens, state } = await withOtherOpen();
+    const run = actions.generate();
+    await started();
+    actions.cancel();
+    void run;
+    actions.takeSettings(state().runs[0]);
+    expect(opens).toHaveLength(2);
   });
 });
 
@@ -341,5 +436,21 @@ describe('clearing the gallery', () => {
     actions.clearGallery();
     expect(state().runs).toHaveLength(1);
     expect(activeRun(state())).not.toBeNull();
+  });
+
+  it('lets go the previews of cancelled runs', async () => {
+    const { actions, runs, state } = await ready();
+    const closed = vi.fn();
+    const run = actions.generate();
+    await started();
+    const bitmap = { width: 2, height: 2, close: closed } as ImageBitmap;
+    runs[0].onEvent({ type: 'preview', first: 0, frames: [bitmap] });
+    actions.cancel();
+    runs[0].resolve({ cancelled: true });
+    await run;
+    expect(closed).not.toHaveBeenCalled();
+    actions.clearGallery();
+    expect(state().runs).toEqual([]);
+    expect(closed).toHaveBeenCalledOnce();
   });
 });

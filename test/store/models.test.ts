@@ -1,13 +1,16 @@
 // Models: what the form asks for, and what the actions do with a stand-in for worker and storage.
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { OwnPack } from '../../src/library/ownPacks.ts';
+import { storageFailure, whyNoStorage } from '../../src/library/storageFailure.ts';
 import { builtInModels, builtInPack } from '../../src/store/address.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
-import { createModelsStore, formComplaint } from '../../src/store/models.ts';
+import { createModelsStore, formComplaint, madeAtInWords } from '../../src/store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../src/store/packSize.ts';
+import { asUserError } from '../../src/store/userError.ts';
 import type { ImportJob, ImportProgress, Inspection } from '../../src/worker/importProtocol.ts';
+import { modelsWithoutStorage } from '../support/page.ts';
 
 const inspections: Readonly<Record<string, Inspection>> = {
   'faces.pt': {
@@ -46,7 +49,15 @@ const inspections: Readonly<Record<string, Inspection>> = {
   'clip.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408 },
 };
 
-const ownPack = (id: string): OwnPack => ({ id, name: id, license: 'unknown', bytes: 5, problem: null });
+const ownPack = (id: string): OwnPack => ({
+  id,
+  name: id,
+  license: 'unknown',
+  bytes: 5,
+  weightType: 'q4',
+  madeAt: 0,
+  problem: null,
+});
 
 function setUp() {
   const store = createModelsStore();
@@ -59,10 +70,19 @@ function setUp() {
   }[] = [];
   const packs = new Map<string, OwnPack>();
   const opened: string[] = [];
+  const stopped: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   const actions = createModelActions(store, {
     client: {
-      async inspect({ name }) {
+      async inspect({ name }, signal) {
+        if (name === 'endless.pt') {
+          return new Promise((_, reject) =>
+            signal.addEventListener('abort', () => {
+              stopped.push(name);
+              reject(signal.reason);
+            }),
+          );
+        }
         const found = inspections[name];
         if (!found) throw new UserError('checkpoint', `${name} is no checkpoint.`);
         return found;
@@ -73,8 +93,12 @@ function setUp() {
     library: {
       list: async () => [...packs.values()],
       remove: async (id) => void packs.delete(id),
-      files: async (id) => [{ path: 'pack.json', file: new File([id], 'pack.json') }],
-      persist: async () => false,
+      async files(id) {
+        if (!packs.has(id)) throw new DOMException('A requested file or directory …', 'NotFoundError');
+        return [{ path: 'pack.json', file: new File([id], 'pack.json') }];
+      },
+      // A question that the person leaves open.
+      persist: () => new Promise(() => {}),
     },
     openPack: (address) => opened.push(address),
     openedPack: () => opened.at(-1) ?? builtInPack,
@@ -82,7 +106,7 @@ function setUp() {
     base: 'https://example.org/app/',
   });
   const choose = (...names: string[]) => actions.addFiles(names.map((name) => new File(['x'], name)));
-  return { store, actions, jobs, packs, opened, saved, choose, state: store.getState };
+  return { store, actions, jobs, packs, opened, saved, stopped, choose, state: store.getState };
 }
 
 /** Three good files, and a conversion begun. */
@@ -151,7 +175,9 @@ describe('the form', () => {
     expect(complaint(page)).toMatch(/how many attention heads/);
     for (const heads of ['5', '0', '-4', '2.5', 'four']) {
       page.actions.edit({ heads });
-      expect(complaint(page), heads).toBe(`The heads must divide the model’s width 48; “${heads}” does not.`);
+      expect(complaint(page), heads).toBe(
+        `The number of heads must divide the model’s width, 48; “${heads}” doesn’t.`,
+      );
     }
     page.actions.edit({ heads: '4' });
     expect(complaint(page)).toBeNull();
@@ -160,10 +186,20 @@ describe('the form', () => {
   it('takes one file of a kind', async () => {
     const page = setUp();
     await page.choose('wide.pt', 'faces.pt', 'vqgan.ckpt', 'clip.pt');
-    expect(complaint(page)).toBe('“wide.pt” and “faces.pt” are of the same kind: remove all but one.');
+    expect(complaint(page)).toBe('“wide.pt” and “faces.pt” are the same kind of file: keep just one.');
     page.actions.removeFile(page.state().files[0].id);
     page.actions.edit({ heads: '4' });
     expect(complaint(page)).toBeNull();
+  });
+
+  it('lets a file go that is still being read', async () => {
+    const page = setUp();
+    const chosen = page.choose('endless.pt');
+    await expect.poll(() => page.state().files[0]?.state.kind).toBe('reading');
+    page.actions.removeFile(page.state().files[0].id);
+    await chosen;
+    expect(page.stopped).toEqual(['endless.pt']);
+    expect(page.state()).toMatchObject({ files: [], error: null });
   });
 
   it('says so when a folder has nothing to offer', async () => {
@@ -239,11 +275,75 @@ describe('own models', () => {
   });
 
   it('are exported under their id', async () => {
-    const { actions, saved } = setUp();
+    const { actions, packs, saved } = setUp();
+    packs.set('a', ownPack('a'));
     await actions.exportPack(ownPack('a'));
     expect(saved[0].name).toBe('a.zip');
     expect(await saved[0].file.text()).toContain('a/pack.json');
   });
+});
+
+describe('own models in two tabs', () => {
+  it('deleted in the other one, say so instead of being exported, and leave the list', async () => {
+    const { actions, packs, state } = setUp();
+    packs.set('a', ownPack('a'));
+    await actions.refresh();
+    packs.clear();
+    await actions.exportPack(ownPack('a'));
+    expect(state().error?.message).toBe('“a” is no longer there: it was deleted, perhaps in another tab.');
+    expect(state().exporting).toBeNull();
+    await expect.poll(() => state().own).toEqual([]);
+  });
+
+  it('are told apart by when they were made, where they share a name', () => {
+    const at = (id: string, name: string, minute: number): OwnPack => ({
+      ...ownPack(id),
+      name,
+      madeAt: Date.UTC(2026, 10, 26, 9, minute),
+    });
+    const own = [at('faces', 'Faces', 1), at('faces-2', 'Faces', 2), at('cats', 'Cats', 3)];
+    const words = own.map((pack) => madeAtInWords(pack, own));
+    expect(words[0]).toMatch(/2026/);
+    expect(words[0]).not.toBe(words[1]);
+    expect(words[2]).toBeNull();
+  });
+});
+
+describe('without storage', () => {
+  it('built-in models open, and files get the reason', async () => {
+    const opened: string[] = [];
+    const { store, actions } = modelsWithoutStorage((address) => opened.push(address));
+    await actions.refresh();
+    expect(store.getState()).toMatchObject({ error: null, own: [] });
+    await actions.addFiles([new File(['x'], 'a.pt')]);
+    expect(store.getState().error).toMatchObject({ code: 'storage', message: 'There is no storage here.' });
+    expect(store.getState().files).toEqual([]);
+    actions.use(builtInModels[1].pack);
+    expect(opened).toEqual([builtInModels[1].pack]);
+  });
+
+  it.each([
+    ['https, or on localhost', { isSecureContext: false, navigator: {} }],
+    ['update it, or use another one', { isSecureContext: true, navigator: { storage: {} } }],
+  ])('says why: %s', (words, surroundings) => {
+    for (const [name, value] of Object.entries(surroundings)) vi.stubGlobal(name, value);
+    expect(whyNoStorage()).toContain(words);
+    vi.unstubAllGlobals();
+  });
+});
+
+it.each([
+  ['QuotaExceededError', /^The browser’s storage is full/],
+  ['NotFoundError', /^Gone\.$/],
+  ['SecurityError', /leave private browsing/],
+  ['NoModificationAllowedError', /^Another tab is using this model/],
+])('%s is put in our words', (name, message) => {
+  const words = 'The operation failed because it would cause the application to exceed its storage quota.';
+  expect(storageFailure(new DOMException(words, name), 'Gone.')).toMatchObject({
+    name: 'UserError',
+    message,
+  });
+  expect(asUserError(new DOMException(words, name)).message).not.toContain('Something went wrong');
 });
 
 it('the built-in models are called as their pack.json say', () => {

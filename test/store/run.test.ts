@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/events.ts';
-import { afterEvent, endRun, type Run, releasePreviews, secondsLeft } from '../../src/store/run.ts';
-import { grey, micro, stepEvent } from '../support/page.ts';
+import { afterEvent, endRun, hasMatch, type Run, releasePreviews, secondsLeft } from '../../src/store/run.ts';
+import { grey, imageEvent, micro, stepEvent } from '../support/page.ts';
 
 describe('seconds left', () => {
   it('follow the pace since the first step, so that a slow start does not count', () => {
@@ -28,6 +28,27 @@ describe('seconds left', () => {
   });
 });
 
+describe('a match', () => {
+  const scored = (matchScore: number | null, ...scores: number[]) => {
+    const model = { ...micro.model, matchScore };
+    const run = { ...micro, model, candidates: micro.candidates.slice(0, scores.length) };
+    const done = scores.reduce<Run>((made, score, c) => afterEvent(made, imageEvent(c, c, score), 0), run);
+    return hasMatch(endRun(done, 'finished')!);
+  };
+
+  it('is the best of several at or above the model’s score', () => {
+    expect(scored(0.5, 0.2, 0.5)).toBe(true);
+    expect(scored(0.5, 0.2, 0.49)).toBe(false);
+    expect(scored(0.5, 0.9)).toBe(false);
+    expect(scored(null, 0.1, 0.2)).toBe(true);
+  });
+
+  it('is none of a run without pictures', () => {
+    const seen = afterEvent(micro, stepEvent(1, 10, 0, 4), 0);
+    expect(hasMatch(endRun(seen, 'cancelled')!)).toBe(false);
+  });
+});
+
 describe('events of a run', () => {
   it('reach the candidates of their batch and no others', () => {
     const run = afterEvent(micro, stepEvent(1, 10, 1, 2), 0);
@@ -47,7 +68,11 @@ describe('events of a run', () => {
     const after = preview(before, 1, bitmap('c'));
     releasePreviews(before, after);
     expect(closed).toEqual(['b']);
+    // Cancelled without a picture it is still to be seen; with one, the rest goes.
     releasePreviews(after, endRun(after, 'cancelled'));
+    expect(closed).toEqual(['b']);
+    const finished = afterEvent(after, imageEvent(3, 45, 0.5), 0);
+    releasePreviews(finished, endRun(finished, 'cancelled'));
     expect(closed).toEqual(['b', 'a', 'c']);
   });
 

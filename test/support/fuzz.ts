@@ -1,141 +1,164 @@
-// Seeded mutations, for tests that throw broken input at a reader.
+// Inputs by the thousand for a parser: made by a generator that knows the format, from a seed, and each held to an answer.
+//
+// 2,000 a parser in `npm test`; more with, for instance,
+//   VITE_FUZZ=100000 npx vitest run --project node test/pack/manifestFuzz.test.ts
+// and other ones with VITE_FUZZ_SEED=2. A failure names its input by number.
+import { expect } from 'vitest';
+import { UserError } from '../../src/errors.ts';
 import { mulberry32 } from './mulberry32.ts';
 
-/** VITE_FUZZ asks for another number. */
-export const fuzzCount = Number(process.env.VITE_FUZZ ?? 2000);
-/** In milliseconds: on a busy machine one takes a tenth of this. */
-export const fuzzTimeout = 60_000 + 60 * fuzzCount;
+const count = Number(import.meta.env.VITE_FUZZ ?? 2000);
+const seed = Number(import.meta.env.VITE_FUZZ_SEED ?? 1);
 
-export interface Chance {
+/** Chance for a generator. */
+export interface Dice {
+  /** 0..1 */
+  share(): number;
   /** 0..below-1 */
   below(below: number): number;
-  of<T>(items: readonly T[]): T;
+  pick<T>(items: readonly T[]): T;
+  /** A size: mostly small, at times up to `most`. */
+  size(most: number): number;
 }
 
-export function chance(seed: number): Chance {
-  const random = mulberry32(seed);
-  const below = (limit: number) => Math.floor(random() * limit);
-  return { below, of: (items) => items[below(items.length)] };
+function dice(chance: () => number): Dice {
+  const below = (limit: number) => Math.floor(chance() * limit);
+  return {
+    share: chance,
+    below,
+    pick: (items) => items[below(items.length)],
+    // The exponent's square keeps large sizes rare.
+    size: (most) => Math.floor(most ** (chance() * chance())),
+  };
 }
 
-/** What breaks parsers. */
-const oddities: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  0.5,
-  1e308,
-  2 ** 32,
-  2 ** 53,
-  '',
-  ' ',
-  'x',
-  '\u202egnp',
-  '\ud800',
-  '\0',
-  'A'.repeat(9000),
-  'AACAPw==',
-  'constructor',
-  'topK',
-  'tokens',
-  'mix',
-  [],
-  [1],
-  {},
-  { kind: 'text', text: 'y' },
-  { kind: 'all masked' },
-  Array.from({ length: 17 }, () => ({})),
-];
-const names = [
-  '__proto__',
-  'constructor',
-  'version',
-  'avoid',
-  'seed',
-  'prompt',
-  'pack',
-  'extra',
-  '\u2066',
-  '',
-];
-
-/** A JSON tree with one to three faults: values exchanged, taken away, put in, moved, nested. */
-export function mutatedJson(tree: unknown, { below, of }: Chance): unknown {
-  let root: unknown = JSON.parse(JSON.stringify(tree));
-  for (let times = 1 + below(3); times > 0; times--) {
-    const places: { holder: Record<string, unknown>; key: string }[] = [];
-    const visit = (value: unknown) => {
-      if (typeof value !== 'object' || value === null) return;
-      for (const [key, inner] of Object.entries(value)) {
-        places.push({ holder: value as Record<string, unknown>, key });
-        visit(inner);
-      }
-    };
-    visit(root);
-    const odd = () => structuredClone(of(oddities));
-    if (!places.length) return odd();
-    const { holder, key } = of(places);
-    const put = (name: string, value: unknown) =>
-      Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
-    const copy = (value: unknown) => JSON.parse(JSON.stringify(value ?? null)) as unknown;
-    switch (below(7)) {
-      case 0:
-        delete holder[key];
-        break;
-      case 1:
-        put(of(names), odd());
-        break;
-      case 2: {
-        const other = of(places);
-        put(key, copy(other.holder[other.key]));
-        break;
-      }
-      case 3: {
-        // Nested as deep as chance will have it.
-        let value = copy(holder[key]);
-        for (let depth = below(40); depth > 0; depth--) {
-          value = { kind: 'between', from: value, to: { kind: 'text', text: 'z' }, at: 0.5 };
-        }
-        put(key, value);
-        break;
-      }
-      case 4:
-        if (typeof holder[key] === 'number') put(key, holder[key] + of([-1, 1, 0.5, 1e9, Number.EPSILON]));
-        else put(key, odd());
-        break;
-      case 5:
-        root = [root, { ...(root as object), version: of([1, 2, 3]) }, root][below(3)];
-        break;
-      default:
-        put(key, odd());
+/**
+ * @param answer throws UserError where it refuses, whose sentence is held to its form; any other error is a fault
+ * @returns how many inputs were taken
+ */
+export async function fuzz(answer: (dice: Dice) => unknown): Promise<number> {
+  const before = process.resourceUsage().maxRSS;
+  let taken = 0;
+  for (let i = 0; i < count; i++) {
+    const begun = process.cpuUsage();
+    try {
+      await answer(dice(mulberry32(seed * 1_000_003 + i)));
+      taken++;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw new Error(`input ${i} of seed ${seed}`, { cause: error });
+      expect(error.message.length, `input ${i}: ${error.message}`).toBeLessThanOrEqual(300);
+      expect(error.message, `input ${i}`).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
     }
+    const { user, system } = process.cpuUsage(begun);
+    // Of the processor, which other work on the machine does not lengthen; the largest inputs take 0.2 s.
+    expect((user + system) / 1e6, `seconds for input ${i}`).toBeLessThan(2);
   }
-  return root;
+  // Kilobytes. The collector is lazy, so this is more than any one input needs.
+  expect((process.resourceUsage().maxRSS - before) / 1024, 'megabytes more').toBeLessThan(300);
+  return taken;
 }
 
-/** Bytes with one to four faults: flipped, exchanged, cut, doubled, taken out. */
-export function mutatedBytes(bytes: Uint8Array, { below, of }: Chance): Uint8Array {
-  let mutated = bytes.slice();
-  for (let times = 1 + below(4); times > 0 && mutated.length; times--) {
-    const at = below(mutated.length);
-    const to = Math.min(mutated.length, at + 1 + below(24));
-    switch (below(5)) {
+/** A value of JSON that no format expects: deep, wide, long, negative, or just odd. */
+function oddValue(d: Dice, deepest: number): unknown {
+  const n = d.size(50_000);
+  switch (d.below(9)) {
+    case 0:
+      return nest(Math.min(n, deepest), d.below(2) === 0);
+    case 1:
+      return new Array(n).fill(d.pick([0, '', null, 'a', [], {}]));
+    case 2:
+      return oddText(d);
+    case 3:
+      return d.pick([-1, -0, 0.5, 1e300, -1e300, 2 ** 53, 2 ** 32, 2 ** 31, 1e-300, 65_536]);
+    case 4:
+      return d.pick([null, true, false, '', 0]);
+    case 5:
+      return Object.fromEntries(Array.from({ length: Math.min(n, 2000) }, (_, i) => [`k${i}`, i]));
+    case 6:
+      return JSON.parse('{"__proto__":{"file":"a"},"constructor":1,"length":3}');
+    case 7: {
+      // One thing at many places.
+      const shared = nest(10, false);
+      return Array.from({ length: Math.min(n, 1000) }, () => shared);
+    }
+    default:
+      return d.below(100) - 50;
+  }
+}
+
+function nest(depth: number, inObjects: boolean): unknown {
+  let value: unknown = 0;
+  for (let i = 0; i < depth; i++) value = inObjects ? { a: value } : [value];
+  return value;
+}
+
+/** Texts that are long, repeat what a repair or a regular expression stumbles over, or are no good text. */
+export function oddText(d: Dice, most = 50_000): string {
+  const piece = d.pick([
+    'a',
+    ' ',
+    'amp;',
+    '&',
+    '&#38;',
+    '&lt;',
+    '\n',
+    '\u202e',
+    '\0',
+    '\ud800',
+    '\u0301',
+    'Ã©',
+    'â€œ',
+    '\x1b[',
+    '=',
+    '../',
+    '<|endoftext|>',
+    '日',
+    'ﬃ',
+    "'s",
+    '9',
+    '\u200d',
+    'é',
+    '__proto__',
+  ]);
+  return (d.pick(['', '&', 'a', '\x1b[']) + piece.repeat(d.size(most) / piece.length + 1)).slice(0, most);
+}
+
+/**
+ * The tree with one to three of its places changed: odd, gone, doubled, or with a neighbour's value.
+ * @param deepest nest in it; JSON.stringify takes a few thousand
+ */
+export function mutated(tree: unknown, d: Dice, deepest = 50_000): unknown {
+  const copy = { root: structuredClone(tree) };
+  for (let times = 1 + d.below(3); times > 0; times--) {
+    let at: Record<string, unknown> = copy;
+    let key = 'root';
+    while (hasItems(at[key]) && d.below(5) > 0) {
+      at = at[key] as Record<string, unknown>;
+      key = d.pick(Object.keys(at));
+    }
+    if (at === copy && d.below(20) > 0) continue;
+    switch (d.below(5)) {
       case 0:
-        mutated[at] ^= 1 << below(8);
+        if (Array.isArray(at)) at.splice(Number(key), 1);
+        else delete at[key];
         break;
       case 1:
-        mutated[at] = of([0, 1, 0x7f, 0x80, 0xff, 0x22, 0x5c, 0x7b]);
+        if (Array.isArray(at)) at.push(...new Array(d.size(1000)).fill(at[Number(key)]));
+        else at[`${key}2`] = at[key];
         break;
       case 2:
-        mutated = mutated.slice(0, at);
-        break;
-      case 3:
-        mutated = Uint8Array.from([...mutated.subarray(0, to), ...mutated.subarray(at)]);
+        at[key] = at[d.pick(Object.keys(at))];
         break;
       default:
-        mutated = Uint8Array.from([...mutated.subarray(0, at), ...mutated.subarray(to)]);
+        at[key] =
+          typeof at[key] === 'number' && d.below(2)
+            ? (at[key] as number) + d.below(5) - 2
+            : oddValue(d, deepest);
     }
   }
-  return mutated;
+  return copy.root;
+}
+
+function hasItems(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }

@@ -2,6 +2,8 @@
 // test says what the engine answers, and when.
 import type { RunEvent } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
+import { createModelActions } from '../../src/store/modelActions.ts';
+import { createModelsStore } from '../../src/store/models.ts';
 import { startRun } from '../../src/store/run.ts';
 import type {
   DeviceReport,
@@ -63,7 +65,12 @@ export const microSettings: GenerateSettings = {
 };
 
 /** A run of the micro model before its first event. */
-export const micro = startRun(1, microSettings, { ...microManifest, arithmetic: 'single' });
+export const micro = startRun(1, microSettings, {
+  ...microManifest,
+  packUrl: 'models/micro/',
+  matchScore: null,
+  arithmetic: 'single',
+});
 
 export const onWasm: DeviceReport = {
   provider: 'wasm',
@@ -120,4 +127,19 @@ export function standInClient() {
       }),
   };
   return { client, opens, runs };
+}
+
+/** Models where the browser has no storage for them: nothing can be asked of worker or library. */
+export function modelsWithoutStorage(opened: (address: string) => void = () => {}) {
+  const never = () => Promise.reject(new Error('Asked for where there is no storage.'));
+  const store = createModelsStore('There is no storage here.');
+  const actions = createModelActions(store, {
+    client: { inspect: never, convert: never },
+    library: { list: never, remove: never, files: never, persist: never },
+    openPack: opened,
+    openedPack: () => '',
+    save: () => {},
+    base: 'https://example.org/app/',
+  });
+  return { store, actions };
 }

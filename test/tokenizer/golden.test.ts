@@ -7,7 +7,10 @@ import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 
 const CONTEXT_LENGTH = 77;
 const files = buildTokenizerFiles();
-const tokenize = createTokenizer(JSON.parse(files.model), JSON.parse(files.config), CONTEXT_LENGTH);
+const tokenize = createTokenizer(JSON.parse(files.model), JSON.parse(files.config), {
+  contextLength: CONTEXT_LENGTH,
+  vocabularySize: 49408,
+});
 
 function golden<Row>(name: string): Row[] {
   const url = new URL(`../golden/tokenizer/${name}`, import.meta.url);

@@ -1,31 +1,24 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../src/errors.ts';
 import { createEngineClient } from '../../src/worker/client.ts';
+import { runPatience } from '../../src/worker/patience.ts';
 import type { Event as EngineEvent, Request } from '../../src/worker/protocol.ts';
 import { microManifest, microSettings, onWasm, stepEvent } from '../support/page.ts';
-
-/** Stands in for a browser's Worker: keeps what is posted, and says what the test tells it to. */
-class StandInWorker extends EventTarget {
-  readonly requests: Request[] = [];
-  terminated = false;
-  postMessage(request: Request) {
-    this.requests.push(request);
-  }
-  terminate() {
-    this.terminated = true;
-  }
-  say(data: EngineEvent) {
-    this.dispatchEvent(new MessageEvent('message', { data }));
-  }
-}
+import { StandInWorker } from '../support/standInWorker.ts';
 
 function setUp() {
-  const workers: StandInWorker[] = [];
-  const client = createEngineClient(() => {
-    const worker = new StandInWorker();
-    workers.push(worker);
-    return worker as unknown as Worker;
-  });
-  return { client, workers };
+  const workers: StandInWorker<Request, EngineEvent>[] = [];
+  const starts: boolean[] = [];
+  const client = createEngineClient(
+    (again) => {
+      starts.push(again);
+      const worker = new StandInWorker<Request, EngineEvent>();
+      workers.push(worker);
+      return worker as unknown as Worker;
+    },
+    async () => new UserError('runtime', 'The server sends host.js with a wrong type.'),
+  );
+  return { client, workers, starts };
 }
 
 const ready: EngineEvent = { type: 'ready', manifest: microManifest, device: onWasm };
@@ -45,7 +38,7 @@ describe('opening', () => {
     const seen: number[] = [];
     const open = client.open('https://example.org/p/', 'wasm', ({ loadedBytes }) => seen.push(loadedBytes));
     expect(workers[0].requests).toEqual([
-      { type: 'open', packUrl: 'https://example.org/p/', provider: 'wasm' },
+      { type: 'open', packUrl: 'https://example.org/p/', provider: 'wasm', oneThread: false },
     ]);
     workers[0].say({ type: 'loading', progress: { stage: 'download', loadedBytes: 5, totalBytes: 9 } });
     workers[0].say(ready);
@@ -101,19 +94,122 @@ describe('a run', () => {
     expect(await run).toEqual({ cancelled: true });
     expect(worker.terminated).toBe(false);
   });
+});
 
-  it('fails in one sentence when the worker dies, and the next opening starts another', async () => {
+describe('a worker that does not come up', () => {
+  it('is started once more, with one thread and past what the browser kept', async () => {
+    const { client, workers, starts } = setUp();
+    const open = client.open('https://example.org/p/', 'auto', nothing);
+    workers[0].dispatchEvent(new Event('error'));
+    expect(starts).toEqual([false, true]);
+    expect(workers[1].requests[0]).toMatchObject({ type: 'open', provider: 'auto', oneThread: true });
+    workers[1].say(ready);
+    expect((await open).device).toBe(onWasm);
+  });
+
+  it('twice fails with the reason that the server gives away', async () => {
+    const { client, workers, starts } = setUp();
+    const open = client.open('https://example.org/p/', 'auto', nothing);
+    workers[0].dispatchEvent(new Event('error'));
+    workers[1].dispatchEvent(new Event('error'));
+    await expect(open).rejects.toMatchObject({ code: 'runtime', message: /host\.js with a wrong type/ });
+    expect(starts).toHaveLength(2);
+    expect(workers.every(({ terminated }) => terminated)).toBe(true);
+  });
+
+  it.each<[string, (worker: StandInWorker<Request, EngineEvent>) => void]>([
+    [
+      'says that its threads do not start',
+      (worker) => worker.say({ type: 'failed', run: null, error: { code: 'threads', message: 'None.' } }),
+    ],
+    ['breaks off over them', (worker) => worker.dispatchEvent(new Event('error'))],
+  ])('or %s gets one thread', async (_, fail) => {
+    const { client, workers } = setUp();
+    const open = client.open('https://example.org/p/', 'wasm', nothing);
+    workers[0].say({ type: 'started' });
+    fail(workers[0]);
+    expect(workers[0].terminated).toBe(true);
+    expect(workers[1].requests[0]).toMatchObject({ oneThread: true });
+    workers[1].say(ready);
+    await open;
+  });
+});
+
+describe('a worker that is lost', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const wait = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
+
+  it('in a run says so, and the next opening starts another', async () => {
     const { client, worker, workers } = await opened();
     const run = client.generate(microSettings, nothing, new AbortController().signal);
     worker.dispatchEvent(new Event('error'));
-    await expect(run).rejects.toMatchObject({ code: 'internal', message: /open the model again/ });
-    await expect(client.generate(microSettings, nothing, new AbortController().signal)).rejects.toMatchObject(
-      {
-        message: /No model is open/,
-      },
-    );
+    await expect(run).rejects.toMatchObject({
+      code: 'lost',
+      message: /^The engine stopped, perhaps for lack/,
+    });
+    const again = client.generate(microSettings, nothing, new AbortController().signal);
+    await expect(again).rejects.toMatchObject({ code: 'lost' });
     const open = client.open('https://example.org/p/', 'auto', nothing);
     workers[1].say(ready);
     expect((await open).manifest).toBe(microManifest);
+  });
+
+  it('in silence is ended after some time, whether the run was cancelled or not', async () => {
+    const { client, worker } = await opened();
+    const stop = new AbortController();
+    const run = client.generate(microSettings, nothing, stop.signal);
+    wait(20);
+    stop.abort();
+    expect(worker.terminated).toBe(false);
+    wait(20);
+    expect(worker.terminated).toBe(true);
+    await expect(run).rejects.toMatchObject({ code: 'lost', message: /^The engine stopped answering/ });
+  });
+
+  it('is not one that answers, however long a run takes', async () => {
+    const { client, worker } = await opened();
+    void client.generate(microSettings, nothing, new AbortController().signal);
+    for (let minute = 0; minute < 10; minute++) {
+      wait(29);
+      expect(worker.requests.at(-1)).toEqual({ type: 'ping' });
+      worker.say({ type: 'alive' });
+    }
+    expect(worker.terminated).toBe(false);
+  });
+
+  it('is not one that has nothing to do', async () => {
+    const { worker } = await opened();
+    wait(3600);
+    expect(worker.terminated).toBe(false);
+    expect(worker.requests.some(({ type }) => type === 'ping')).toBe(false);
+  });
+
+  it('while it opens a model says that', async () => {
+    const { client, workers } = setUp();
+    const open = client.open('https://example.org/p/', 'auto', nothing);
+    workers[0].say({ type: 'started' });
+    workers[0].say({
+      type: 'loading',
+      progress: { stage: 'prepare', loadedBytes: 22e6, totalBytes: 22e6 },
+    });
+    wait(45);
+    expect(workers[0].terminated).toBe(false);
+    wait(45);
+    await expect(open).rejects.toMatchObject({ code: 'lost', message: /while it opened the model/ });
+    expect(workers).toHaveLength(1);
+  });
+
+  it('is waited for by the work there is: a large model on a slow device is silent for minutes', async () => {
+    const authors = {
+      ...microManifest,
+      image: { width: 256, height: 256 },
+      grid: { rows: 16, columns: 16 },
+      graphs: { ...microManifest.graphs, denoiser: { q4: { file: 'd.onnx', bytes: 3e8, sha256: '' } } },
+    };
+    const seconds = (candidates: number) => runPatience(authors, { batch: 64 }, { candidates });
+    expect(seconds(1)).toBeGreaterThan(120);
+    expect(seconds(4) - seconds(1)).toBeGreaterThan(300);
+    expect(runPatience(microManifest, { batch: 64 }, { candidates: 4 })).toBeLessThan(32);
   });
 });

@@ -56,8 +56,8 @@ export interface StageOptions extends Pick<OpenOptions, 'fetchFile' | 'provider'
 export async function measureStages(options: StageOptions): Promise<StageReport> {
   const { fetchFile, provider, rounds } = options;
   let runtime: Runtime | null = null;
-  const openRuntime: OpenOptions['openRuntime'] = async (choice) => {
-    const opened = await options.openRuntime(choice);
+  const openRuntime: OpenOptions['openRuntime'] = async (choice, given) => {
+    const opened = await options.openRuntime(choice, given);
     runtime = opened;
     return opened;
   };

@@ -1,19 +1,21 @@
 // The transformer that both CLIP towers are made of.
-import type { Tower } from '../models/clip.ts';
+import type { ClipShape } from '../models/clip.ts';
 import { transposed, type WeightFinder } from '../weights.ts';
 import type { Builder, Value } from './builder.ts';
-import { attention, layerNorm, linear, quickGelu } from './layers.ts';
+import { attention, gelu, layerNorm, linear, quickGelu } from './layers.ts';
 
 /** Residual attention blocks under `<prefix>.resblocks.`; mask as for `attention`. x: [N, positions, width] */
 export function clipTower(
   g: Builder,
   find: WeightFinder,
   prefix: string,
-  { layers, width, heads }: Tower,
+  { layers, width, heads }: ClipShape['text'],
+  activation: ClipShape['activation'],
   positions: number,
   mask: Value | null,
   x: Value,
 ): Value {
+  const activate = activation === 'gelu' ? gelu : quickGelu;
   let state = x;
   for (let layer = 0; layer < layers; layer++) {
     const block = `${prefix}.resblocks.${layer}`;
@@ -25,7 +27,7 @@ export function clipTower(
     );
     state = g.add(state, linear(g, find, `${block}.attn.out_proj`, seen));
     const hidden = linear(g, find, `${block}.mlp.c_fc`, layerNorm(g, find, `${block}.ln_2`, state));
-    state = g.add(state, linear(g, find, `${block}.mlp.c_proj`, quickGelu(g, hidden)));
+    state = g.add(state, linear(g, find, `${block}.mlp.c_proj`, activate(g, hidden)));
   }
   return state;
 }

@@ -24,7 +24,7 @@ export function imageEncoder(find: WeightFinder, clip: ClipShape, weightType: We
   const withPlace = g.op('Pad', [sequence, g.integers([0, 1, 0, 0, 0, 0])]);
   const embedded = g.add(withPlace, g.table('positions_and_class', positionsAndClass(find)));
   const state = layerNorm(g, find, 'visual.ln_pre', embedded);
-  const seen = clipTower(g, find, 'visual.transformer', vision, 1 + patches, null, state);
+  const seen = clipTower(g, find, 'visual.transformer', vision, clip.activation, 1 + patches, null, state);
 
   const classToken = g.reshape(g.slice(seen, 1, 0, 1), [0, vision.width]);
   const pooled = layerNorm(g, find, 'visual.ln_post', classToken);

@@ -19,6 +19,11 @@ export function quickGelu(g: Builder, x: Value): Value {
   return g.fused('QuickGelu', [x], { alpha: { float: 1.702 } });
 }
 
+/** x Phi(x), with the exact distribution of the normal; in one kernel. */
+export function gelu(g: Builder, x: Value): Value {
+  return g.fused('Gelu', [x], {});
+}
+
 /** x * sigmoid(x): SiLU, also called swish. */
 export function silu(g: Builder, x: Value): Value {
   return g.multiply(x, g.sigmoid(x));

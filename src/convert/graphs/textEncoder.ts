@@ -26,6 +26,7 @@ export async function textEncoder(
     find,
     'transformer',
     text,
+    clip.activation,
     contextLength,
     causalMask(g, contextLength),
     embedded,

@@ -1,9 +1,12 @@
 // Is this file the model it should be, whole and sound? Everything that is wrong is said in one message.
 import { UserError } from '../../errors.ts';
+import { listed } from '../../listing.ts';
+import { quoted } from '../../quote.ts';
 import type { CheckpointTensors } from '../tensors.ts';
 import { type Expected, hasPrefix, inFile, type ModelKind } from './sizes.ts';
 
-const MAX_LISTED = 40;
+/** More are only counted. */
+const MOST_NAMED = 10;
 /** Largest finite float16. */
 const HALF_MAX = 65504;
 
@@ -13,7 +16,8 @@ const names: Record<ModelKind, string> = {
   clip: 'a CLIP',
 };
 
-const signatures: readonly (readonly [ModelKind, string])[] = [
+/** Beginnings of keys that only one of the models has. */
+export const signatures: readonly (readonly [ModelKind, string])[] = [
   ['diffusion', 'transformer.content_emb.'],
   ['diffusion', 'transformer.blocks.'],
   ['vqgan', 'decoder.up.'],
@@ -33,7 +37,7 @@ export function recognise(tensors: CheckpointTensors): ModelKind | null {
 export function checkKind(tensors: CheckpointTensors, kind: ModelKind): void {
   const found = recognise(tensors);
   if (found === null) {
-    const some = [...tensors.keys()].slice(0, 3).join(', ') || 'no tensors at all';
+    const some = firstKeys(tensors);
     throw new UserError('checkpoint', `The file given as --${kind} is not ${names[kind]}: it holds ${some}.`);
   }
   if (found !== kind) {
@@ -42,11 +46,30 @@ export function checkKind(tensors: CheckpointTensors, kind: ModelKind): void {
       `The file given as --${kind} is ${names[found]}: pass it as --${found}, and ${names[kind]} as --${kind}.`,
     );
   }
+  if (kind === 'clip') checkHalves(tensors);
   for (const [prefix, variant] of variants[kind]) {
     if (hasPrefix(tensors, prefix)) {
       throw new UserError('checkpoint', `The file given as --${kind} is ${variant}, which is not supported.`);
     }
   }
+}
+
+/** Prompts need one half of a CLIP, ranking the pictures the other. Stable Diffusion brings the first alone. */
+function checkHalves(tensors: CheckpointTensors): void {
+  const has = (...prefixes: string[]) => prefixes.some((prefix) => hasPrefix(tensors, prefix));
+  const text = has('token_embedding.', 'transformer.', 'text_model.');
+  if (text && has('visual.', 'vision_model.')) return;
+  throw new UserError(
+    'checkpoint',
+    `The file given as --clip is only the ${text ? 'text' : 'picture'} half of a CLIP: take a whole one, such as OpenAI's ViT-B-32.pt or model.safetensors of openai/clip-vit-base-patch32.`,
+  );
+}
+
+/** The first few keys, quoted. */
+function firstKeys(tensors: CheckpointTensors): string {
+  const shown: string[] = [];
+  for (const key of tensors.keys()) if (shown.push(quoted(key, 40)) === 3) break;
+  return shown.join(', ') || 'no tensors at all';
 }
 
 /** Relatives of our models, by a key that only they have. */
@@ -63,25 +86,33 @@ const variants: Record<ModelKind, readonly (readonly [prefix: string, name: stri
   clip: [['visual.layer1.', 'a CLIP with a ResNet picture encoder instead of a vision transformer']],
 };
 
-/** @throws {UserError} listing all missing, wrongly shaped and unknown tensors of the file. */
+/** @throws {UserError} naming the first of the missing, wrongly shaped and unknown tensors of the file, counting all. */
 export function checkTensors(tensors: CheckpointTensors, kind: ModelKind, expected: Expected): void {
   const wrong: string[] = [];
   for (const [key, shape] of expected.shapes) {
     const tensor = tensors.get(key);
     if (!tensor) wrong.push(`missing ${key} [${shape}]`);
     else if (!sameShape(tensor.shape, shape)) {
-      wrong.push(`${key} has shape [${tensor.shape}] instead of [${shape}]`);
+      wrong.push(`${key} has shape ${sizesInWords(tensor.shape)} instead of [${shape}]`);
     }
   }
+  let unknown = 0;
   for (const [key, { shape }] of tensors) {
-    if (!expected.shapes.has(key) && !expected.ignored.test(key)) wrong.push(`unknown ${key} [${shape}]`);
+    if (expected.shapes.has(key) || !expected.parts.test(key) || expected.ignored?.test(key)) continue;
+    if (unknown++ < MOST_NAMED) wrong.push(`unknown ${quoted(key, 80)} ${sizesInWords(shape)}`);
   }
   if (wrong.length) {
+    const total = wrong.length + Math.max(0, unknown - MOST_NAMED);
     throw new UserError(
       'checkpoint',
-      `The file given as --${kind} does not hold ${names[kind]} as expected, ${listing(wrong)}`,
+      `The file given as --${kind} does not hold ${names[kind]} as expected, ${counted(wrong, total)}`,
     );
   }
+}
+
+/** Of a tensor that may have any number of sizes. */
+function sizesInWords(shape: readonly number[]): string {
+  return `[${shape.slice(0, 6)}${shape.length > 6 ? ',…' : ''}]`;
 }
 
 /**
@@ -106,13 +137,13 @@ export async function checkValues(
   if (spoilt.length) {
     throw new UserError(
       'checkpoint',
-      `The file given as --${kind} has NaN or infinite weights, ${listing(spoilt)}`,
+      `The file given as --${kind} has NaN or infinite weights, ${counted(spoilt)}`,
     );
   }
   if (tooLarge.length) {
     throw new UserError(
       'checkpoint',
-      `The file given as --${kind} has weights beyond float16's range, so convert it with --dtype fp32: ${listing(tooLarge)}`,
+      `The file given as --${kind} has weights beyond float16's range, so convert it with --dtype fp32: ${counted(tooLarge)}`,
     );
   }
 }
@@ -128,11 +159,9 @@ function largestMagnitude(values: Float32Array): number {
   return largest;
 }
 
-function listing(items: readonly string[]): string {
-  const count = `${items.length} tensor${items.length === 1 ? '' : 's'}`;
-  const lines = items.slice(0, MAX_LISTED).map((item) => `\n  ${item}`);
-  const rest = items.length > MAX_LISTED ? `\n  ... and ${items.length - MAX_LISTED} more` : '';
-  return `${count}:${lines.join('')}${rest}`;
+/** The whole message stays within 300 characters. */
+function counted(items: readonly string[], total = items.length): string {
+  return `${total} tensor${total === 1 ? '' : 's'}: ${listed(items, 170, total)}.`;
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>

@@ -1,10 +1,14 @@
 // CLIP with a vision transformer, under OpenAI's names: its sizes, and the tensors that these sizes ask for.
 import { UserError } from '../../errors.ts';
 import type { CheckpointTensors } from '../tensors.ts';
-import { countOf, type Expected, type Place, shapeList, sizeAt } from './sizes.ts';
+import { checkAsked, countOf, type Expected, type Place, shapeList, sizeAt } from './sizes.ts';
 
 /** OpenAI's heads are always 64 wide; their number is never stored. */
 const HEAD_SIZE = 64;
+
+/** Between the two layers of an MLP: x sigmoid(1.702 x), OpenAI's, or x Phi(x), which open_clip begins with. */
+export const clipActivations = ['quick-gelu', 'gelu'] as const;
+export type ClipActivation = (typeof clipActivations)[number];
 
 export interface Tower {
   readonly layers: number;
@@ -23,6 +27,8 @@ export interface ClipShape {
   readonly patchSize: number;
   readonly text: Tower;
   readonly vision: Tower;
+  /** No shape tells: OpenAI's, unless clipActivation() finds or is told another. */
+  readonly activation: ClipActivation;
 }
 
 /** @throws {UserError} when too little is there to tell the sizes, or a width is no multiple of 64. */
@@ -35,8 +41,10 @@ export function clipShape(tensors: CheckpointTensors): ClipShape {
         `CLIP's ${prefix} has width ${width}, which is not a multiple of its head size ${HEAD_SIZE}.`,
       );
     }
+    const layers = countOf(tensors, `${prefix}.resblocks.#.`);
+    checkAsked('CLIP', layers * 12, tensors);
     return {
-      layers: countOf(tensors, `${prefix}.resblocks.#.`),
+      layers,
       width,
       heads: width / HEAD_SIZE,
       hiddenSize: size(
@@ -58,6 +66,7 @@ export function clipShape(tensors: CheckpointTensors): ClipShape {
     vocabularySize: size(['token_embedding.weight', 0]),
     imageSize: side * patchSize,
     patchSize,
+    activation: 'quick-gelu',
     text: tower(
       'transformer',
       size(['token_embedding.weight', 1], ['positional_embedding', 1], ['ln_final.weight', 0]),
@@ -69,7 +78,7 @@ export function clipShape(tensors: CheckpointTensors): ClipShape {
   };
 }
 
-/** All tensors of such a model; what only training or OpenAI's loader needs may be there. */
+/** All tensors of such a model. */
 export function clipTensors(shape: ClipShape): Expected {
   const { shapes, tensor, weightAndBias } = shapeList();
   const { text, vision, embedSize, patchSize } = shape;
@@ -99,6 +108,9 @@ export function clipTensors(shape: ClipShape): Expected {
   tensor('visual.proj', [vision.width, embedSize]);
   return {
     shapes,
-    ignored: /^(logit_scale|input_resolution|context_length|vocab_size|(transformer\..*)?attn_mask)$/,
+    // Names that begin so and go on otherwise (positional_embedding_res, text_projection.bias) change the arithmetic.
+    parts:
+      /^(transformer\.|visual|token_embedding|positional_embedding|ln_final|text_projection|text_model\.|vision_model\.)/,
+    ignored: /^(transformer\..*)?attn_mask$/,
   };
 }

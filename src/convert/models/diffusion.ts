@@ -1,7 +1,7 @@
 // The diffusion transformer: its sizes, and the tensors that these sizes ask for.
 import { UserError } from '../../errors.ts';
 import type { CheckpointTensors } from '../tensors.ts';
-import { countOf, type Expected, hasPrefix, type Place, shapeList, sizeAt } from './sizes.ts';
+import { checkAsked, countOf, type Expected, hasPrefix, type Place, shapeList, sizeAt } from './sizes.ts';
 
 export interface DiffusionShape {
   readonly layers: number;
@@ -26,6 +26,7 @@ export function diffusionShape(tensors: CheckpointTensors): DiffusionShape {
   if (layers === 0) {
     throw new UserError('checkpoint', 'The diffusion checkpoint has no tensors transformer.blocks.0.*.');
   }
+  checkAsked('diffusion', layers * 20, tensors);
   const block = 'transformer.blocks.0';
   const mlp = hasPrefix(tensors, `${block}.mlp.conv1.`) ? 'conv' : 'fc';
   const [first, second] = mlpKeys(mlp);
@@ -53,7 +54,7 @@ export function diffusionShape(tensors: CheckpointTensors): DiffusionShape {
 
 const mlpKeys = (mlp: DiffusionShape['mlp']) => (mlp === 'conv' ? ['conv1', 'conv2'] : ['0', '2']);
 
-/** All tensors of such a model; the schedule's other buffers and the training's statistics may be there. */
+/** All tensors of such a model. */
 export function diffusionTensors(shape: DiffusionShape): Expected {
   const { width, hiddenSize, codebookSize, timesteps, conditionSize, rows, columns, mlp } = shape;
   const { shapes, tensor, weightAndBias } = shapeList();
@@ -78,5 +79,5 @@ export function diffusionTensors(shape: DiffusionShape): Expected {
   tensor('transformer.to_logits.0.weight', [width]);
   tensor('transformer.to_logits.0.bias', [width]);
   weightAndBias('transformer.to_logits.1', [codebookSize, width]);
-  return { shapes, ignored: /^(log_\w+|Lt_history|Lt_count|zero_vector)$/ };
+  return { shapes, parts: /^(transformer\.|empty_text_embed)/ };
 }

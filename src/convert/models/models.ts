@@ -3,7 +3,8 @@ import { UserError } from '../../errors.ts';
 import type { PackManifest, WeightType } from '../../pack/manifest.ts';
 import type { CheckpointTensors } from '../tensors.ts';
 import { checkKind, checkTensors, checkValues } from './check.ts';
-import { type ClipShape, clipShape, clipTensors } from './clip.ts';
+import { type ClipActivation, type ClipShape, clipShape, clipTensors } from './clip.ts';
+import { clipActivation } from './clipActivation.ts';
 import { checkConfig, denoiserHeads, vqganNormGroups } from './config.ts';
 import { type DiffusionShape, diffusionShape, diffusionTensors } from './diffusion.ts';
 import { checkSchedule } from './schedule.ts';
@@ -21,6 +22,8 @@ export interface ModelOptions {
   /** Text of the authors' yaml for the diffusion model, where one is at hand. */
   readonly config: string | null;
   readonly schedule: PackManifest['schedule'];
+  /** Null: what the file tells. */
+  readonly clipActivation: ClipActivation | null;
 }
 
 export interface Models {
@@ -39,7 +42,7 @@ export interface Models {
  */
 export async function checkModels(
   tensors: Checkpoints,
-  { weightType, heads, normGroups, config, schedule }: ModelOptions,
+  { weightType, heads, normGroups, config, schedule, clipActivation: given }: ModelOptions,
   onChecking?: (kind: ModelKind) => void,
   signal?: AbortSignal,
 ): Promise<Models> {
@@ -48,7 +51,8 @@ export async function checkModels(
 
   const diffusion = diffusionShape(tensors.diffusion);
   const vqgan = vqganShape(tensors.vqgan, vqganNormGroups(normGroups, config));
-  const clip = clipShape(tensors.clip);
+  const clipSizes = clipShape(tensors.clip);
+  const clip = { ...clipSizes, activation: await clipActivation(tensors.clip, clipSizes, given) };
   const expected: Record<ModelKind, Expected> = {
     diffusion: diffusionTensors(diffusion),
     vqgan: vqganTensors(vqgan),

@@ -18,10 +18,16 @@ export async function inFile<T>(kind: ModelKind, work: () => Promise<T>): Promis
   }
 }
 
-/** The tensors a model must have, and those that may be there and are not used. */
+/** The tensors a model must have. */
 export interface Expected {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly ignored: RegExp;
+  /**
+   * Keys of the parts that the model computes with: a tensor there that nothing expects makes it another model. Losses,
+   * statistics and whatever else lies beside them are nobody's concern.
+   */
+  readonly parts: RegExp;
+  /** Keys within these parts that may be there and are not used. */
+  readonly ignored?: RegExp;
 }
 
 /** A size by the axis of a tensor that has it. */
@@ -69,6 +75,19 @@ export function countOf(tensors: CheckpointTensors, pattern: string): number {
 export function hasPrefix(tensors: CheckpointTensors, prefix: string): boolean {
   for (const key of tensors.keys()) if (key.startsWith(prefix)) return true;
   return false;
+}
+
+/**
+ * Names alone could ask for layers times blocks without end; a few tensors may be missing, but not most of them.
+ * @param asked tensors that the numbers in the names ask for, about
+ * @throws {UserError} where far more is asked for than is there
+ */
+export function checkAsked(model: string, asked: number, { size }: CheckpointTensors): void {
+  if (asked <= 2 * size + 1000) return;
+  throw new UserError(
+    'checkpoint',
+    `The ${model} checkpoint has ${size} tensors, and their names ask for ${asked}: it is damaged, or another model.`,
+  );
 }
 
 /** Collects the shapes of a model: `weightAndBias('x', [2, 3])` is x.weight [2, 3] and x.bias [2]. */

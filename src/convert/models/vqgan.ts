@@ -1,7 +1,7 @@
 // The GumbelVQ of taming-transformers: its sizes, and the tensors that these sizes ask for.
 import { UserError } from '../../errors.ts';
 import type { CheckpointTensors } from '../tensors.ts';
-import { countOf, type Expected, hasPrefix, type Place, shapeList, sizeAt } from './sizes.ts';
+import { checkAsked, countOf, type Expected, hasPrefix, type Place, shapeList, sizeAt } from './sizes.ts';
 
 /** One resolution of a tower; level 0 is the picture's own. */
 export interface Level {
@@ -25,6 +25,9 @@ export interface VqganShape {
   readonly normGroups: number;
 }
 
+/** A picture of 32768 pixels a side would have as many. */
+const MOST_LEVELS = 16;
+
 /** taming-transformers knows no other number. */
 export const AUTHORS_NORM_GROUPS = 32;
 
@@ -38,8 +41,15 @@ export function vqganShape(tensors: CheckpointTensors, normGroups = AUTHORS_NORM
   if (levels === 0) {
     throw new UserError('checkpoint', 'The VQGAN checkpoint has no tensors decoder.up.* and encoder.down.*.');
   }
+  if (levels > MOST_LEVELS) {
+    throw new UserError(
+      'checkpoint',
+      `The VQGAN checkpoint's names ask for ${levels} levels, and no VQGAN has more than ${MOST_LEVELS}: it is damaged, or another model.`,
+    );
+  }
   const encoderBlocks = countOf(tensors, 'encoder.down.0.block.#.');
   const decoderBlocks = countOf(tensors, 'decoder.up.0.block.#.');
+  checkAsked('VQGAN', levels * (encoderBlocks + decoderBlocks) * 8, tensors);
   const channels = Array.from({ length: levels }, (_, level) =>
     size(
       [`encoder.down.${level}.block.0.conv1.weight`, 0],
@@ -71,7 +81,7 @@ export function vqganShape(tensors: CheckpointTensors, normGroups = AUTHORS_NORM
   };
 }
 
-/** All tensors of such a model; the losses (discriminator, perceptual net) may be there. */
+/** All tensors of such a model. */
 export function vqganTensors(shape: VqganShape): Expected {
   const { shapes, tensor, weightAndBias } = shapeList();
   const { codebookSize, codeSize, encoder, decoder } = shape;
@@ -124,5 +134,5 @@ export function vqganTensors(shape: VqganShape): Expected {
   }
   norm('decoder.norm_out', decoder[0].channels);
   conv('decoder.conv_out', 3, decoder[0].channels, 3);
-  return { shapes, ignored: /^loss\./ };
+  return { shapes, parts: /^(encoder|decoder|quantize|quant_conv|post_quant_conv)\./ };
 }

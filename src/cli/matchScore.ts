@@ -1,0 +1,137 @@
+// The score from which on a picture may be called a match, measured: pack.json's matchScore. training/README.md tells how.
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cosine } from '../diffusion/rank.ts';
+import { type Engine, openEngine } from '../engine/engine.ts';
+import { generate } from '../engine/generate.ts';
+import { UserError } from '../errors.ts';
+import type { Condition } from '../types.ts';
+import { bad, parsedNumber, rawValues } from './arguments.ts';
+import { parsedPrompts } from './generate.ts';
+import { openNativeRuntime, packIn } from './nodeRuntime.ts';
+
+const usage = `Measures matchScore: the CLIP score that nine of ten pictures of prompts the model can draw reach.
+
+  npx tsx src/cli/matchScore.ts --pack public/models/<id> --prompts prompts.txt
+
+needed
+  --pack FOLDER         the pack
+  --prompts FILE        prompts the model can draw: one a line, or JSON as npm run generate takes it
+
+what is made
+  --count N             so many of the prompts, evenly spread (40)
+  --seeds N             pictures of each (4)
+`;
+
+/** None of these is a face's, whatever a model of faces was trained on. */
+const strangers = [
+  'a zebra',
+  'a sports car',
+  'a plate of spaghetti',
+  'a wooden bridge over a river',
+  'a dog on a sofa',
+  'a bowl of fruit',
+  'the skyline of new york',
+  'a steam locomotive',
+];
+
+/** What nine of ten reach. */
+const SHARE = 0.9;
+
+async function measure(pack: string, prompts: readonly string[], seeds: number): Promise<void> {
+  const engine = await openEngine({
+    fetchFile: packIn(pack),
+    provider: 'wasm',
+    openRuntime: () => openNativeRuntime(),
+    onProgress: () => {},
+  });
+  const { promptPrefix } = engine.manifest.defaults;
+  const textOf = (prompt: string) => engine.encodeText(engine.tokenize(promptPrefix + prompt).ids);
+  const texts = await Promise.all(prompts.map(textOf));
+
+  const own: number[] = [];
+  const others: number[] = [];
+  for (const [index, prompt] of prompts.entries()) {
+    for (const picture of await pictures(engine, prompt, index * seeds, seeds)) {
+      own.push(cosine(picture, texts[index]));
+      others.push(...texts.filter((_, i) => i !== index).map((text) => cosine(picture, text)));
+    }
+    console.error(`${index + 1} of ${prompts.length}: ${prompt}`);
+  }
+  const strange: number[] = [];
+  for (const [index, prompt] of strangers.entries()) {
+    const text = await textOf(prompt);
+    const made = await pictures(engine, prompt, (prompts.length + index) * seeds, seeds);
+    strange.push(...made.map((picture) => cosine(picture, text)));
+  }
+  const match = Math.floor(100 * quantile(own, 1 - SHARE)) / 100;
+  const reach = (scores: readonly number[]) =>
+    `${((100 * scores.filter((score) => score >= match).length) / scores.length).toFixed(1)} %`;
+  const row = (name: string, scores: readonly number[]) =>
+    `${name}  median ${quantile(scores, 0.5).toFixed(2)}, ${reach(scores)} reach it`;
+  console.log(`matchScore ${match}, from ${own.length} pictures of ${prompts.length} prompts
+${row('pictures and their own prompt', own)}
+${row('pictures and another prompt  ', others)}
+${row('pictures of unknown words    ', strange)}`);
+  await engine.dispose();
+}
+
+/** CLIP's embeddings of a prompt's pictures, made with the pack's defaults. */
+async function pictures(
+  engine: Engine,
+  prompt: string,
+  seed: number,
+  candidates: number,
+): Promise<Condition[]> {
+  const seen: Condition[] = [];
+  const watched: Engine = {
+    ...engine,
+    async encodeImage(pixels) {
+      const embedding = await engine.encodeImage(pixels);
+      seen.push(embedding);
+      return embedding;
+    },
+  };
+  const { steps, guidance, truncation } = engine.manifest.defaults;
+  const settings = { prompt, seed, candidates, steps, guidance, truncation, sampler: 'exact' } as const;
+  for await (const _ of generate(watched, settings, new AbortController().signal));
+  return seen;
+}
+
+/** The value that a share of all values lies below. */
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * values.length)];
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const values = rawValues(usage, argv);
+  if (values.help !== undefined) return console.log(usage);
+  const { pack, prompts } = values;
+  if (!pack || !prompts)
+    throw new UserError('settings', 'Please give --pack and --prompts; --help explains.');
+  const count = (flag: string, fallback: number) => {
+    const given = values[flag];
+    const value = given === undefined ? fallback : parsedNumber(flag, given);
+    if (!Number.isInteger(value) || value < 1) throw bad(flag, given!, 'a whole number from 1');
+    return value;
+  };
+  const all = parsedPrompts(prompts);
+  if (all.length < 2)
+    throw new UserError('settings', `${prompts} should hold several prompts, it holds one.`);
+  // Each is held against the others.
+  const taken = Math.min(Math.max(2, count('count', 40)), all.length);
+  const spread = Array.from({ length: taken }, (_, i) => all[Math.floor((i * all.length) / taken)]);
+  await measure(pack, spread, count('seeds', 4));
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+  // The runtime keeps its thread pool, and with it the process.
+  process.exit();
+}

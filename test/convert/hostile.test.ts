@@ -1,0 +1,107 @@
+// Files made to freeze or fill a tab: each gives a model or a sentence, within the budget.
+// VITE_FUZZ=100000 npx vitest run --project node test/convert/hostile.test.ts tries that many of each form.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../src/convert/checkpoint.ts';
+import { unpickle } from '../../src/convert/pickle.ts';
+import { bytesSource } from '../../src/convert/source.ts';
+import { hostileFiles } from '../support/hostileFiles.ts';
+import { makeLegacy } from '../support/legacyWriter.ts';
+import { mulberry32 } from '../support/mulberry32.ts';
+import { bytes, dict, global, list, none, pickle, storage, str, tensor } from '../support/pickleWriter.ts';
+import { refusalOf, sentence } from '../support/sentence.ts';
+import { makeCheckpoint } from '../support/zipWriter.ts';
+
+const inputs = Number(import.meta.env.VITE_FUZZ ?? 2000);
+/** Of processor time: 400 ms are the most that was measured, for a budget that is spent. */
+const longest = 2000;
+const longestSentence = 300;
+
+const open = (file: Uint8Array) => openCheckpoint(bytesSource(file));
+
+/** What a page does with a file: names its tensors, and reads some. */
+async function openAndRead(file: Uint8Array): Promise<void> {
+  const { tensors } = await open(file);
+  for (const tensor of [...tensors.values()].slice(0, 3)) await tensor.float32();
+}
+
+/** Milliseconds of processor time, the refusal beside it. */
+async function timed(work: () => unknown): Promise<{ ms: number; refusal: string | undefined }> {
+  const before = process.cpuUsage();
+  const refusal = await refusalOf(work);
+  const { user, system } = process.cpuUsage(before);
+  return { ms: (user + system) / 1000, refusal };
+}
+
+describe('files by their structure', () => {
+  const forms = {
+    pickle: (file: Uint8Array) => unpickle(file),
+    legacy: openAndRead,
+    zip: openAndRead,
+  } as const;
+
+  test.each(['pickle', 'legacy', 'zip'] as const)('%s', { timeout: 120_000 + inputs * 100 }, async (form) => {
+    let opened = 0;
+    const seen = new Set<string>();
+    for (let seed = 0; seed < inputs; seed++) {
+      const file = hostileFiles(mulberry32(seed))[form]();
+      // Anything but a UserError is thrown on, and the seed with it.
+      const { ms, refusal } = await timed(() => forms[form](file)).catch((cause: unknown) => {
+        throw new Error(`seed ${seed}`, { cause });
+      });
+      if (refusal === undefined) opened++;
+      else seen.add(refusal.replace(/“[^”]*”|\d+/g, '#'));
+      expect(refusal?.length ?? 0, `seed ${seed}: ${refusal}`).toBeLessThanOrEqual(longestSentence);
+      expect(refusal ?? '', `seed ${seed}`).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(ms, `seed ${seed}: ${refusal}`).toBeLessThan(longest);
+    }
+    // They get far enough to be told apart: neither all refused alike nor all read.
+    expect(opened).toBeGreaterThan(inputs / 200);
+    expect(seen.size).toBeGreaterThan(25);
+  });
+});
+
+describe('files that froze the page', () => {
+  const caseFile = (name: string) => readFileSync(new URL(`cases/${name}`, import.meta.url));
+
+  test.each([
+    ['a key that is a list of lists of lists, each twice', 'legacykey-40.pt'],
+    ['a key 20,000 deep', 'legacydeep-20000.pt'],
+  ])('%s', async (_, name) => {
+    const { ms, refusal } = await timed(() => open(caseFile(name)));
+    expect(refusal).toMatch('a list stands among the names of its storages');
+    expect(ms).toBeLessThan(longest);
+  });
+
+  test('one list of pairs, made a dict again and again', async () => {
+    const pairs = list(...Array.from({ length: 10_000 }, () => bytes('K', 1, 'N', 0x86)));
+    const again = bytes(global('collections', 'OrderedDict'), 'h', 0, 0x85, 'R0');
+    const file = makeCheckpoint(pickle(pairs, bytes('q', 0), ...Array<Uint8Array>(5000).fill(again)));
+    const { ms, refusal } = await timed(() => open(file));
+    expect(refusal).toMatch('take more memory or work to read than any model');
+    expect(ms).toBeLessThan(longest);
+  });
+
+  test('a storage listed over and over', async () => {
+    const file = makeLegacy(dict([['w', tensor(storage('float32', '0', 0), { shape: [0] })]]));
+    const none = pickle(list());
+    const keys = pickle(list(...Array<Uint8Array>(5).fill(str('0'))));
+    const again = bytes(file.subarray(0, file.length - none.length), keys, new Uint8Array(64));
+    expect(await sentence(() => open(again))).toMatch('storage “0” is listed twice');
+  });
+
+  test('a name of a megabyte in every place where one is shown', async () => {
+    const long = str('\u202e'.repeat(400_000));
+    for (const root of [
+      dict([[long, none]]),
+      dict([[str('w'), bytes(global('torch._utils', '_rebuild_tensor_v2'), '(', long, 'tR')]]),
+      bytes('(', str('storage'), global('torch', 'FloatStorage'), long, long, long, 'tQ'),
+      bytes(long, long, 0x93),
+    ]) {
+      const { ms, refusal } = await timed(() => open(makeCheckpoint(pickle(root))));
+      expect(refusal!.length).toBeLessThanOrEqual(longestSentence);
+      expect(refusal).not.toMatch(/\u202e/);
+      expect(ms).toBeLessThan(longest);
+    }
+  });
+});
