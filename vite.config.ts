@@ -70,6 +70,7 @@ export default defineConfig({
                   'zustand',
                   'zustand/vanilla',
                   'axe-core',
+                  'idb',
                   '@huggingface/tokenizers',
                   '@noble/hashes/sha2.js',
                   '@noble/hashes/utils.js',

@@ -20,6 +20,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
+  gallery: { rooms: ['errors.ts', 'quote.ts', 'recipe'], packages: ['idb'] },
   tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
     rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
@@ -67,6 +68,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'diffusion',
       'pack',
       'recipe',
+      'gallery',
       'library',
       'worker',
     ],
@@ -104,6 +106,7 @@ const doors: Record<string, string[]> = {
     'cli/dawnRuntime.ts',
   ],
   '@huggingface/tokenizers': ['tokenizer/tokenizer.ts'],
+  idb: ['gallery/databaseShelf.ts'],
 };
 
 interface Import {
