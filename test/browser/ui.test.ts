@@ -26,6 +26,7 @@ import {
 describe('the page', () => {
   let root: Root;
   let engine: ReturnType<typeof standInClient>;
+  let copied: string[];
   const generate = page.getByRole('button', { name: 'Generate' });
   const cancel = page.getByRole('button', { name: 'Cancel' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });
@@ -33,12 +34,15 @@ describe('the page', () => {
   beforeEach(async () => {
     const store = createAppStore();
     engine = standInClient();
+    copied = [];
     const actions = createActions(store, {
       client: engine.client,
       randomSeed: () => 42,
       now: () => performance.now(),
       save: () => {},
       painted: async () => {},
+      copyText: async (text) => void copied.push(text),
+      pageUrl: () => 'https://example.org/app/',
       base: location.href,
     });
     actions.rollSeed();
@@ -73,7 +77,7 @@ describe('the page', () => {
     await prompt.fill('a face');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await expect.element(cancel).toBeVisible();
-    expect(engine.runs[0].settings.prompt).toBe('a face');
+    expect(engine.runs[0].recipes[0].condition).toEqual({ kind: 'text', text: 'a face' });
     await userEvent.keyboard('{Escape}');
     expect(engine.runs[0].signal.aborted).toBe(true);
   });
@@ -87,7 +91,7 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'a smiling woman' }).click();
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await expect.element(cancel).toBeVisible();
-    expect(engine.runs[0].settings.prompt).toBe('a smiling woman');
+    expect(engine.runs[0].recipes[0].condition).toEqual({ kind: 'text', text: 'a smiling woman' });
   });
 
   it('opens what is known of the model at its beginning', async () => {
@@ -149,7 +153,7 @@ describe('the page', () => {
     await expect.element(page.getByText('Step 3 of 10')).toBeVisible();
     await expect.element(page.getByText('4 of 4 tiles set').first()).toBeVisible();
     for (const [c, score] of [0.2, 0.9, 0.5, 0.4].entries()) {
-      engine.runs[0].onEvent(imageEvent(c, 42 + c, score));
+      engine.runs[0].onEvent(imageEvent(c, score));
     }
     engine.runs[0].resolve({ cancelled: false });
     await expect.element(page.getByText('Best match')).toBeVisible();
@@ -166,7 +170,7 @@ describe('the page', () => {
     await page.getByRole('combobox', { name: 'How many pictures' }).selectOptions(String(scores.length));
     await generate.click();
     const run = engine.runs.at(-1)!;
-    for (const [c, score] of scores.entries()) run.onEvent(imageEvent(c, 42 + c, score));
+    for (const [c, score] of scores.entries()) run.onEvent(imageEvent(c, score));
     run.resolve({ cancelled: false });
     await expect.element(page.getByRole('button', { name: 'Use these settings' }).first()).toBeVisible();
   };

@@ -1,11 +1,13 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/crc32.ts';
+import { recipeKeyword, scoreKeyword } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
-import { pictureFile, settingsKeyword } from '../../src/store/pictureFile.ts';
+import { writeRecipe } from '../../src/recipe/write.ts';
+import { pictureFile } from '../../src/store/pictureFile.ts';
 import type { RgbaImage } from '../../src/types.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
-import { micro } from '../support/page.ts';
+import { micro, microRecipe } from '../support/page.ts';
 
 /** Noise is what no filter can flatter: every byte must come back. */
 function noise(width: number, height: number): RgbaImage {
@@ -83,32 +85,20 @@ describe('PNG files', () => {
       await encodePng(noise(1, 1), [{ keyword: 'Description', text: `${text}\0!` }]),
     );
     expect(read.texts.get('Description')).toBe(`${text}\uFFFD!`);
-    const file = await pictureFile(
-      { settings: { ...micro.settings, prompt: 'half \ud83d' }, model: micro.model },
-      { candidate: 0, seed: 1, score: 0.5, image: noise(1, 1) },
-    );
+    const recipe = { ...microRecipe, condition: { kind: 'text', text: 'half \ud83d' } } as const;
+    const file = await pictureFile(micro.model, { index: 0, recipe, score: 0.5, image: noise(1, 1) });
     expect((await readPng(file)).texts.get('Description')).toBe('half \uFFFD');
   });
 
-  it('hold the settings that make this very picture again, alone', async () => {
-    const picture = { candidate: 2, seed: 44, score: 0.71, image: noise(4, 4) };
-    const { texts } = await readPng(await pictureFile(micro, picture));
-    expect(JSON.parse(texts.get(settingsKeyword)!)).toEqual({
-      model: 'micro',
-      ...micro.settings,
-      seed: 44,
-      candidates: 1,
-      score: 0.71,
-    });
-    expect(texts.get('Description')).toBe(micro.settings.prompt);
-  });
-
-  it('say so when they were computed in half precision, which draws others from the same seed', async () => {
-    const picture = { candidate: 0, seed: 1, score: 0.5, image: noise(4, 4) };
-    const { settings, model } = micro;
-    const file = await pictureFile({ settings, model: { ...model, arithmetic: 'half' } }, picture);
-    const { texts } = await readPng(file);
-    expect(JSON.parse(texts.get(settingsKeyword)!)).toMatchObject({ arithmetic: 'half' });
+  it('hold the recipe that makes this very picture again, alone, and the score beside it', async () => {
+    const recipe = { ...microRecipe, seed: 44, arithmetic: 'half' } as const;
+    const picture = { index: 2, recipe, score: 0.71, image: noise(4, 4) };
+    const { texts } = await readPng(await pictureFile(micro.model, picture));
+    expect(texts.get(recipeKeyword)).toBe(writeRecipe(recipe));
+    expect(texts.get(scoreKeyword)).toBe('0.71');
+    expect(texts.get('Description')).toBe('a smiling woman');
+    expect(texts.get('Software')).toContain('Micro (MIT)');
+    expect(texts.get('parameters')).toContain('Seed: 44');
   });
 });
 
