@@ -17,7 +17,10 @@ export function ModelsDialog() {
   const dropping = useFileDrop(async (transfer) => {
     // The files are gone after the event: they are taken out before anything else.
     const picture = pictureIn(transfer);
-    if (picture) return void openPicture(picture);
+    if (picture) {
+      document.querySelector<HTMLDialogElement>('dialog:modal')?.close();
+      return openPicture(picture);
+    }
     const files = droppedFiles(transfer);
     const other = document.querySelector<HTMLDialogElement>('dialog:modal');
     if (other !== dialog.current) {

@@ -32,7 +32,7 @@ export function OpenedRecipe() {
         )}
         {recipe && (
           <button type="button" className="quiet" onClick={leaveSeed}>
-            New seed
+            All but the seed
           </button>
         )}
         <button type="button" className="quiet" onClick={dismissOpened}>
