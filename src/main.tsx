@@ -26,7 +26,7 @@ const actions = createActions(store, {
   now: () => performance.now(),
   save: saveFile,
   painted,
-  copyText: (text) => navigator.clipboard.writeText(text),
+  copyText: async (text) => navigator.clipboard.writeText(text),
   pageUrl: () => location.href,
   base: document.baseURI,
 });

@@ -4,7 +4,7 @@ import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
-import { archiveFileName, pictureFileName } from './fileName.ts';
+import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
 import { pictureFile } from './pictureFile.ts';
 import { createRecipeActions } from './recipeActions.ts';
 import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
@@ -150,9 +150,11 @@ export function createActions(
   /** One archive of all the run's pictures. */
   async function downloadAll(run: Run): Promise<void> {
     const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
+    // Long prompts with a choice at their end are cut to one name.
+    const names = distinctNames(pictures.map(nameOf));
     const entries = await Promise.all(
-      pictures.map(async (picture) => ({
-        name: nameOf(picture),
+      pictures.map(async (picture, i) => ({
+        name: names[i],
         bytes: new Uint8Array(await (await pictureFile(run.model, picture)).arrayBuffer()),
       })),
     );

@@ -133,8 +133,11 @@ function afterStep({ recipes, progress }: Run, at: StepProgress, milliseconds: n
 
 /** The prompt of a run for a person: as the recipes have it, or with its choices where they differ. */
 export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
-  const text = promptOf(recipes[0]);
-  return recipes.every((recipe) => promptOf(recipe) === text) ? text : prompt;
+  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) : prompt;
+}
+
+function isOfOnePrompt(recipes: readonly Recipe[]): boolean {
+  return recipes.every((recipe) => promptOf(recipe) === promptOf(recipes[0]));
 }
 
 /** Frees the previews of a run that are shown no more: the GPU's memory is scarcer than a garbage collector thinks. */
@@ -146,7 +149,8 @@ export function releasePreviews(before: Run, after: Run | null): void {
 }
 
 /**
- * The run as the gallery keeps it, best score first. One that was cancelled without a finished picture keeps what could
+ * The run as the gallery keeps it, best score first; scores of different prompts do not compare, and such pictures stay in
+ * their order. One that was cancelled without a finished picture keeps what could
  * be seen of them; one that failed so early leaves nothing (null), and the alert speaks for it.
  */
 export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
@@ -155,11 +159,11 @@ export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): R
     const seen = run.candidates.filter(({ tokens, preview }) => tokens || preview);
     return status === 'cancelled' ? { ...run, status, candidates: seen } : null;
   }
-  const best = rank(pictures.map(({ score }) => score));
+  const order = isOfOnePrompt(run.recipes) ? rank(pictures.map(({ score }) => score)) : pictures.keys();
   return {
     ...run,
     status,
-    candidates: best.map((i) => ({ tokens: null, preview: null, picture: pictures[i] })),
+    candidates: Array.from(order, (i) => ({ tokens: null, preview: null, picture: pictures[i] })),
   };
 }
 
@@ -174,7 +178,8 @@ export function secondsLeft(
 }
 
 /** Whether the first of several ranked pictures is as close to the prompt as right ones are, as far as the model tells. */
-export function hasMatch({ candidates, model: { matchScore } }: Run): boolean {
+export function hasMatch({ candidates, recipes, model: { matchScore } }: Run): boolean {
+  if (!isOfOnePrompt(recipes)) return false;
   const best = candidates[0]?.picture;
   return candidates.length > 1 && best != null && (matchScore === null || best.score >= matchScore);
 }

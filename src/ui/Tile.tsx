@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { pictureFile } from '../store/pictureFile.ts';
-import type { Candidate, Picture, Run, RunModel } from '../store/run.ts';
+import { type Candidate, type Picture, type Run, type RunModel, titleOf } from '../store/run.ts';
 import { promptOf } from '../store/settings.ts';
 import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
@@ -56,9 +56,15 @@ export function Tile({ run, candidate, place, best }: TileProps) {
 function PictureCaption({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
   const { download, takeSeed } = useActions();
   const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(picture.recipe.seed));
+  const own = promptOf(picture.recipe);
   const which = <span className="visually-hidden"> of picture {picture.index + 1}</span>;
   return (
     <>
+      {own !== titleOf(run) && (
+        <p className="tile-line" dir="auto">
+          {own}
+        </p>
+      )}
       <p className="tile-line">
         <strong title="How close CLIP finds the picture to your words: 1 is the closest">
           CLIP {picture.score.toFixed(2)}
@@ -70,17 +76,17 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
           <Icon name="download" /> Download<span className="visually-hidden"> PNG</span>
           {which}
         </button>
+        <CopyLink run={run} picture={picture} />
         <button type="button" className="quiet" onClick={() => takeSeed(picture)}>
           <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
           {which}
         </button>
-        <CopyLink run={run} picture={picture} />
       </div>
     </>
   );
 }
 
-/** How long the button says that it did. */
+/** Milliseconds for which the button says that it did. */
 const copiedFor = 2000;
 
 function CopyLink({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
@@ -94,11 +100,14 @@ function CopyLink({ run, picture }: { readonly run: Run; readonly picture: Pictu
   return (
     <button
       type="button"
-      className="quiet"
+      className="quiet icon-only"
+      title={copied ? 'Link copied' : 'Copy link'}
       onClick={async () => setCopied(await copyLink(picture.recipe, run.model.packUrl))}
     >
-      <Icon name={copied ? 'tick' : 'link'} /> {copied ? 'Copied' : 'Copy link'}
-      <span className="visually-hidden"> to picture {picture.index + 1}</span>
+      <Icon name={copied ? 'tick' : 'link'} />
+      <span className="visually-hidden">
+        {copied ? 'Link copied' : 'Copy link'} of picture {picture.index + 1}
+      </span>
     </button>
   );
 }

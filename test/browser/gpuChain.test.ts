@@ -8,8 +8,12 @@ import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { readRecipe } from '../../src/png/readRecipe.ts';
+import { recipeTexts } from '../../src/png/recipeTexts.ts';
+import { encodePng } from '../../src/png/write.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import { builtInPack } from '../../src/store/address.ts';
-import type { Condition } from '../../src/types.ts';
+import type { Condition, RgbaImage } from '../../src/types.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
 import { recipeFor } from '../support/recipes.ts';
 
@@ -124,6 +128,25 @@ describe('the loop on the GPU', () => {
     const halves = (tokens: number[][]) => [tokens[4].slice(0, 36), tokens[4].slice(36)];
     expect(halves(reference)[0]).toEqual(halves(plain)[0]);
     expect(halves(reference)[1]).not.toEqual(halves(plain)[1]);
+  });
+
+  it('makes a picture again from its file, bit for bit', async () => {
+    const plain = recipeFor(micro, { guidance: 3, steps: 3 });
+    const recipes = [plain, { ...plain, avoid: { kind: 'text', text: 'a beard' } as const, seed: 1 }];
+    const made = async (asked: readonly Recipe[]) => {
+      const images: RgbaImage[] = [];
+      for await (const event of generate(micro, asked, new AbortController().signal)) {
+        if (event.type === 'image') images[event.index] = event.image;
+      }
+      return images;
+    };
+    for (const [i, image] of (await made(recipes)).entries()) {
+      const file = await encodePng(image, recipeTexts(recipes[i], micro.manifest, null));
+      const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
+      if (content.kind !== 'recipe') throw new Error('no recipe');
+      const [again] = await made([content.recipe]);
+      expect([...again.data]).toEqual([...image.data]);
+    }
   });
 
   it('leaves nothing behind, picture after picture, nor when it is stopped half-way', {

@@ -4,6 +4,10 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { UserError } from '../../src/errors.ts';
+import { recipeTexts } from '../../src/png/recipeTexts.ts';
+import { encodePng } from '../../src/png/write.ts';
+import { readRecipeFragment } from '../../src/recipe/link.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
@@ -15,8 +19,10 @@ import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/models.css';
 import {
+  grey,
   imageEvent,
   microManifest,
+  microRecipe,
   modelsWithoutStorage,
   onWasm,
   standInClient,
@@ -193,6 +199,93 @@ describe('the page', () => {
     await expect.element(page.getByText('Next seed: 42')).toBeVisible();
     await page.getByRole('button', { name: 'Use a new one' }).click();
     expect(page.getByText('Next seed:').elements()).toHaveLength(0);
+  });
+
+  /** A picture of this page with its recipe, as it was downloaded. */
+  const pngOf = async (recipe: Recipe) =>
+    new File([await encodePng(grey(1), recipeTexts(recipe, microManifest, 0.5))], 'hat.png', {
+      type: 'image/png',
+    });
+  const hat: Recipe = {
+    ...microRecipe,
+    condition: { kind: 'text', text: 'a hat' },
+    avoid: { kind: 'text', text: 'a beard' },
+    steps: 7,
+  };
+  const openedPicture = page.getByRole('region', { name: 'Opened picture' });
+
+  it('opens a picture into the form, and makes it again', async () => {
+    await open();
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(hat));
+    await expect.element(openedPicture).toHaveTextContent('Filled in from hat.png: 7 steps · guidance 1.15');
+    await expect.element(prompt).toHaveValue('a hat');
+    expect(engine.runs).toHaveLength(0);
+    await page.getByRole('button', { name: 'Make it again' }).click();
+    expect(engine.runs[0].recipes).toEqual([hat]);
+    expect(openedPicture.elements()).toHaveLength(0);
+    await expect.element(page.getByRole('article')).toHaveTextContent('avoiding “a beard”');
+  });
+
+  it('takes a picture that is dropped, keeps all but its seed, and leaves the models alone', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Models' }).click();
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(await pngOf(hat));
+    const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    expect(document.body.dispatchEvent(drop)).toBe(false);
+    await expect.element(openedPicture).toBeVisible();
+    expect(document.querySelector('dialog:modal')).toBeNull();
+    await expect.element(page.getByText('Next seed: 42')).toBeVisible();
+    await page.getByRole('button', { name: 'All but the seed' }).click();
+    expect(page.getByText('Next seed:').elements()).toHaveLength(0);
+    await expect.element(prompt).toHaveValue('a hat');
+  });
+
+  it('says why a picture cannot be made again, and what can be done', async () => {
+    await open();
+    const toon = { ...hat, model: { id: 'toon', fingerprint: null } };
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(toon));
+    await expect.element(openedPicture).toHaveTextContent('This recipe is for the model “toon”');
+    expect(page.getByRole('button', { name: 'Make it again' }).elements()).toHaveLength(0);
+    await page.getByRole('button', { name: 'Open Toon faces' }).click();
+    expect(engine.opens[1].packUrl).toMatch(/models\/toon\/$/);
+  });
+
+  it('says in an alert what a file without a recipe is, with nothing to try again', async () => {
+    await open();
+    const photo = new File(['photo'], 'photo.jpg', { type: 'image/jpeg' });
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, photo);
+    await expect.element(page.getByRole('alert')).toHaveTextContent('PNG');
+    expect(page.getByRole('button', { name: 'Try again' }).elements()).toHaveLength(0);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+  });
+
+  it('copies a link to a picture', async () => {
+    await open();
+    await generated(0.5);
+    await page.getByRole('button', { name: 'Copy link of picture 1' }).click();
+    await expect.element(page.getByRole('button', { name: 'Link copied of picture 1' })).toBeVisible();
+    const recipe = readRecipeFragment(new URL(copied[0]).hash);
+    expect(recipe).toEqual(engine.runs[0].recipes[0]);
+  });
+
+  it('counts the pictures of a prompt with choices, and avoids what is written', async () => {
+    await open();
+    await prompt.fill('a {red|blue|green} hat');
+    await expect.element(page.getByText('3 prompts × 4 = 12 pictures.')).toBeVisible();
+    await page.getByText('Advanced', { exact: true }).click();
+    const avoid = page.getByRole('textbox', { name: 'Avoid' });
+    await avoid.fill('a beard');
+    await page.getByRole('slider', { name: 'Guidance' }).fill('1');
+    await expect.element(avoid).toHaveAccessibleDescription('Has no effect while guidance is off (1).');
+    await page.getByRole('slider', { name: 'Guidance' }).fill('2');
+    await expect.element(avoid).toHaveAccessibleDescription('What the pictures should not show');
+    await generate.click();
+    expect(engine.runs[0].recipes).toHaveLength(12);
+    expect(engine.runs[0].recipes[11]).toMatchObject({
+      condition: { text: 'a green hat' },
+      avoid: { text: 'a beard' },
+    });
   });
 
   it('names words that the model never learned, once the typing pauses', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/events.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import {
   afterEvent,
   endRun,
@@ -61,6 +62,18 @@ describe('a match', () => {
     expect(scored(0.5, 0.2, 0.49)).toBe(false);
     expect(scored(0.5, 0.9)).toBe(false);
     expect(scored(null, 0.1, 0.2)).toBe(true);
+  });
+
+  it('is none among pictures of different prompts, whose scores do not compare: they stay in their order', () => {
+    const recipes = ['a', 'b'].map((text): Recipe => ({ ...microRecipe, condition: { kind: 'text', text } }));
+    const begun = startRun(1, '{a|b}', recipes, micro.model);
+    const run = [0.2, 0.9].reduce((made, score, i) => afterEvent(made, imageEvent(i, score), 0), begun);
+    const ended = endRun(run, 'finished')!;
+    expect(ended.candidates.map(({ picture }) => picture?.index)).toEqual([0, 1]);
+    expect(hasMatch(ended)).toBe(false);
+    const same = startRun(1, 'a', [recipes[0], recipes[0]], micro.model);
+    const ranked = endRun({ ...same, candidates: run.candidates }, 'finished')!;
+    expect(ranked.candidates.map(({ picture }) => picture?.index)).toEqual([1, 0]);
   });
 
   it('is none of a run without pictures', () => {
