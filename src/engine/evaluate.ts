@@ -1,7 +1,5 @@
 // From what a recipe says to what the denoiser takes.
-import { UserError } from '../errors.ts';
 import type { RecipeCondition } from '../recipe/condition.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
 
@@ -28,7 +26,8 @@ export function createEvaluator(
   const { defaults, clip } = engine.manifest;
   const encoded = new Map<string, Condition>();
   return async (given) => {
-    const text = textOf(given);
+    if (given.kind !== 'text') throw new TypeError(`No ${given.kind} can be computed yet.`);
+    const { text } = given;
     const known = encoded.get(text);
     if (known) return { condition: known, readings: [] };
     const { ids, tokenCount, truncated } = engine.tokenize(defaults.promptPrefix + text);
@@ -36,23 +35,4 @@ export function createEvaluator(
     encoded.set(text, condition);
     return { condition, readings: [{ tokenCount, tokenLimit: clip.contextLength, truncated }] };
   };
-}
-
-/** Refuses what is well formed and not computed yet. @throws {UserError} `recipe` */
-export function checkComputable({ condition, avoid, start }: Recipe): void {
-  textOf(condition);
-  if (avoid) textOf(avoid);
-  if (start.kind !== 'all masked') throw notYet('another start than a masked picture');
-}
-
-function textOf(condition: RecipeCondition): string {
-  if (condition.kind !== 'text') throw notYet('more than a text');
-  return condition.text;
-}
-
-function notYet(what: string): UserError {
-  return new UserError(
-    'recipe',
-    `This recipe asks for ${what}, which this version cannot compute yet: reload the page to get a newer one.`,
-  );
 }

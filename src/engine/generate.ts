@@ -5,11 +5,11 @@ import { planJumps } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import { batchesOf } from '../recipe/batches.ts';
-import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
+import { beyondThisVersion, checkRecipe, replayObstacle } from '../recipe/fit.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
-import { checkComputable, createEvaluator } from './evaluate.ts';
+import { createEvaluator } from './evaluate.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
 
@@ -27,9 +27,8 @@ export async function* generate(
   const { manifest, device } = engine;
   for (const recipe of recipes) {
     checkRecipe(recipe, manifest);
-    const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
+    const obstacle = replayObstacle(recipe, manifest, device.arithmetic) ?? beyondThisVersion(recipe);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
-    checkComputable(recipe);
   }
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const evaluate = createEvaluator(engine);

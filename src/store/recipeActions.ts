@@ -4,7 +4,7 @@ import { ownPackId } from '../library/packFolder.ts';
 import { readRecipe } from '../png/readRecipe.ts';
 import { quoted } from '../quote.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
-import { replayObstacle } from '../recipe/fit.ts';
+import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
 import { readRecipeFragment, recipeFragment } from '../recipe/link.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
@@ -30,7 +30,7 @@ export interface RecipeSurroundings {
 /** Why the opened recipe cannot be made again as it is, in one sentence; null when it can, or no model is open. */
 export function openedObstacle({ opened, manifest, pack }: AppState): string | null {
   if (!opened?.recipe || !manifest || pack.kind !== 'ready') return null;
-  return replayObstacle(opened.recipe, manifest, pack.device.arithmetic);
+  return replayObstacle(opened.recipe, manifest, pack.device.arithmetic) ?? beyondThisVersion(opened.recipe);
 }
 
 /** The built-in model that the opened recipe is for, where another one is open. */
@@ -49,7 +49,7 @@ export function createRecipeActions(
     const { manifest, packUrl, draft: before } = getState();
     const whole = { ...before, ...draft };
     edit(manifest ? fitted(whole, manifest) : whole);
-    const from = opened.name === null ? 'the link' : opened.name;
+    const from = opened.name === null ? 'the link' : quoted(opened.name);
     setState({
       opened,
       runError: null,

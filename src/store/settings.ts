@@ -116,11 +116,11 @@ export function avoidOf({ avoid }: Pick<Recipe, 'avoid'>): string {
   return avoid?.kind === 'text' ? avoid.text : '';
 }
 
-/** What a recipe says, for the form; there it makes this one picture. */
+/** What a recipe says, for the form; there it makes this one picture. A prompt stays where the recipe has none. */
 export function draftOf(recipe: Recipe): Partial<Draft> {
-  const { seed, steps, guidance, truncation, sampler } = recipe;
+  const { condition, seed, steps, guidance, truncation, sampler } = recipe;
   return {
-    prompt: escapeChoices(promptOf(recipe)),
+    ...(condition.kind === 'text' && { prompt: escapeChoices(condition.text) }),
     avoid: avoidOf(recipe),
     seed: String(seed),
     seedLocked: true,

@@ -1,3 +1,4 @@
+import { quoted } from '../quote.ts';
 import { openedModel, openedObstacle } from '../store/recipeActions.ts';
 import { canRun } from '../store/runner.ts';
 import { useActions, useAppState } from './context.ts';
@@ -15,7 +16,7 @@ export function OpenedRecipe() {
   return (
     <section className="opened" aria-label="Opened picture">
       <p>
-        Filled in from {name === null ? 'the link' : <bdi>{name}</bdi>}
+        Filled in from {name === null ? 'the link' : quoted(name)}
         {recipe && `: ${settingsInWords(recipe)}`}
       </p>
       {(note ?? obstacle) && <p className="notice">{note ?? obstacle}</p>}

@@ -217,7 +217,9 @@ describe('the page', () => {
   it('opens a picture into the form, and makes it again', async () => {
     await open();
     await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(hat));
-    await expect.element(openedPicture).toHaveTextContent('Filled in from hat.png: 7 steps · guidance 1.15');
+    await expect
+      .element(openedPicture)
+      .toHaveTextContent('Filled in from “hat.png”: 7 steps · guidance 1.15');
     await expect.element(prompt).toHaveValue('a hat');
     expect(engine.runs).toHaveLength(0);
     await page.getByRole('button', { name: 'Make it again' }).click();

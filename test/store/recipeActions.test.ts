@@ -10,6 +10,7 @@ import { titleOf } from '../../src/store/run.ts';
 import { picturesAsked } from '../../src/store/settings.ts';
 import { grey, imageEvent, microManifest, microRecipe, onWasm } from '../support/page.ts';
 import { ready, setUp, started } from '../support/readyPage.ts';
+import { elaborate } from '../support/recipes.ts';
 
 const text = (words: string) => ({ kind: 'text', text: words }) as const;
 
@@ -71,7 +72,7 @@ describe('the form', () => {
       /would be 512 pictures/,
     ],
     ['choices too deep in one another', `${'{a|'.repeat(9)}b${'}'.repeat(9)}`, /8 deep in one another/],
-    ['a prompt of a whole book', 'word '.repeat(2000), /has 10000 characters: shorten it to 8000/],
+    ['a prompt of a whole book', 'word '.repeat(2001), /has 10005 characters: shorten it to 10000/],
   ])('is not run with %s, and says so beside the prompt', async (_, prompt, message) => {
     const { actions, runs, state } = await ready();
     actions.edit({ prompt });
@@ -101,7 +102,7 @@ describe('a picture that is opened', () => {
     await actions.openPicture(await pngOf(own));
     expect(state().opened).toEqual({ name: 'hat.png', recipe: own, note: null });
     expect(state().draft).toMatchObject({ avoid: 'a beard', seed: '77', seedLocked: true, candidates: 1 });
-    expect(state().announcement).toBe('The prompt and settings of hat.png are in the form.');
+    expect(state().announcement).toBe('The prompt and settings of “hat.png” are in the form.');
     expect(runs).toHaveLength(0);
     void actions.generate();
     await started();
@@ -140,6 +141,11 @@ describe('a picture that is opened', () => {
     ['another model', { model: { id: 'other', fingerprint: null } }, /for the model “other”/],
     ['other weights', { model: { id: 'micro', fingerprint: '0'.repeat(24) } }, /other weights of “micro”/],
     ['half precision', { arithmetic: 'half' }, /for half precision/],
+    [
+      'a start of the next version',
+      { start: { kind: 'tokens', tokens: [0, 0, 0, 0], free: 'Dw==', timestep: 9 } },
+      /another start than a masked picture/,
+    ],
   ])('is not made again with %s, which is said; its settings are in the form', async (_, change, message) => {
     const { actions, runs, state } = await ready();
     await actions.openPicture(await pngOf({ ...own, ...change }));
@@ -149,6 +155,13 @@ describe('a picture that is opened', () => {
     void actions.generate();
     await started();
     expect(runs[0].recipes).toEqual([own]);
+  });
+
+  it('whose condition is no text leaves the prompt as it is, and says what it asks for', async () => {
+    const { actions, state } = await ready();
+    await actions.openPicture(await pngOf({ ...elaborate, model: own.model, arithmetic: 'single' }));
+    expect(state().draft).toMatchObject({ prompt: 'a smiling woman', seed: '4294967295', steps: 3 });
+    expect(openedObstacle(state())).toMatch(/asks for more than a text/);
   });
 
   it('of another built-in model opens that one with its settings, more steps than here and all', async () => {
