@@ -1,25 +1,34 @@
-// What a run says on its way; the engine yields it and the page shows it.
+// What a run says on its way; the engine yields it and the page shows it. Every event names places in the list of recipes.
 import type { RgbaImage, StepProgress } from './types.ts';
 
 /** A picture to look at only: bytes, or on the GPU where it was drawn. */
 export type Frame = RgbaImage | ImageBitmap;
 
 export type RunEvent =
-  /** The prompt as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. */
+  /** A text as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. Said once for each text. */
   | {
       readonly type: 'encoded';
+      /** The first recipe that has it. */
+      readonly index: number;
+      readonly what: 'prompt' | 'avoid';
       readonly tokenCount: number;
       readonly tokenLimit: number;
       readonly truncated: boolean;
     }
   | { readonly type: 'step'; readonly progress: StepProgress }
-  /** The pictures so far: still masked positions are shown as the code the denoiser finds most likely. */
-  | { readonly type: 'preview'; readonly first: number; readonly frames: readonly Frame[] }
-  /** A finished candidate; score is the cosine of its CLIP embedding to the prompt's. */
+  /**
+   * The pictures so far: still masked positions are shown as the code the denoiser finds most likely. `frames[i]` is of
+   * the recipe at `indices[i]`.
+   */
+  | {
+      readonly type: 'preview';
+      readonly indices: readonly number[];
+      readonly frames: readonly Frame[];
+    }
+  /** A finished picture; score is the cosine of its CLIP embedding to its recipe's condition. */
   | {
       readonly type: 'image';
-      readonly candidate: number;
-      readonly seed: number;
+      readonly index: number;
       readonly image: RgbaImage;
       readonly score: number;
     };

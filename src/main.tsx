@@ -9,6 +9,7 @@ import { createModelsStore } from './store/models.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
+import { pictureIn } from './ui/droppedFiles.ts';
 import { painted } from './ui/painted.ts';
 import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
@@ -25,12 +26,21 @@ const actions = createActions(store, {
   now: () => performance.now(),
   save: saveFile,
   painted,
+  copyText: async (text) => navigator.clipboard.writeText(text),
+  pageUrl: () => location.href,
   base: document.baseURI,
 });
 
 const wish = readWish(location.search);
 actions.rollSeed();
 void actions.openPack(wish.pack, wish.provider);
+
+/** Once: a reload is not to bring back what was changed since. */
+function takeLink() {
+  if (actions.openLink(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+}
+takeLink();
+addEventListener('hashchange', takeLink);
 
 // A reload opens the model that was chosen last.
 store.subscribe(({ packUrl }, before) => {
@@ -54,6 +64,11 @@ for (const type of ['dragover', 'drop'] as const) {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
 }
+
+addEventListener('paste', ({ clipboardData }) => {
+  const picture = clipboardData && pictureIn(clipboardData);
+  if (picture) void actions.openPicture(picture);
+});
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');

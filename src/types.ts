@@ -31,20 +31,6 @@ export type Truncation =
  */
 export type Sampler = 'exact' | 'authors-fast';
 
-/** All that decides a picture, together with the pack. */
-export interface GenerateSettings {
-  readonly prompt: string;
-  /** Candidate c is made from seed + c, so that any one of them can be made again alone. u32 */
-  readonly seed: number;
-  /** Denoiser evaluations, 1..T. */
-  readonly steps: number;
-  /** Classifier-free guidance scale s in u + s (c - u); 1 needs no second branch. */
-  readonly guidance: number;
-  readonly truncation: Truncation;
-  readonly candidates: number;
-  readonly sampler: Sampler;
-}
-
 /** How a graph's weights are stored. */
 export type WeightType = 'fp32' | 'fp16' | 'int8' | 'q4';
 
@@ -90,15 +76,15 @@ export interface LoadProgress {
   readonly totalBytes: number;
 }
 
-/** Where a run is. `tokens` holds the candidates of the batch at hand, the first of which is number `first`. */
+/** Where a run is. `tokens` holds those recipes of it that are on their way together. */
 export interface StepProgress {
   /** Steps done, 1..steps, in this batch. */
   readonly step: number;
   readonly steps: number;
   readonly timestep: number;
-  readonly first: number;
-  readonly count: number;
-  /** [count, positions] */
+  /** Their places in the list of recipes. */
+  readonly indices: readonly number[];
+  /** [indices, positions] */
   readonly tokens: ImageTokens;
 }
 

@@ -1,17 +1,20 @@
 // The command line of `npm run generate`.
 import { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { GenerateSettings, Sampler, Truncation } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { Sampler, Truncation } from '../types.ts';
 import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { parsedTruncation } from './convertArguments.ts';
 
 /** How pictures are sampled: what --grid lists several of. */
-export type SamplingSettings = Pick<GenerateSettings, 'sampler' | 'steps' | 'guidance' | 'truncation'>;
+export type SamplingSettings = Pick<Recipe, 'sampler' | 'steps' | 'guidance' | 'truncation'>;
 
 export interface GenerateArguments {
   readonly pack: string;
   /** Path of a text file, one prompt a line, or of a JSON list of prompts. */
-  readonly prompts: string;
+  readonly prompts: string | null;
+  /** Path of a PNG, or of recipes as JSON, in place of prompts. */
+  readonly recipes: string | null;
   readonly out: string;
   /** Candidates of each prompt. */
   readonly seeds: number;
@@ -32,6 +35,7 @@ export const usage = `Makes pictures of many prompts with the page's engine, for
 needed
   --pack FOLDER         the pack
   --prompts FILE        one prompt a line, or JSON: a list of texts or of {"prompt": text}
+  --recipes FILE        in place of prompts: a picture of this program (PNG) to make again, or recipes as JSON
   --out FOLDER          where the pictures go; a second run goes on where the first stopped
 
 what is made
@@ -53,12 +57,20 @@ how
 export function parseGenerateArguments(argv: readonly string[]): GenerateArguments | string {
   const values = rawValues(usage, argv);
   if (values.help !== undefined) return usage;
-  const missing = ['pack', 'prompts', 'out'].filter((flag) => !values[flag]?.trim());
+  const source = values.recipes === undefined ? 'prompts' : 'recipes';
+  const missing = ['pack', source, 'out'].filter((flag) => !values[flag]?.trim());
   if (missing.length) {
     throw new UserError(
       'settings',
       `Please give ${missing.map((flag) => `--${flag}`).join(', ')}; --help explains them.`,
     );
+  }
+  if (values.recipes !== undefined) {
+    const idle = ['prompts', 'seeds', 'seed', 'steps', 'guidance', 'truncation', 'sampler', 'grid'];
+    const spare = idle.filter((flag) => values[flag] !== undefined).map((flag) => `--${flag}`);
+    if (spare.length) {
+      throw new UserError('settings', `Recipes say all that --recipes makes: leave out ${spare.join(', ')}.`);
+    }
   }
   const count = (flag: string, fallback: number, least: number) => {
     const given = values[flag];
@@ -69,7 +81,8 @@ export function parseGenerateArguments(argv: readonly string[]): GenerateArgumen
   const { steps, guidance, truncation, sampler } = values;
   return {
     pack: values.pack!,
-    prompts: values.prompts!,
+    prompts: values.prompts ?? null,
+    recipes: values.recipes ?? null,
     out: values.out!,
     seeds: count('seeds', 4, 1),
     seed: count('seed', 0, 0),

@@ -5,6 +5,9 @@ import { cosine } from '../diffusion/rank.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { UserError } from '../errors.ts';
+import { modelFingerprint } from '../recipe/fingerprint.ts';
+import { candidates } from '../recipe/plan.ts';
+import { makeRecipe } from '../recipe/recipe.ts';
 import type { Condition } from '../types.ts';
 import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { parsedPrompts } from './generate.ts';
@@ -77,12 +80,7 @@ ${row('pictures of unknown words    ', strange)}`);
 }
 
 /** CLIP's embeddings of a prompt's pictures, made with the pack's defaults. */
-async function pictures(
-  engine: Engine,
-  prompt: string,
-  seed: number,
-  candidates: number,
-): Promise<Condition[]> {
+async function pictures(engine: Engine, prompt: string, seed: number, count: number): Promise<Condition[]> {
   const seen: Condition[] = [];
   const watched: Engine = {
     ...engine,
@@ -92,9 +90,20 @@ async function pictures(
       return embedding;
     },
   };
-  const { steps, guidance, truncation } = engine.manifest.defaults;
-  const settings = { prompt, seed, candidates, steps, guidance, truncation, sampler: 'exact' } as const;
-  for await (const _ of generate(watched, settings, new AbortController().signal));
+  const { manifest, device } = engine;
+  const { steps, guidance, truncation } = manifest.defaults;
+  const first = makeRecipe({
+    model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
+    condition: { kind: 'text', text: prompt },
+    seed,
+    steps,
+    guidance,
+    truncation,
+    sampler: 'exact',
+    arithmetic: device.arithmetic,
+  });
+  const recipes = candidates(first, count);
+  for await (const _ of generate(watched, recipes, new AbortController().signal));
   return seen;
 }
 

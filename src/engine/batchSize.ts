@@ -7,6 +7,8 @@ export interface BatchChoice {
   readonly why: string;
 }
 
+/** Pictures come batch by batch: beyond this, the first would come too late. */
+const MAX_BATCH = 64;
 /** Without a GPU more at once is no faster, it only needs more memory: the logits stay below this. */
 const MEMORY_BYTES = 2 ** 26;
 /** The denoiser has several arrays of the largest kind, and others want memory of the GPU as well. */
@@ -18,7 +20,7 @@ const STEP_MILLISECONDS = 1000;
 export function batchInMemory({ grid, codebookSize }: PackManifest): BatchChoice {
   const logits = 2 * 4 * grid.rows * grid.columns * codebookSize;
   return {
-    candidates: Math.max(1, Math.floor(MEMORY_BYTES / logits)),
+    candidates: atLeastOne(MEMORY_BYTES / logits),
     why: `their logits stay below ${MEMORY_BYTES >> 20} MB`,
   };
 }
@@ -47,10 +49,14 @@ export function batchOnGpu(
   stepMilliseconds: number,
 ): BatchChoice {
   const bytes = Math.min(GPU_BYTES, maxStorageBufferBindingSize, maxBufferSize);
-  const fit = Math.max(1, Math.floor(bytes / candidateBytes));
-  const quick = Math.max(1, Math.floor(STEP_MILLISECONDS / stepMilliseconds));
+  const fit = atLeastOne(bytes / candidateBytes);
+  const quick = atLeastOne(STEP_MILLISECONDS / stepMilliseconds);
   const measured = `one took ${Math.max(1, Math.round(stepMilliseconds))} ms a step when the model was opened`;
   return fit <= quick
     ? { candidates: fit, why: `their largest array stays below ${bytes >> 20} MB; ${measured}` }
     : { candidates: quick, why: `a step stays near a second: ${measured}` };
+}
+
+function atLeastOne(candidates: number): number {
+  return Math.min(MAX_BATCH, Math.max(1, Math.floor(candidates)));
 }

@@ -17,6 +17,8 @@ export interface ChainOptions {
   readonly truncation: Truncation;
   /** One for each candidate. */
   readonly conditions: readonly Condition[];
+  /** What guidance leads each away from; null for the null condition. */
+  readonly avoided: readonly (Condition | null)[];
   /** One for each candidate. u32 */
   readonly seeds: readonly number[];
 }
@@ -51,8 +53,8 @@ export function arrayChains(
   positions: number,
   size: Size,
 ): StartChain {
-  return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
-    const predict = await denoiser.condition(conditions, guidance);
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds }) => {
+    const predict = await denoiser.condition(conditions, avoided, guidance);
     const noise = seeds.map(seededNoise);
     const start = allMasked(schedule, seeds.length, positions);
     let guess = start;

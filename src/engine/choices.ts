@@ -1,7 +1,6 @@
 import type { DeviceChoice, DeviceReport } from '../types.ts';
 import type { BatchChoice } from './batchSize.ts';
 import type { HalfPrecision } from './runtime.ts';
-import { MAX_CANDIDATES } from './settings.ts';
 
 const stored = {
   fp32: 'full precision, 32 bit',
@@ -62,7 +61,5 @@ export function explain(
 }
 
 function candidatesInWords({ candidates, why }: BatchChoice): DeviceChoice {
-  const what = 'At once';
-  if (candidates >= MAX_CANDIDATES) return { what, chosen: 'all pictures of a run', why };
-  return { what, chosen: candidates === 1 ? 'one picture' : `up to ${candidates} pictures`, why };
+  return { what: 'At once', chosen: candidates === 1 ? 'one picture' : `up to ${candidates} pictures`, why };
 }

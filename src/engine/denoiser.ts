@@ -11,18 +11,23 @@ export interface Denoiser {
   /**
    * Prepares a batch: everything that depends on the prompts alone is computed here, once.
    * @param conditions one for each candidate
-   * @param guidance 1 spares the unconditional half of every batch
+   * @param avoided what guidance leads each away from; null for the null condition
+   * @param guidance 1 spares the second half of every batch
    */
-  condition(conditions: readonly Condition[], guidance: number): Promise<Predict>;
+  condition(
+    conditions: readonly Condition[],
+    avoided: readonly (Condition | null)[],
+    guidance: number,
+  ): Promise<Predict>;
 }
 
 export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: PackManifest): Denoiser {
   const positions = manifest.grid.rows * manifest.grid.columns;
   const { layers, conditionSize } = manifest;
   return {
-    async condition(conditions, guidance) {
+    async condition(conditions, avoided, guidance) {
       const guided = needsGuidance(guidance);
-      const rows = branches(conditions, guided, manifest);
+      const rows = branches(conditions, avoided, guided, manifest);
       const batch = rows.length / conditionSize;
       const modulation = await conditioner.run({
         condition: { type: 'float32', data: rows, dims: [batch, conditionSize] },
@@ -48,11 +53,12 @@ export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: Pa
 }
 
 /**
- * What the conditioner reads for a batch: the condition of every candidate, then, when guided, the null condition as
- * often. [branches, conditionSize]
+ * What the conditioner reads for a batch: the condition of every candidate, then, when guided, what each is led away
+ * from. [branches, conditionSize]
  */
 export function branches(
   conditions: readonly Condition[],
+  avoided: readonly (Condition | null)[],
   guided: boolean,
   { conditionSize, emptyTextEmbedding }: Pick<PackManifest, 'conditionSize' | 'emptyTextEmbedding'>,
 ): Float32Array {
@@ -60,8 +66,8 @@ export function branches(
   for (const [i, condition] of conditions.entries()) rows.set(condition, i * conditionSize);
   if (guided) {
     const nullCondition = decodeFloats(emptyTextEmbedding, conditionSize)!;
-    for (let at = conditions.length * conditionSize; at < rows.length; at += conditionSize)
-      rows.set(nullCondition, at);
+    for (const i of conditions.keys())
+      rows.set(avoided[i] ?? nullCondition, (conditions.length + i) * conditionSize);
   }
   return rows;
 }

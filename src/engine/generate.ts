@@ -1,70 +1,89 @@
-// The whole recipe, from a prompt to ranked pictures.
+// From a list of recipes to their pictures.
 import { cosine } from '../diffusion/rank.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { planJumps } from '../diffusion/timesteps.ts';
+import { UserError } from '../errors.ts';
 import type { Frame, RunEvent } from '../events.ts';
-import type { GenerateSettings } from '../types.ts';
+import { batchesOf } from '../recipe/batches.ts';
+import { beyondThisVersion, checkRecipe, replayObstacle } from '../recipe/fit.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { createEvaluator } from './evaluate.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
-import { checkSettings } from './settings.ts';
 
 /**
- * Yields every step, previews now and then, and each finished picture. An abort takes effect within one step and ends
- * the run by throwing the signal's reason; what was yielded before stays good.
- * @throws {UserError} `settings` when a setting is out of range
+ * Yields every step, previews now and then, and each finished picture. Recipes that take the same steps in the same way
+ * go through the denoiser together, as many as the device takes. An abort takes effect within one step and ends the run
+ * by throwing the signal's reason; what was yielded before stays good.
+ * @throws {UserError} `settings` or `recipe`, before anything is computed, when one of them cannot be made here as it says
  */
 export async function* generate(
   engine: Engine,
-  settings: GenerateSettings,
+  recipes: readonly Recipe[],
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, void> {
-  const { manifest } = engine;
-  checkSettings(settings, manifest);
-  const { guidance, truncation } = settings;
+  const { manifest, device } = engine;
+  for (const recipe of recipes) {
+    checkRecipe(recipe, manifest);
+    const obstacle = replayObstacle(recipe, manifest, device.arithmetic) ?? beyondThisVersion(recipe);
+    if (obstacle !== null) throw new UserError('recipe', obstacle);
+  }
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
-  const jumps = planJumps(settings.sampler, manifest.timesteps, settings.steps);
+  const evaluate = createEvaluator(engine);
 
-  const { ids, tokenCount, truncated } = engine.tokenize(manifest.defaults.promptPrefix + settings.prompt);
-  yield { type: 'encoded', tokenCount, tokenLimit: manifest.clip.contextLength, truncated };
-  const condition = await engine.encodeText(ids);
-
-  for (const { first, count } of batches(engine, settings.candidates)) {
-    const seeds = Array.from({ length: count }, (_, i) => (settings.seed + first + i) >>> 0);
-    const conditions = seeds.map(() => condition);
-    const chain = await engine.startChain({ schedule, jumps, guidance, truncation, conditions, seeds });
+  for (const indices of batchesOf(recipes, device.batch)) {
+    const { steps, guidance, truncation, sampler } = recipes[indices[0]];
+    const jumps = planJumps(sampler, manifest.timesteps, steps);
+    const conditions: Condition[] = [];
+    const avoided: (Condition | null)[] = [];
+    for (const index of indices) {
+      const { condition, avoid } = recipes[index];
+      const prompt = await evaluate(condition);
+      const avoiding = avoid ? await evaluate(avoid) : null;
+      conditions.push(prompt.condition);
+      avoided.push(avoiding?.condition ?? null);
+      for (const reading of prompt.readings) yield { type: 'encoded', index, what: 'prompt', ...reading };
+      for (const reading of avoiding?.readings ?? [])
+        yield { type: 'encoded', index, what: 'avoid', ...reading };
+      await messages(signal);
+    }
+    const seeds = indices.map((index) => recipes[index].seed);
+    const chain = await engine.startChain({
+      schedule,
+      jumps,
+      guidance,
+      truncation,
+      conditions,
+      avoided,
+      seeds,
+    });
     const pacer = previewPacer();
     try {
       for await (const { step, timestep, tokens } of chain.steps()) {
-        yield { type: 'step', progress: { step, steps: jumps.length, timestep, first, count, tokens } };
+        yield { type: 'step', progress: { step, steps: jumps.length, timestep, indices, tokens } };
         await messages(signal);
         if (step < jumps.length && pacer.due()) {
           const frames: Frame[] = [];
           const begun = chain.idle();
-          for (const i of seeds.keys()) {
+          for (const i of indices.keys()) {
             frames.push(await chain.preview(i));
             await messages(signal);
           }
           pacer.asked(begun, chain.idle());
-          yield { type: 'preview', first, frames };
+          yield { type: 'preview', indices, frames };
         }
       }
-      for (const [i, seed] of seeds.entries()) {
+      for (const [i, index] of indices.entries()) {
         const pixels = await chain.picture(i);
-        const score = cosine(await engine.encodeImage(pixels), condition);
-        yield { type: 'image', candidate: first + i, seed, image: toRgba(pixels, manifest.image), score };
+        const score = cosine(await engine.encodeImage(pixels), conditions[i]);
+        yield { type: 'image', index, image: toRgba(pixels, manifest.image), score };
         await messages(signal);
       }
     } finally {
       chain.dispose();
     }
-  }
-}
-
-/** As many candidates at once as the device takes. */
-function* batches({ device }: Engine, candidates: number): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < candidates; first += device.batch) {
-    yield { first, count: Math.min(device.batch, candidates - first) };
   }
 }
 

@@ -3,7 +3,7 @@ import { decodeFloats, encodeFloats } from './base64.ts';
 import type { RecipeReader } from './reader.ts';
 
 /** Longer prompts say nothing that CLIP would read. In characters. */
-export const MAX_TEXT = 8000;
+export const MAX_TEXT = 10_000;
 /** Length of the longest embedding. */
 export const MAX_EMBEDDING = 4096;
 const MAX_EMBEDDING_TEXT = Math.ceil((4 * MAX_EMBEDDING) / 3) * 4;

@@ -2,6 +2,7 @@
 import { crc32 } from '../crc32.ts';
 import type { GraphFiles, PackFile, PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
+import type { Recipe } from './recipe.ts';
 
 const partNames = ['denoiser', 'decoder', 'text encoder'] as const;
 export type ModelPart = (typeof partNames)[number];
@@ -31,6 +32,16 @@ export function modelFingerprint(manifest: PackManifest): string {
     defaults.promptPrefix,
   ];
   return [denoiser, hashes(graphs.decoder), textEncoder].map(checksum).join('');
+}
+
+/**
+ * The recipe with these weights written down where it names the model and none: version 1 did not, and what is made of
+ * such a one now should.
+ */
+export function withFingerprint(recipe: Recipe, manifest: PackManifest): Recipe {
+  const { id, fingerprint } = recipe.model;
+  if (fingerprint !== null || id !== manifest.id) return recipe;
+  return { ...recipe, model: { id, fingerprint: modelFingerprint(manifest) } };
 }
 
 /** The parts in which two fingerprints differ. */

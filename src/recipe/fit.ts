@@ -36,6 +36,14 @@ export function replayObstacle(
   return null;
 }
 
+/** Why this version computes no such recipe, however well formed, in one sentence; null when it does. */
+export function beyondThisVersion({ condition, avoid, start }: Recipe): string | null {
+  const isText = condition.kind === 'text' && (!avoid || avoid.kind === 'text');
+  if (isText && start.kind === 'all masked') return null;
+  const what = isText ? 'another start than a masked picture' : 'more than a text';
+  return `This recipe asks for ${what}, which this version cannot compute yet: reload the page to get a newer one.`;
+}
+
 const asked: RecipeSource = {
   opening: 'This picture cannot be made',
   remedy: 'Change that, and try again.',

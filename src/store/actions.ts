@@ -1,12 +1,23 @@
 // Everything the page can do. The sole caller of the engine's client.
+import { modelFingerprint } from '../recipe/fingerprint.ts';
+import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
-import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
-import { archiveFileName, pictureFileName } from './fileName.ts';
+import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
 import { pictureFile } from './pictureFile.ts';
-import { afterEvent, endRun, type Picture, type Run, releasePreviews, startRun } from './run.ts';
-import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
+import { createRecipeActions } from './recipeActions.ts';
+import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
+import { canRun, createRunner } from './runner.ts';
+import {
+  type Draft,
+  draftOf,
+  findComplaint,
+  fitted,
+  modelDefaults,
+  promptOf,
+  recipesOf,
+} from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
@@ -22,6 +33,10 @@ export interface Surroundings {
   readonly save: (file: Blob, name: string) => void;
   /** Settles when the page has shown what the state says now. */
   readonly painted: () => Promise<void>;
+  /** Puts a text on the clipboard. */
+  readonly copyText: (text: string) => Promise<void>;
+  /** The page's own address. */
+  readonly pageUrl: () => string;
   /** What relative pack addresses are relative to. */
   readonly base: string;
 }
@@ -31,12 +46,10 @@ export type Actions = ReturnType<typeof createActions>;
 /** Binds the actions to one store. */
 export function createActions(
   store: AppStore,
-  { client, randomSeed, now, save, painted, base }: Surroundings,
+  { client, randomSeed, now, save, painted, copyText, pageUrl, base }: Surroundings,
 ) {
   const { getState, setState } = store;
   let opening = 0;
-  let nextRun = 1;
-  let stop: AbortController | null = null;
 
   /** Opens the pack at `packUrl`, as it was written in the address. Failures end up in the state. */
   async function openPack(packUrl: string, provider: ProviderChoice): Promise<void> {
@@ -52,7 +65,11 @@ export function createActions(
       setState((state) => ({
         pack: { kind: 'ready', device },
         manifest,
-        draft: packUrl === state.tunedFor ? state.draft : { ...state.draft, ...modelDefaults(manifest) },
+        model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
+        draft:
+          packUrl === state.tunedFor
+            ? fitted(state.draft, manifest)
+            : { ...state.draft, ...modelDefaults(manifest) },
         tunedFor: packUrl,
         announcement: `${manifest.name} is ready.`,
       }));
@@ -72,6 +89,8 @@ export function createActions(
     }));
   }
 
+  const runner = createRunner(store, { client, now, painted, reopenPack });
+
   const rollSeed = () => edit({ seed: String(randomSeed()), seedLocked: getState().draft.seedLocked });
 
   /** Back to what the model was made for; prompt and seed stay. */
@@ -80,14 +99,15 @@ export function createActions(
     if (manifest) edit(modelDefaults(manifest));
   }
 
-  function takeSeed({ seed }: Picture): void {
+  function takeSeed({ recipe: { seed } }: Picture): void {
     edit({ seed: String(seed), seedLocked: true });
     setState({ announcement: `Seed ${seed} is kept for the next pictures.` });
   }
 
   /** Puts all that made a run back into the form, and opens its model where another one is open. */
-  function takeSettings({ settings, model: { packUrl, name } }: Run): void {
-    edit({ ...settings, seed: String(settings.seed), seedLocked: true });
+  function takeSettings({ prompt, recipes, model: { packUrl, name } }: Run): void {
+    const candidates = recipes.length / countPrompts(prompt);
+    edit({ ...draftOf(recipes[0]), prompt, candidates });
     setState({
       tunedFor: packUrl,
       announcement: `The settings of this run of ${name} are back in the form.`,
@@ -98,80 +118,17 @@ export function createActions(
   /** Runs the form. Does nothing while a run is on or no model is open. */
   async function generate(): Promise<void> {
     const state = getState();
-    const { manifest, draft } = state;
-    if (activeRun(state) || state.pack.kind !== 'ready' || !manifest) return;
+    const { model, draft } = state;
+    if (!canRun(state) || state.pack.kind !== 'ready' || !model) return;
     const complaint = findComplaint(draft);
     if (complaint) {
       setState({ complaint });
       return;
     }
-    const settings = settingsOf(draft);
-    const { id, name, license, grid, codebookSize, image, matchScore = null } = manifest;
-    const { arithmetic } = state.pack.device;
-    const { packUrl } = state;
-    const model = { packUrl, id, name, license, grid, codebookSize, image, matchScore, arithmetic };
-    const started = startRun(nextRun++, settings, model);
-    stop = new AbortController();
-    setState({
-      runs: [started, ...state.runs],
-      runError: null,
-      complaint: null,
-      announcement: startAnnouncement(settings),
-    });
+    const recipes = recipesOf(draft, model, state.pack.device.arithmetic);
+    const ended = runner.run(draft.prompt, recipes);
     if (!draft.seedLocked) rollSeed();
-
-    /** @param change gives null for a run that is to leave the gallery */
-    const update = (change: (run: Run) => Run | null) => {
-      const before = runById(started.id);
-      if (!before) return;
-      const after = change(before);
-      setState(({ runs }) => ({ runs: runs.flatMap((run) => (run === before ? (after ?? []) : run)) }));
-      releasePreviews(before, after);
-    };
-    const end = (status: 'finished' | 'cancelled' | 'failed') => update((run) => endRun(run, status));
-
-    try {
-      // The engine takes every core there is: the page answers the click first.
-      await painted();
-      const { cancelled } = await client.generate(
-        settings,
-        (event) => {
-          const before = runById(started.id)?.progress.done ?? 0;
-          update((run) => afterEvent(run, event, now()));
-          const progress = runById(started.id)?.progress;
-          const announcement = progress && quarterAnnouncement(before, progress);
-          if (announcement) setState({ announcement });
-        },
-        stop.signal,
-      );
-      end(cancelled ? 'cancelled' : 'finished');
-      setState({ announcement: endAnnouncement(runById(started.id), cancelled) });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') {
-        // Another opening took the worker; what it finds goes into the state by itself.
-        end('cancelled');
-        return;
-      }
-      end('failed');
-      const runError = asUserError(error);
-      // A worker that is gone has the model with it; opened again, it is as before.
-      if (runError.code === 'lost') void reopenPack();
-      // What the device or the runtime did once, they would do again: the person chooses how to go on.
-      const broken = runError.code === 'device' || runError.code === 'internal';
-      setState(broken ? { pack: { kind: 'failed', error: runError } } : { runError });
-    } finally {
-      stop = null;
-    }
-  }
-
-  const runById = (id: number) => getState().runs.find((run) => run.id === id);
-
-  /** Stops the run within a step; its finished pictures stay. */
-  function cancel(): void {
-    const run = activeRun(getState());
-    if (run?.status !== 'running') return;
-    setState(({ runs }) => ({ runs: [{ ...run, status: 'stopping' }, ...runs.slice(1)] }));
-    stop?.abort();
+    await ended;
   }
 
   /** Empties the gallery, but for a run in progress. */
@@ -184,21 +141,34 @@ export function createActions(
 
   const dismissError = () => setState({ runError: null });
 
+  const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
+
   async function download(run: Run, picture: Picture): Promise<void> {
-    save(await pictureFile(run, picture), pictureFileName(run.settings.prompt, picture.seed));
+    save(await pictureFile(run.model, picture), nameOf(picture));
   }
 
   /** One archive of all the run's pictures. */
   async function downloadAll(run: Run): Promise<void> {
     const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
+    // Long prompts with a choice at their end are cut to one name.
+    const names = distinctNames(pictures.map(nameOf));
     const entries = await Promise.all(
-      pictures.map(async (picture) => ({
-        name: pictureFileName(run.settings.prompt, picture.seed),
-        bytes: new Uint8Array(await (await pictureFile(run, picture)).arrayBuffer()),
+      pictures.map(async (picture, i) => ({
+        name: names[i],
+        bytes: new Uint8Array(await (await pictureFile(run.model, picture)).arrayBuffer()),
       })),
     );
-    save(zip(entries), archiveFileName(run.settings.prompt, run.settings.seed));
+    save(zip(entries), archiveFileName(titleOf(run), run.recipes[0].seed));
   }
+
+  const recipeActions = createRecipeActions(store, {
+    edit,
+    rollSeed,
+    openPack: (packUrl) => openPack(packUrl, getState().provider),
+    run: runner.run,
+    copyText,
+    pageUrl,
+  });
 
   return {
     openPack,
@@ -210,10 +180,11 @@ export function createActions(
     takeSeed,
     takeSettings,
     generate,
-    cancel,
+    cancel: runner.cancel,
     clearGallery,
     dismissError,
     download,
     downloadAll,
+    ...recipeActions,
   };
 }

@@ -1,9 +1,10 @@
 // What a screen reader is told of a run: the start, each quarter, the end, and no more.
-import type { GenerateSettings } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Run, RunProgress } from './run.ts';
 
-export function startAnnouncement({ candidates, steps }: GenerateSettings): string {
-  return `Making ${pictures(candidates)} in ${steps === 1 ? 'one step' : `${steps} steps`}.`;
+export function startAnnouncement(recipes: readonly Recipe[]): string {
+  const { steps } = recipes[0];
+  return `Making ${pictures(recipes.length)} in ${steps === 1 ? 'one step' : `${steps} steps`}.`;
 }
 
 /** A sentence when the run has passed a quarter, a half or three quarters since `before`, else null. */

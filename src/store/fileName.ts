@@ -14,6 +14,19 @@ export function archiveFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_${seed}.zip`;
 }
 
+/**
+ * Names for the entries of one archive: of those that are alike, all but the first are numbered. `['a_1.png', 'a_1.png']`
+ * becomes `['a_1.png', 'a_1-2.png']`.
+ */
+export function distinctNames(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : name.replace(/(?=\.png$)/, `-${count}`);
+  });
+}
+
 function slug(prompt: string): string {
   const words = prompt
     .toWellFormed()

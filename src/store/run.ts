@@ -2,19 +2,22 @@
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, GenerateSettings, ImageTokens, RgbaImage } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
+import { promptOf } from './settings.ts';
 
 /** A finished picture. */
 export interface Picture {
-  readonly candidate: number;
+  /** Its place among the recipes of its run. */
+  readonly index: number;
   /** Makes this picture again, alone. */
-  readonly seed: number;
+  readonly recipe: Recipe;
   readonly image: RgbaImage;
-  /** Cosine of its CLIP embedding to the prompt's. */
+  /** Cosine of its CLIP embedding to its condition. */
   readonly score: number;
 }
 
-/** What is known of one candidate so far; tokens and preview are let go when there are pictures and the run ends. */
+/** What is known of one picture so far; tokens and preview are let go when there are pictures and the run ends. */
 export interface Candidate {
   /** [positions] */
   readonly tokens: ImageTokens | null;
@@ -23,21 +26,21 @@ export interface Candidate {
 }
 
 /** What a run and its pictures need to know of the opened model, should another one be opened meanwhile. */
-export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> &
-  Pick<DeviceReport, 'arithmetic'> & {
-    /** Where it can be opened again, as written in the page's address. */
-    readonly packUrl: string;
-    /** Score from which on its pictures are called a match; null where nobody measured it. */
-    readonly matchScore: number | null;
-  };
+export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> & {
+  /** Where it can be opened again, as written in the page's address. */
+  readonly packUrl: string;
+  /** Score from which on its pictures are called a match; null where nobody measured it. */
+  readonly matchScore: number | null;
+};
 
 export interface RunProgress {
   /** Steps done in the batch at hand, of `steps`; 0 before the first. */
   readonly step: number;
   readonly steps: number;
-  /** Candidates of the batch at hand, the first of which is number `first`. */
-  readonly first: number;
-  readonly count: number;
+  /** Places of the recipes in the batch at hand. */
+  readonly indices: readonly number[];
+  /** Steps in the batches before it, counted for each of their recipes. */
+  readonly past: number;
   /** Share of the whole run's steps, 0..1. */
   readonly done: number;
   /** When the run's first step was done: what came before it (reading the prompt, compiling) is not to be repeated. */
@@ -46,93 +49,95 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
 }
 
+/** Tokens of a text beyond those CLIP reads, and how many it reads. */
+export interface Cut {
+  readonly what: 'prompt' | 'avoid';
+  readonly unused: number;
+  readonly limit: number;
+}
+
 export interface Run {
   readonly id: number;
-  readonly settings: GenerateSettings;
+  /** As it was written, with its choices. */
+  readonly prompt: string;
+  readonly recipes: readonly Recipe[];
   readonly model: RunModel;
   readonly status: 'running' | 'stopping' | 'finished' | 'cancelled' | 'failed';
   readonly progress: RunProgress;
-  /** Tokens of the prompt beyond those CLIP reads, and how many it reads; null when all were read. */
-  readonly cut: { readonly unused: number; readonly limit: number } | null;
-  /** In candidate order. */
+  /** The first text that was not read to its end; null when all were. */
+  readonly cut: Cut | null;
+  /** In the order of the recipes. */
   readonly candidates: readonly Candidate[];
 }
 
 /** A run before its first event. */
-export function startRun(id: number, settings: GenerateSettings, model: RunModel): Run {
+export function startRun(id: number, prompt: string, recipes: readonly Recipe[], model: RunModel): Run {
   const nothing: Candidate = { tokens: null, preview: null, picture: null };
-  return {
-    id,
-    settings,
-    model,
-    status: 'running',
-    progress: {
-      step: 0,
-      steps: settings.steps,
-      first: 0,
-      count: settings.candidates,
-      done: 0,
-      since: null,
-      secondsLeft: null,
-    },
-    cut: null,
-    candidates: Array.from({ length: settings.candidates }, () => nothing),
-  };
+  const progress = { step: 0, steps: 0, indices: [], past: 0, done: 0, since: null, secondsLeft: null };
+  const candidates = recipes.map(() => nothing);
+  return { id, prompt, recipes, model, status: 'running', progress, cut: null, candidates };
 }
 
 /** @param milliseconds a clock that only goes forward */
 export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run {
   switch (event.type) {
     case 'encoded': {
-      const { truncated, tokenCount, tokenLimit } = event;
-      return truncated ? { ...run, cut: { unused: tokenCount - tokenLimit, limit: tokenLimit } } : run;
+      const { what, truncated, tokenCount, tokenLimit } = event;
+      if (!truncated || run.cut) return run;
+      return { ...run, cut: { what, unused: tokenCount - tokenLimit, limit: tokenLimit } };
     }
     case 'step': {
-      const { step, steps, first, count, tokens } = event.progress;
-      const positions = tokens.length / count;
-      const done = (first + (count * step) / steps) / run.settings.candidates;
-      const since = run.progress.since ?? { milliseconds, done };
+      const { indices, tokens } = event.progress;
+      const positions = tokens.length / indices.length;
+      const changes = indices.map((_, row) => {
+        const own = tokens.subarray(row * positions, (row + 1) * positions) as ImageTokens;
+        return { tokens: own };
+      });
       return {
-        ...run,
-        progress: {
-          step,
-          steps,
-          first,
-          count,
-          done,
-          since,
-          secondsLeft: secondsLeft(since, { milliseconds, done }),
-        },
-        candidates: run.candidates.map((candidate, c) => {
-          const row = c - first;
-          if (row < 0 || row >= count) return candidate;
-          const own = tokens.subarray(row * positions, (row + 1) * positions) as ImageTokens;
-          return { ...candidate, tokens: own };
-        }),
+        ...changed(run, indices, changes),
+        progress: afterStep(run, event.progress, milliseconds),
       };
     }
-    case 'preview': {
-      const { first, frames } = event;
-      return {
-        ...run,
-        candidates: run.candidates.map((candidate, c) => {
-          const preview = frames[c - first];
-          return preview ? { ...candidate, preview } : candidate;
-        }),
-      };
-    }
+    case 'preview':
+      return changed(
+        run,
+        event.indices,
+        event.frames.map((preview) => ({ preview })),
+      );
     case 'image': {
-      const { candidate: number, seed, image, score } = event;
-      return {
-        ...run,
-        candidates: run.candidates.map((candidate, c) =>
-          c === number ? { ...candidate, picture: { candidate: number, seed, image, score } } : candidate,
-        ),
-      };
+      const { index, image, score } = event;
+      return changed(run, [index], [{ picture: { index, recipe: run.recipes[index], image, score } }]);
     }
     default:
       return event satisfies never;
   }
+}
+
+/** @param changes `changes[i]` is for the candidate at `indices[i]` */
+function changed(run: Run, indices: readonly number[], changes: readonly Partial<Candidate>[]): Run {
+  const candidates = [...run.candidates];
+  for (const [i, index] of indices.entries()) candidates[index] = { ...candidates[index], ...changes[i] };
+  return { ...run, candidates };
+}
+
+function afterStep({ recipes, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
+  const { step, steps, indices } = at;
+  const isNext = progress.indices[0] !== indices[0];
+  const past = progress.past + (isNext ? progress.indices.length * progress.steps : 0);
+  const all = recipes.reduce((sum, recipe) => sum + recipe.steps, 0);
+  const done = (past + indices.length * step) / all;
+  const since = progress.since ?? { milliseconds, done };
+  const left = secondsLeft(since, { milliseconds, done });
+  return { step, steps, indices, past, done, since, secondsLeft: left };
+}
+
+/** The prompt of a run for a person: as the recipes have it, or with its choices where they differ. */
+export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
+  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) : prompt;
+}
+
+function isOfOnePrompt(recipes: readonly Recipe[]): boolean {
+  return recipes.every((recipe) => promptOf(recipe) === promptOf(recipes[0]));
 }
 
 /** Frees the previews of a run that are shown no more: the GPU's memory is scarcer than a garbage collector thinks. */
@@ -144,7 +149,8 @@ export function releasePreviews(before: Run, after: Run | null): void {
 }
 
 /**
- * The run as the gallery keeps it, best score first. One that was cancelled without a finished picture keeps what could
+ * The run as the gallery keeps it, best score first; scores of different prompts do not compare, and such pictures stay in
+ * their order. One that was cancelled without a finished picture keeps what could
  * be seen of them; one that failed so early leaves nothing (null), and the alert speaks for it.
  */
 export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
@@ -153,11 +159,11 @@ export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): R
     const seen = run.candidates.filter(({ tokens, preview }) => tokens || preview);
     return status === 'cancelled' ? { ...run, status, candidates: seen } : null;
   }
-  const best = rank(pictures.map(({ score }) => score));
+  const order = isOfOnePrompt(run.recipes) ? rank(pictures.map(({ score }) => score)) : pictures.keys();
   return {
     ...run,
     status,
-    candidates: best.map((i) => ({ tokens: null, preview: null, picture: pictures[i] })),
+    candidates: Array.from(order, (i) => ({ tokens: null, preview: null, picture: pictures[i] })),
   };
 }
 
@@ -172,7 +178,8 @@ export function secondsLeft(
 }
 
 /** Whether the first of several ranked pictures is as close to the prompt as right ones are, as far as the model tells. */
-export function hasMatch({ candidates, model: { matchScore } }: Run): boolean {
+export function hasMatch({ candidates, recipes, model: { matchScore } }: Run): boolean {
+  if (!isOfOnePrompt(recipes)) return false;
   const best = candidates[0]?.picture;
   return candidates.length > 1 && best != null && (matchScore === null || best.score >= matchScore);
 }

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import type { Recipe, RecipeModel } from '../recipe/recipe.ts';
 import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import { builtInPack } from './address.ts';
 import type { Run } from './run.ts';
@@ -12,17 +13,31 @@ export type PackState =
   | { readonly kind: 'ready'; readonly device: DeviceReport }
   | { readonly kind: 'failed'; readonly error: UserError };
 
+/** A picture or link whose recipe is in the form. */
+export interface OpenedPicture {
+  /** The file's name; null for a link. */
+  readonly name: string | null;
+  /** Null for another tool's picture. */
+  readonly recipe: Recipe | null;
+  /** What else is to be said, in one sentence. */
+  readonly note: string | null;
+}
+
 export interface AppState {
   readonly packUrl: string;
   readonly provider: ProviderChoice;
   readonly pack: PackState;
   /** Of the pack opened last; stays when opening another one fails. */
   readonly manifest: PackManifest | null;
+  /** The same as recipes name it. */
+  readonly model: RecipeModel | null;
   readonly draft: Draft;
   /** The pack that the form's tuning was made for: opening another one brings its own defaults. */
   readonly tunedFor: string | null;
   readonly complaint: Complaint | null;
-  /** Why the last run failed, until the next one or until it is put away. */
+  /** What was opened last and filled the form, until it is put away or a run begins. */
+  readonly opened: OpenedPicture | null;
+  /** Why the last run failed, or a picture or link could not be opened, until the next one or until it is put away. */
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
   readonly runs: readonly Run[];
@@ -39,8 +54,10 @@ export function createAppStore(): AppStore {
     provider: 'auto',
     pack: { kind: 'opening', progress: null },
     manifest: null,
+    model: null,
     draft: {
       prompt: '',
+      avoid: '',
       seed: '0',
       seedLocked: false,
       // Stand-ins until the model's defaults are known; the sliders are disabled so long.
@@ -52,6 +69,7 @@ export function createAppStore(): AppStore {
     },
     tunedFor: null,
     complaint: null,
+    opened: null,
     runError: null,
     runs: [],
     announcement: '',

@@ -35,9 +35,7 @@ export function ActionBar() {
           <>
             <progress aria-label="Making the pictures" max={1} value={run.progress.done} />
             <p>
-              {run.status === 'stopping'
-                ? 'Stopping…'
-                : progressInWords(run.progress, run.settings.candidates)}
+              {run.status === 'stopping' ? 'Stopping…' : progressInWords(run.progress, run.recipes.length)}
             </p>
           </>
         ) : (

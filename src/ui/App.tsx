@@ -5,6 +5,7 @@ import { useActions, useAppState } from './context.ts';
 import { Examples } from './Examples.tsx';
 import { Gallery } from './Gallery.tsx';
 import { Header } from './Header.tsx';
+import { OpenedRecipe } from './OpenedRecipe.tsx';
 import { PromptField } from './PromptField.tsx';
 import { TuningFields } from './TuningFields.tsx';
 
@@ -45,6 +46,7 @@ export function App() {
           {/* Scrolls inside the panel: Firefox would paint a scroll bar of the panel's own over its round corners. */}
           <div className="controls-scroll">
             <PromptField />
+            <OpenedRecipe />
             <ActionBar />
             <Examples />
             <TuningFields />

@@ -1,20 +1,26 @@
 import { type RefObject, useEffect, useId, useRef } from 'react';
 import { BringWeights } from './BringWeights.tsx';
-import { useModelActions, useModelsState } from './context.ts';
-import { droppedFiles } from './droppedFiles.ts';
+import { useActions, useModelActions, useModelsState } from './context.ts';
+import { droppedFiles, pictureIn } from './droppedFiles.ts';
 import { ModelList } from './ModelList.tsx';
 import { useFileDrop } from './useFileDrop.ts';
 import { conversionInWords } from './words.ts';
 
-/** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it. */
+/** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it, but for pictures. */
 export function ModelsDialog() {
   const conversion = useModelsState((state) => state.conversion);
   const { addFiles, refresh, use } = useModelActions();
+  const { openPicture } = useActions();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const heading = useId();
   const dropping = useFileDrop(async (transfer) => {
     // The files are gone after the event: they are taken out before anything else.
+    const picture = pictureIn(transfer);
+    if (picture) {
+      document.querySelector<HTMLDialogElement>('dialog:modal')?.close();
+      return openPicture(picture);
+    }
     const files = droppedFiles(transfer);
     const other = document.querySelector<HTMLDialogElement>('dialog:modal');
     if (other !== dialog.current) {

@@ -1,6 +1,8 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
+import { OpenPicture } from './OpenPicture.tsx';
+import { PictureTotal } from './PictureTotal.tsx';
 
 /** The prompt, and what is wrong with it, was cut from it or cannot be drawn. */
 export function PromptField() {
@@ -18,7 +20,10 @@ export function PromptField() {
 
   return (
     <div className="prompt">
-      <label htmlFor={id}>Prompt</label>
+      <div className="prompt-head">
+        <label htmlFor={id}>Prompt</label>
+        <OpenPicture />
+      </div>
       <textarea
         id={id}
         ref={field}
@@ -32,6 +37,7 @@ export function PromptField() {
       />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
+        <PictureTotal />
         <UnknownWords />
         <CutNotice />
       </div>
@@ -69,14 +75,13 @@ function useSettled(value: string): string {
 
 /** Shown as long as the prompt stands as it was when CLIP could not read all of it. */
 function CutNotice() {
-  const cut = useAppState(({ runs, draft }) =>
-    runs[0]?.settings.prompt === draft.prompt ? runs[0].cut : null,
-  );
+  const cut = useAppState(({ runs, draft }) => (runs[0]?.prompt === draft.prompt ? runs[0].cut : null));
   if (!cut) return null;
   const rest = cut.unused === 1 ? 'last one was' : `last ${cut.unused} were`;
   return (
     <p className="notice">
-      That’s a long prompt: CLIP reads {cut.limit} tokens, so the {rest} left out.
+      That’s a long {cut.what === 'prompt' ? 'prompt' : 'text to avoid'}: CLIP reads {cut.limit} tokens, so
+      the {rest} left out.
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { memo, useId } from 'react';
-import { hasMatch, type Run } from '../store/run.ts';
+import { hasMatch, type Run, titleOf } from '../store/run.ts';
 import { activeRun } from '../store/store.ts';
 import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
@@ -17,12 +17,12 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
     <article className="run" aria-labelledby={heading} aria-busy={live}>
       <header className="run-head">
         <h3 id={heading} dir="auto">
-          {run.settings.prompt.trim()}
+          {titleOf(run).trim()}
         </h3>
         <p className="run-summary">
           <span>
             <bdi className="run-model">{run.model.name}</bdi>
-            {` · ${settingsInWords(run)}`}
+            {` · ${settingsInWords(run.recipes[0])}`}
             {run.status === 'cancelled' && <span className="run-end"> · {cancelledInWords(run)}</span>}
             {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
           </span>
@@ -41,7 +41,7 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
       <ul className="tiles">
         {run.candidates.map((candidate, place) => (
           <Tile
-            key={candidate.picture?.candidate ?? place}
+            key={candidate.picture?.index ?? place}
             run={run}
             candidate={candidate}
             place={place}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { pictureFile } from '../store/pictureFile.ts';
-import type { Candidate, Picture, Run } from '../store/run.ts';
+import { type Candidate, type Picture, type Run, type RunModel, titleOf } from '../store/run.ts';
+import { promptOf } from '../store/settings.ts';
 import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
 import { PixelCanvas } from './PixelCanvas.tsx';
@@ -18,7 +19,7 @@ interface TileProps {
 export function Tile({ run, candidate, place, best }: TileProps) {
   const { tokens, preview, picture } = candidate;
   const { model } = run;
-  const file = usePictureAddress(run, picture);
+  const file = usePictureAddress(run.model, picture);
   const [loaded, setLoaded] = useState(false);
   const shown = picture?.image ?? preview;
   const positions = model.grid.rows * model.grid.columns;
@@ -37,7 +38,7 @@ export function Tile({ run, candidate, place, best }: TileProps) {
           />
         )}
         {picture && file && (
-          <img src={file} alt={describe(run, picture)} draggable onLoad={() => setLoaded(true)} />
+          <img src={file} alt={describe(picture)} draggable onLoad={() => setLoaded(true)} />
         )}
         {best && <span className="best">Best match</span>}
       </div>
@@ -54,21 +55,28 @@ export function Tile({ run, candidate, place, best }: TileProps) {
 
 function PictureCaption({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
   const { download, takeSeed } = useActions();
-  const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(picture.seed));
-  const which = <span className="visually-hidden"> of picture {picture.candidate + 1}</span>;
+  const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(picture.recipe.seed));
+  const own = promptOf(picture.recipe);
+  const which = <span className="visually-hidden"> of picture {picture.index + 1}</span>;
   return (
     <>
+      {own !== titleOf(run) && (
+        <p className="tile-line" dir="auto">
+          {own}
+        </p>
+      )}
       <p className="tile-line">
         <strong title="How close CLIP finds the picture to your words: 1 is the closest">
           CLIP {picture.score.toFixed(2)}
         </strong>
-        <span>seed {picture.seed}</span>
+        <span>seed {picture.recipe.seed}</span>
       </p>
       <div className="tile-actions">
         <button type="button" className="quiet" onClick={() => void download(run, picture)}>
           <Icon name="download" /> Download<span className="visually-hidden"> PNG</span>
           {which}
         </button>
+        <CopyLink run={run} picture={picture} />
         <button type="button" className="quiet" onClick={() => takeSeed(picture)}>
           <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
           {which}
@@ -78,15 +86,40 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
   );
 }
 
+/** Milliseconds for which the button says that it did. */
+const copiedFor = 2000;
+
+function CopyLink({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
+  const { copyLink } = useActions();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), copiedFor);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <button
+      type="button"
+      className="quiet icon-only"
+      title={copied ? 'Link copied' : 'Copy link'}
+      onClick={async () => setCopied(await copyLink(picture.recipe, run.model.packUrl))}
+    >
+      <Icon name={copied ? 'tick' : 'link'} />
+      <span className="visually-hidden">
+        {copied ? 'Link copied' : 'Copy link'} of picture {picture.index + 1}
+      </span>
+    </button>
+  );
+}
+
 /** An address of the very file that is offered for download, so that "save image" saves the settings too. */
-function usePictureAddress(run: Run, picture: Picture | null): string | null {
+function usePictureAddress(model: RunModel, picture: Picture | null): string | null {
   const [address, setAddress] = useState<string | null>(null);
-  const { settings, model } = run;
   useEffect(() => {
     if (!picture) return;
     let made: string | null = null;
     let gone = false;
-    void pictureFile({ settings, model }, picture).then((file) => {
+    void pictureFile(model, picture).then((file) => {
       if (gone) return;
       made = URL.createObjectURL(file);
       setAddress(made);
@@ -95,12 +128,12 @@ function usePictureAddress(run: Run, picture: Picture | null): string | null {
       gone = true;
       if (made) URL.revokeObjectURL(made);
     };
-  }, [settings, model, picture]);
+  }, [model, picture]);
   return address;
 }
 
-function describe({ settings }: Run, { candidate, score }: Picture): string {
-  return `Picture ${candidate + 1} for “${settings.prompt.trim().slice(0, 120)}”, CLIP score ${score.toFixed(2)}`;
+function describe({ index, recipe, score }: Picture): string {
+  return `Picture ${index + 1} for “${promptOf(recipe).trim().slice(0, 120)}”, CLIP score ${score.toFixed(2)}`;
 }
 
 function maskedCount(tokens: Candidate['tokens'], mask: number, positions: number): number {

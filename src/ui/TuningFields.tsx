@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import { maxGuidance, truncationAt } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
 import type { ProviderChoice, Sampler } from '../types.ts';
+import { AvoidField } from './AvoidField.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Range } from './Range.tsx';
 import { SeedField } from './SeedField.tsx';
@@ -76,6 +77,7 @@ export function TuningFields() {
             onChange={(r) => edit({ truncation: truncationAt(r) })}
           />
           <SeedField />
+          <AvoidField />
           <Select
             label="Sampler"
             value={draft.sampler}

@@ -5,6 +5,11 @@ export function checkpointsAmong(files: Iterable<File>): File[] {
   return [...files].filter(({ name }) => /\.(pt|pth|pth\.tar|ckpt|bin|safetensors)$/i.test(name));
 }
 
+/** The first picture of what is dropped or pasted. */
+export function pictureIn({ files }: DataTransfer): File | null {
+  return [...files].find(({ type, name }) => type.startsWith('image/') || /\.png$/i.test(name)) ?? null;
+}
+
 /** All dropped files, and those in dropped folders that may be checkpoints. */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   // Read before the first await: a drop's items are gone after the event. Some files have no entry.

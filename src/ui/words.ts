@@ -1,6 +1,9 @@
 // How figures and settings read on the page.
+import { quoted } from '../quote.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Inspection, ModelsState } from '../store/models.ts';
-import type { Run, RunProgress } from '../store/run.ts';
+import type { RunProgress } from '../store/run.ts';
+import { avoidOf } from '../store/settings.ts';
 import type { DeviceReport, LoadProgress, Truncation } from '../types.ts';
 
 /** "12.3 of 38 MB". */
@@ -19,17 +22,20 @@ export function megabytes(bytes: number): string {
 
 /** "Step 7 of 25 · 4 s left", or what goes on before the first step and after the last. */
 export function progressInWords(progress: RunProgress, candidates: number): string {
-  const { step, steps, first, count, secondsLeft } = progress;
+  const { step, steps, indices, secondsLeft } = progress;
   if (step === 0) return 'Reading your prompt…';
   const parts = [step === steps ? 'Finishing the pictures…' : `Step ${step} of ${steps}`];
-  if (count < candidates) {
-    const last = first + count;
-    parts.push(
-      count === 1 ? `picture ${last} of ${candidates}` : `pictures ${first + 1}–${last} of ${candidates}`,
-    );
-  }
+  if (indices.length < candidates) parts.push(`${placesInWords(indices)} of ${candidates}`);
   if (secondsLeft !== null && progress.done < 1) parts.push(`${timeInWords(secondsLeft)} left`);
   return parts.join(' · ');
+}
+
+/** "picture 3", "pictures 1–4", and "3 pictures" where they are not one after the other. */
+function placesInWords(indices: readonly number[]): string {
+  const [first] = indices;
+  if (indices.length === 1) return `picture ${first + 1}`;
+  const inOrder = indices.every((index, i) => index === first + i);
+  return inOrder ? `pictures ${first + 1}–${first + indices.length}` : `${indices.length} pictures`;
 }
 
 /** "4 s", "2 min 5 s". */
@@ -57,17 +63,19 @@ export function truncationInWords(truncation: Truncation): string {
   }
 }
 
-/** All that made a run, but for the prompt. */
-export function settingsInWords({ settings, model }: Pick<Run, 'settings' | 'model'>): string {
-  const { steps, guidance, truncation, seed, sampler } = settings;
+/** All of a recipe but for its prompt and model. */
+export function settingsInWords(recipe: Recipe): string {
+  const { steps, guidance, truncation, seed, sampler, arithmetic } = recipe;
   const parts = [
     steps === 1 ? '1 step' : `${steps} steps`,
     `guidance ${guidance.toFixed(2)}`,
     `truncation ${truncationInWords(truncation)}`,
     `seed ${seed}`,
   ];
+  const avoided = avoidOf(recipe);
+  if (avoided) parts.push(`avoiding ${quoted(avoided)}`);
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
-  if (model.arithmetic === 'half') parts.push('half precision');
+  if (arithmetic === 'half') parts.push('half precision');
   return parts.join(' · ');
 }
 

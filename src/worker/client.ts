@@ -3,7 +3,8 @@ import { type ErrorCode, UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import hostUrl from './host.ts?worker&url';
 import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
 import { openingPatience, runPatience } from './patience.ts';
@@ -29,12 +30,12 @@ export interface EngineClient {
     onProgress: (progress: LoadProgress) => void,
   ): Promise<OpenedPack>;
   /**
-   * Makes the candidates of one prompt; one run at a time.
+   * Makes the pictures of recipes; one run at a time.
    * @param signal stops the run within a step; it then ends with `cancelled`, which is no error
    * @throws {UserError} what the worker found wrong; `lost` when it ended or hangs, and the model is to be opened again
    */
   generate(
-    settings: GenerateSettings,
+    recipes: readonly Recipe[],
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<{ readonly cancelled: boolean }>;
@@ -152,7 +153,7 @@ export function createEngineClient(
       });
     },
 
-    generate(settings, onEvent, signal) {
+    generate(recipes, onEvent, signal) {
       if (!worker || !opened) return Promise.reject(lostRun('gone'));
       const { manifest, device } = opened;
       const host = worker;
@@ -162,8 +163,8 @@ export function createEngineClient(
       signal.addEventListener('abort', cancel, { once: true });
       return new Promise<{ cancelled: boolean }>((resolve, reject) => {
         running.set(run, { onEvent, resolve, reject });
-        host.post({ type: 'generate', run, settings });
-        host.expectWord(runPatience(manifest, device, settings));
+        host.post({ type: 'generate', run, recipes });
+        host.expectWord(runPatience(manifest, device, recipes.length));
       }).finally(() => signal.removeEventListener('abort', cancel));
     },
   };

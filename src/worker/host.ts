@@ -5,7 +5,7 @@ import { packAt } from '../engine/packReader.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
-import type { GenerateSettings } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Event, Request } from './protocol.ts';
 import { showLife } from './signs.ts';
 
@@ -23,10 +23,10 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       queue = queue.then(() => open(request));
       return;
     case 'generate': {
-      const { run, settings } = request;
+      const { run, recipes } = request;
       const controller = new AbortController();
       running.set(run, controller);
-      queue = queue.then(() => work(run, settings, controller.signal));
+      queue = queue.then(() => work(run, recipes, controller.signal));
       return;
     }
     case 'cancel':
@@ -59,11 +59,11 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
   }
 }
 
-async function work(run: number, settings: GenerateSettings, signal: AbortSignal): Promise<void> {
+async function work(run: number, recipes: readonly Recipe[], signal: AbortSignal): Promise<void> {
   try {
     signal.throwIfAborted();
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
-    for await (const event of generate(engine, settings, signal)) post({ type: 'run', run, event });
+    for await (const event of generate(engine, recipes, signal)) post({ type: 'run', run, event });
     post({ type: 'finished', run, cancelled: false });
   } catch (error) {
     if (signal.aborted) post({ type: 'finished', run, cancelled: true });

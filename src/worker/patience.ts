@@ -2,7 +2,7 @@
 // minutes for a large model, and to end such a run would be worse than to wait for one that hangs.
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
-import type { DeviceReport, GenerateSettings, WeightType } from '../types.ts';
+import type { DeviceReport, WeightType } from '../types.ts';
 
 /** Seconds for what takes no time to speak of. */
 const BASE = 30;
@@ -24,11 +24,11 @@ export function openingPatience(bytes: number): number {
 export function runPatience(
   { graphs, grid, image }: PackManifest,
   { batch }: Pick<DeviceReport, 'batch'>,
-  { candidates }: Pick<GenerateSettings, 'candidates'>,
+  pictures: number,
 ): number {
   const denoiser = chosenFile(graphs.denoiser);
   const weights = denoiser.bytes / bytesAWeight[denoiser.weightType];
-  const step = 2 * Math.min(batch, candidates) * weights * grid.rows * grid.columns;
+  const step = 2 * Math.min(batch, pictures) * weights * grid.rows * grid.columns;
   const picture = ARITHMETIC_A_PIXEL * image.width * image.height;
   return BASE + Math.max(step, picture) / SLOWEST_ARITHMETIC;
 }

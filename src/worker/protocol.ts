@@ -2,7 +2,8 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import type { DeviceReport, GenerateSettings, LoadProgress, ProviderChoice } from '../types.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import type { Ping, Sign } from './signs.ts';
 
 export type Request =
@@ -13,7 +14,7 @@ export type Request =
       readonly provider: ProviderChoice;
       readonly oneThread: boolean;
     }
-  | { readonly type: 'generate'; readonly run: number; readonly settings: GenerateSettings }
+  | { readonly type: 'generate'; readonly run: number; readonly recipes: readonly Recipe[] }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 

@@ -8,9 +8,14 @@ import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { readRecipe } from '../../src/png/readRecipe.ts';
+import { recipeTexts } from '../../src/png/recipeTexts.ts';
+import { encodePng } from '../../src/png/write.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import { builtInPack } from '../../src/store/address.ts';
+import type { Condition, RgbaImage } from '../../src/types.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
-import { microSettings } from '../support/page.ts';
+import { recipeFor } from '../support/recipes.ts';
 
 /** How many to look for leaks with: two hundred take minutes on a software adapter (VITE_GPU_PICTURES=200). */
 const pictures = Number(import.meta.env.VITE_GPU_PICTURES ?? 3);
@@ -25,10 +30,18 @@ const openOnGpu = (pack: string) =>
     onProgress: () => {},
   });
 
+interface GpuRun {
+  readonly steps: number;
+  readonly candidates: number;
+  readonly guidance?: number;
+  /** What each candidate avoids; null or missing for the null condition. */
+  readonly avoid?: readonly (Condition | null)[];
+}
+
 async function chainOf(
   { manifest, encodeText, tokenize }: Engine,
   startChain: StartChain,
-  { steps, candidates, guidance = 1.15 }: { steps: number; candidates: number; guidance?: number },
+  { steps, candidates, guidance = 1.15, avoid = [] }: GpuRun,
 ): Promise<Chain> {
   const condition = await encodeText(tokenize('a hat').ids);
   return startChain({
@@ -37,6 +50,7 @@ async function chainOf(
     guidance,
     truncation: { kind: 'topR', r: 0.85 },
     conditions: Array(candidates).fill(condition),
+    avoided: Array.from({ length: candidates }, (_, i) => avoid[i] ?? null),
     seeds: Array.from({ length: candidates }, (_, i) => 7 + i),
   });
 }
@@ -105,15 +119,45 @@ describe('the loop on the GPU', () => {
     expect(await tokensOf(await chainOf(micro, micro.startChain, settings))).toEqual(reference);
   });
 
+  it('draws the reference’s tokens where one candidate avoids something and the other does not', async () => {
+    const avoid = [null, await micro.encodeText(micro.tokenize('a beard').ids)];
+    const settings = { steps: 5, candidates: 2, guidance: 3 };
+    const plain = await tokensOf(await chainOf(micro, micro.startReference, settings));
+    const reference = await tokensOf(await chainOf(micro, micro.startReference, { ...settings, avoid }));
+    expect(await tokensOf(await chainOf(micro, micro.startChain, { ...settings, avoid }))).toEqual(reference);
+    const halves = (tokens: number[][]) => [tokens[4].slice(0, 36), tokens[4].slice(36)];
+    expect(halves(reference)[0]).toEqual(halves(plain)[0]);
+    expect(halves(reference)[1]).not.toEqual(halves(plain)[1]);
+  });
+
+  it('makes a picture again from its file, bit for bit', async () => {
+    const plain = recipeFor(micro, { guidance: 3, steps: 3 });
+    const recipes = [plain, { ...plain, avoid: { kind: 'text', text: 'a beard' } as const, seed: 1 }];
+    const made = async (asked: readonly Recipe[]) => {
+      const images: RgbaImage[] = [];
+      for await (const event of generate(micro, asked, new AbortController().signal)) {
+        if (event.type === 'image') images[event.index] = event.image;
+      }
+      return images;
+    };
+    for (const [i, image] of (await made(recipes)).entries()) {
+      const file = await encodePng(image, recipeTexts(recipes[i], micro.manifest, null));
+      const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
+      if (content.kind !== 'recipe') throw new Error('no recipe');
+      const [again] = await made([content.recipe]);
+      expect([...again.data]).toEqual([...image.data]);
+    }
+  });
+
   it('leaves nothing behind, picture after picture, nor when it is stopped half-way', {
     timeout,
   }, async () => {
     const run = async (stopAfter: number) => {
-      const settings = { ...microSettings, steps: 2, candidates: 1 };
+      const recipes = [recipeFor(micro, { steps: 2 })];
       const controller = new AbortController();
       let steps = 0;
       try {
-        for await (const event of generate(micro, settings, controller.signal)) {
+        for await (const event of generate(micro, recipes, controller.signal)) {
           if (event.type === 'step' && ++steps === stopAfter) controller.abort();
         }
       } catch (error) {

@@ -6,19 +6,17 @@ import { packAt } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
 import { openGraph } from '../../src/engine/session.ts';
 import type { RunEvent } from '../../src/events.ts';
-import type { GenerateSettings, ProviderChoice } from '../../src/types.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
+import type { ProviderChoice } from '../../src/types.ts';
+import { recipeFor } from '../support/recipes.ts';
 
-const settings: GenerateSettings = {
-  prompt: 'a photograph of a woman with a hat',
+const settings = {
+  condition: { kind: 'text', text: 'a photograph of a woman with a hat' },
   seed: 2024,
   steps: 100,
-  guidance: 1.15,
-  truncation: { kind: 'topR', r: 0.85 },
-  candidates: 1,
-  sampler: 'exact',
-};
+} as const;
 
-async function runOn(provider: ProviderChoice, pack: string, change: Partial<GenerateSettings> = {}) {
+async function runOn(provider: ProviderChoice, pack: string, change: Partial<Recipe> = {}) {
   const engine = await openEngine({
     fetchFile: packAt(new URL(pack, location.href).href),
     provider,
@@ -27,8 +25,8 @@ async function runOn(provider: ProviderChoice, pack: string, change: Partial<Gen
   });
   const events: RunEvent[] = [];
   try {
-    for await (const event of generate(engine, { ...settings, ...change }, new AbortController().signal))
-      events.push(event);
+    const recipes = [recipeFor(engine, { ...settings, ...change })];
+    for await (const event of generate(engine, recipes, new AbortController().signal)) events.push(event);
   } finally {
     await engine.dispose();
   }
@@ -47,7 +45,7 @@ describe('WebGPU and WASM', () => {
     expect(webgpu.steps).toEqual(wasm.steps);
     expect(webgpu.images).toHaveLength(1);
     webgpu.images.forEach((image, i) => {
-      expect(image.seed).toBe(2024 + i);
+      expect(image.index).toBe(i);
       expect(image.score).toBeCloseTo(wasm.images[i].score, 4);
       const worst = Math.max(
         ...image.image.data.map((byte, j) => Math.abs(byte - wasm.images[i].image.data[j])),
@@ -81,7 +79,7 @@ describe('WebGPU and WASM', () => {
   it('when the GPU is lost, say so and what to do', async () => {
     const fetchFile = packAt(new URL('/test/.tmp/micro', location.href).href);
     const engine = await openEngine({ fetchFile, provider: 'webgpu', openRuntime, onProgress: () => {} });
-    const run = generate(engine, settings, new AbortController().signal);
+    const run = generate(engine, [recipeFor(engine, settings)], new AbortController().signal);
     while ((await run.next()).value?.type !== 'step');
     const runtime = await openRuntime('webgpu');
     const response = await fetch('/test/.tmp/micro/conditioner.onnx');

@@ -4,6 +4,10 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { UserError } from '../../src/errors.ts';
+import { recipeTexts } from '../../src/png/recipeTexts.ts';
+import { encodePng } from '../../src/png/write.ts';
+import { readRecipeFragment } from '../../src/recipe/link.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
@@ -15,8 +19,10 @@ import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/models.css';
 import {
+  grey,
   imageEvent,
   microManifest,
+  microRecipe,
   modelsWithoutStorage,
   onWasm,
   standInClient,
@@ -26,6 +32,7 @@ import {
 describe('the page', () => {
   let root: Root;
   let engine: ReturnType<typeof standInClient>;
+  let copied: string[];
   const generate = page.getByRole('button', { name: 'Generate' });
   const cancel = page.getByRole('button', { name: 'Cancel' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });
@@ -33,12 +40,15 @@ describe('the page', () => {
   beforeEach(async () => {
     const store = createAppStore();
     engine = standInClient();
+    copied = [];
     const actions = createActions(store, {
       client: engine.client,
       randomSeed: () => 42,
       now: () => performance.now(),
       save: () => {},
       painted: async () => {},
+      copyText: async (text) => void copied.push(text),
+      pageUrl: () => 'https://example.org/app/',
       base: location.href,
     });
     actions.rollSeed();
@@ -73,7 +83,7 @@ describe('the page', () => {
     await prompt.fill('a face');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await expect.element(cancel).toBeVisible();
-    expect(engine.runs[0].settings.prompt).toBe('a face');
+    expect(engine.runs[0].recipes[0].condition).toEqual({ kind: 'text', text: 'a face' });
     await userEvent.keyboard('{Escape}');
     expect(engine.runs[0].signal.aborted).toBe(true);
   });
@@ -87,7 +97,7 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'a smiling woman' }).click();
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await expect.element(cancel).toBeVisible();
-    expect(engine.runs[0].settings.prompt).toBe('a smiling woman');
+    expect(engine.runs[0].recipes[0].condition).toEqual({ kind: 'text', text: 'a smiling woman' });
   });
 
   it('opens what is known of the model at its beginning', async () => {
@@ -149,7 +159,7 @@ describe('the page', () => {
     await expect.element(page.getByText('Step 3 of 10')).toBeVisible();
     await expect.element(page.getByText('4 of 4 tiles set').first()).toBeVisible();
     for (const [c, score] of [0.2, 0.9, 0.5, 0.4].entries()) {
-      engine.runs[0].onEvent(imageEvent(c, 42 + c, score));
+      engine.runs[0].onEvent(imageEvent(c, score));
     }
     engine.runs[0].resolve({ cancelled: false });
     await expect.element(page.getByText('Best match')).toBeVisible();
@@ -166,7 +176,7 @@ describe('the page', () => {
     await page.getByRole('combobox', { name: 'How many pictures' }).selectOptions(String(scores.length));
     await generate.click();
     const run = engine.runs.at(-1)!;
-    for (const [c, score] of scores.entries()) run.onEvent(imageEvent(c, 42 + c, score));
+    for (const [c, score] of scores.entries()) run.onEvent(imageEvent(c, score));
     run.resolve({ cancelled: false });
     await expect.element(page.getByRole('button', { name: 'Use these settings' }).first()).toBeVisible();
   };
@@ -189,6 +199,95 @@ describe('the page', () => {
     await expect.element(page.getByText('Next seed: 42')).toBeVisible();
     await page.getByRole('button', { name: 'Use a new one' }).click();
     expect(page.getByText('Next seed:').elements()).toHaveLength(0);
+  });
+
+  /** A picture of this page with its recipe, as it was downloaded. */
+  const pngOf = async (recipe: Recipe) =>
+    new File([await encodePng(grey(1), recipeTexts(recipe, microManifest, 0.5))], 'hat.png', {
+      type: 'image/png',
+    });
+  const hat: Recipe = {
+    ...microRecipe,
+    condition: { kind: 'text', text: 'a hat' },
+    avoid: { kind: 'text', text: 'a beard' },
+    steps: 7,
+  };
+  const openedPicture = page.getByRole('region', { name: 'Opened picture' });
+
+  it('opens a picture into the form, and makes it again', async () => {
+    await open();
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(hat));
+    await expect
+      .element(openedPicture)
+      .toHaveTextContent('Filled in from “hat.png”: 7 steps · guidance 1.15');
+    await expect.element(prompt).toHaveValue('a hat');
+    expect(engine.runs).toHaveLength(0);
+    await page.getByRole('button', { name: 'Make it again' }).click();
+    expect(engine.runs[0].recipes).toEqual([hat]);
+    expect(openedPicture.elements()).toHaveLength(0);
+    await expect.element(page.getByRole('article')).toHaveTextContent('avoiding “a beard”');
+  });
+
+  it('takes a picture that is dropped, keeps all but its seed, and leaves the models alone', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Models' }).click();
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(await pngOf(hat));
+    const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    expect(document.body.dispatchEvent(drop)).toBe(false);
+    await expect.element(openedPicture).toBeVisible();
+    expect(document.querySelector('dialog:modal')).toBeNull();
+    await expect.element(page.getByText('Next seed: 42')).toBeVisible();
+    await page.getByRole('button', { name: 'All but the seed' }).click();
+    expect(page.getByText('Next seed:').elements()).toHaveLength(0);
+    await expect.element(prompt).toHaveValue('a hat');
+  });
+
+  it('says why a picture cannot be made again, and what can be done', async () => {
+    await open();
+    const toon = { ...hat, model: { id: 'toon', fingerprint: null } };
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(toon));
+    await expect.element(openedPicture).toHaveTextContent('This recipe is for the model “toon”');
+    expect(page.getByRole('button', { name: 'Make it again' }).elements()).toHaveLength(0);
+    await page.getByRole('button', { name: 'Open Toon faces' }).click();
+    expect(engine.opens[1].packUrl).toMatch(/models\/toon\/$/);
+  });
+
+  it('says in an alert what a file without a recipe is, with nothing to try again', async () => {
+    await open();
+    const photo = new File(['photo'], 'photo.jpg', { type: 'image/jpeg' });
+    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, photo);
+    await expect.element(page.getByRole('alert')).toHaveTextContent('PNG');
+    expect(page.getByRole('button', { name: 'Try again' }).elements()).toHaveLength(0);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+  });
+
+  it('copies a link to a picture', async () => {
+    await open();
+    await generated(0.5);
+    await page.getByRole('button', { name: 'Copy link of picture 1' }).click();
+    await expect.element(page.getByRole('button', { name: 'Link copied of picture 1' })).toBeVisible();
+    const recipe = readRecipeFragment(new URL(copied[0]).hash);
+    expect(recipe).toEqual(engine.runs[0].recipes[0]);
+  });
+
+  it('counts the pictures of a prompt with choices, and avoids what is written', async () => {
+    await open();
+    await prompt.fill('a {red|blue|green} hat');
+    await expect.element(page.getByText('3 prompts × 4 = 12 pictures.')).toBeVisible();
+    await page.getByText('Advanced', { exact: true }).click();
+    const avoid = page.getByRole('textbox', { name: 'Avoid' });
+    await avoid.fill('a beard');
+    await page.getByRole('slider', { name: 'Guidance' }).fill('1');
+    await expect.element(avoid).toHaveAccessibleDescription('Has no effect while guidance is off (1).');
+    await page.getByRole('slider', { name: 'Guidance' }).fill('2');
+    await expect.element(avoid).toHaveAccessibleDescription('What the pictures should not show');
+    await generate.click();
+    expect(engine.runs[0].recipes).toHaveLength(12);
+    expect(engine.runs[0].recipes[11]).toMatchObject({
+      condition: { text: 'a green hat' },
+      avoid: { text: 'a beard' },
+    });
   });
 
   it('names words that the model never learned, once the typing pauses', async () => {

@@ -11,6 +11,7 @@ import {
   settingsName,
   usage,
 } from '../../src/cli/generateArguments.ts';
+import { type PngContent, readRecipe } from '../../src/png/readRecipe.ts';
 import { pngChunks } from '../support/png.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,6 +39,8 @@ interface Line {
 /** The colours of a PNG, packed; all else in it may tell of scores, which are measured to some digits. */
 const colours = (png: Uint8Array) =>
   Buffer.concat(pngChunks(png).flatMap(({ type, data }) => (type === 'IDAT' ? [data] : [])));
+
+type Own = Extract<PngContent, { kind: 'recipe' }>;
 
 async function linesOf(folder: string): Promise<Line[]> {
   const text = await readFile(join(folder, 'results.jsonl'), 'utf8');
@@ -112,6 +115,39 @@ describe('npm run generate', () => {
     expect(other.err).toMatch(/was made with prompt "a face with red hair" .*choose another --out\.\n$/);
   });
 
+  test('makes pictures again from their files, and lists of recipes, as they say', async () => {
+    const prompts = join(folder, 'braces.txt');
+    const out = join(folder, 'first');
+    await writeFile(prompts, 'a face with {red|blond} hair\n');
+    const first = ['--prompts', prompts, '--out', out, '--seeds', '2', '--steps', '2', '--native'];
+    expect(await runCommand([...pack, ...first])).toMatchObject({ code: 0 });
+    const files = await Promise.all((await linesOf(out)).map(({ file }) => readFile(join(out, file))));
+
+    const picture = join(folder, 'given.png');
+    await writeFile(picture, files[0]);
+    const replayed = join(folder, 'replayed');
+    const replay = [...pack, '--recipes', picture, '--out', replayed, '--native'];
+    expect(await runCommand(replay)).toMatchObject({ code: 0 });
+    const [line] = await linesOf(replayed);
+    expect(line).toMatchObject({ prompt: 'a face with {red|blond} hair', seed: 0, setting: 'recipes' });
+    const again = await readFile(join(replayed, line.file));
+    expect(colours(again).equals(colours(files[0]))).toBe(true);
+    const content = await readRecipe(files[0]);
+    expect(await readRecipe(again)).toMatchObject({ recipe: (content as Own).recipe });
+
+    // A list of others into the same folder: what was made stays, and the seed decides.
+    const recipes = await Promise.all(files.map(async (file) => ((await readRecipe(file)) as Own).recipe));
+    const list = join(folder, 'recipes.json');
+    await writeFile(list, JSON.stringify(recipes));
+    expect(await runCommand([...pack, '--recipes', list, '--out', replayed, '--native'])).toMatchObject({
+      code: 0,
+    });
+    const lines = await linesOf(replayed);
+    expect(lines.map(({ seed }) => seed)).toEqual([0, 1]);
+    const second = await readFile(join(replayed, lines[1].file));
+    expect(colours(second).equals(colours(files[1]))).toBe(true);
+  });
+
   test('the WASM runtime of the page is what it runs on without --native', async () => {
     const prompts = join(folder, 'prompts.json');
     await writeFile(prompts, JSON.stringify([{ prompt: 'a face with red hair' }]));
@@ -133,7 +169,16 @@ describe('npm run generate', () => {
     [['--pack', 'nowhere', '--prompts', 'package.json'], /should be a list of texts/],
     [['--pack', 'nowhere', '--prompts', 'nowhere.txt'], /^Cannot read nowhere\.txt: ENOENT/],
     [['--pack', 'nowhere', '--prompts', 'LICENSE'], /^pack\.json is not there/],
-    [[...pack, '--prompts', 'LICENSE', '--steps', '1000'], /steps must be a whole number from 1 to 100/],
+    [
+      [...pack, '--prompts', 'LICENSE', '--steps', '1000'],
+      /asks for 1000 steps, and this model has at most 100/,
+    ],
+    [[...pack, '--recipes', 'nowhere.png'], /^Cannot read nowhere\.png: ENOENT/],
+    [
+      [...pack, '--recipes', 'package.json'],
+      /^The recipes in package\.json cannot be used: its version is no whole number/,
+    ],
+    [['--pack', 'nowhere', '--recipes', 'public/models/toon/welcome.webp'], /is not JSON/],
   ])('%s: one sentence', async (args, message) => {
     const { code, err } = await runCommand([...args, '--out', join(folder, 'x')]);
     expect(code).toBe(1);
@@ -191,7 +236,16 @@ describe('arguments', () => {
     expect(() => completeSettings(grid, {}, { defaults })).toThrow(message);
   });
 
+  test('beside recipes, nothing else says what is made', () => {
+    const given = ['--pack', 'p', '--out', 'o', '--recipes', 'r.json'];
+    expect(parseGenerateArguments(given)).toMatchObject({ recipes: 'r.json', prompts: null });
+    expect(() => parseGenerateArguments([...given, '--steps', '3', '--seed', '1'])).toThrow(
+      'Recipes say all that --recipes makes: leave out --seed, --steps.',
+    );
+  });
+
   test('all that is missing is named', () => {
     expect(() => parseGenerateArguments(['--pack', 'p'])).toThrow('Please give --prompts, --out');
+    expect(() => parseGenerateArguments(['--recipes', 'r.json'])).toThrow('Please give --pack, --out');
   });
 });

@@ -8,13 +8,19 @@ import { microManifest } from '../support/page.ts';
 
 const { timesteps, codebookSize, schedule, image } = microManifest;
 
+const avoid = Float32Array.of(0, 1, 0, 0) as Condition;
+
 /** A chain of one candidate of 2 x 2 tokens, and what its denoiser was asked. */
 async function chainWith(guidance: number) {
-  const asked: { guidance: number; conditions: number }[] = [];
+  const asked: {
+    guidance: number;
+    conditions: number;
+    avoided: readonly (Condition | null)[];
+  }[] = [];
   const startChain = arrayChains(
     {
-      async condition(conditions, scale) {
-        asked.push({ guidance: scale, conditions: conditions.length });
+      async condition(conditions, avoided, scale) {
+        asked.push({ guidance: scale, conditions: conditions.length, avoided });
         return async (tokens) => new Float32Array(2 * tokens.length * codebookSize) as Logits;
       },
     },
@@ -28,6 +34,7 @@ async function chainWith(guidance: number) {
     guidance,
     truncation: { kind: 'none' },
     conditions: [new Float32Array(4) as Condition],
+    avoided: [avoid],
     seeds: [1],
   });
   return { chain, asked };
@@ -37,7 +44,7 @@ it('prepares the batch once, for the guidance asked for: 1 spares half of every 
   for (const guidance of [1, 3]) {
     const { chain, asked } = await chainWith(guidance);
     for await (const _ of chain.steps());
-    expect(asked).toEqual([{ guidance, conditions: 1 }]);
+    expect(asked).toEqual([{ guidance, conditions: 1, avoided: [avoid] }]);
   }
 });
 

@@ -1,4 +1,4 @@
-// The recipe as a whole, with the micro pack's real graphs: what a run says, from the prompt to the pictures, against the
+// Recipes made into pictures, with the micro pack's real graphs: what a run says, from the prompt to the pictures, against the
 // same steps taken one by one; and how it ends before its end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
@@ -7,13 +7,20 @@ import { seededNoise } from '../../src/diffusion/random.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { planJumps } from '../../src/diffusion/timesteps.ts';
 import type { Chain, ChainStep } from '../../src/engine/chain.ts';
+import type { Predict } from '../../src/engine/denoiser.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import type { RunEvent } from '../../src/events.ts';
-import type { GenerateSettings, ImageTokens, RgbaImage } from '../../src/types.ts';
+import { decodeFloats } from '../../src/pack/base64Floats.ts';
+import type { RecipeCondition } from '../../src/recipe/condition.ts';
+import { candidates } from '../../src/recipe/plan.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
+import { encodeFree } from '../../src/recipe/start.ts';
+import type { Condition, ImageTokens, RgbaImage } from '../../src/types.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
-import { microSettings } from '../support/page.ts';
+import { recipeFor } from '../support/recipes.ts';
+import { refusal } from '../support/refusal.ts';
 
 let micro: Engine;
 beforeAll(async () => {
@@ -33,22 +40,28 @@ beforeAll(async () => {
 });
 afterAll(() => micro?.dispose());
 
-const settings: GenerateSettings = {
-  ...microSettings,
-  prompt: 'a woman with a hat',
-  steps: 4,
-  candidates: 3,
-};
-
 type Picture = Extract<RunEvent, { type: 'image' }>;
 const isPicture = (event: RunEvent): event is Picture => event.type === 'image';
+type Step = Extract<RunEvent, { type: 'step' }>;
+const isStep = (event: RunEvent): event is Step => event.type === 'step';
+
+const text = (words: string) => ({ kind: 'text', text: words }) as const;
+const ofHat = { condition: text('a woman with a hat'), steps: 4 };
+
+/** Three candidates in four steps, with a change. */
+function recipesOf(
+  engine: Engine,
+  { count = 3, ...change }: Partial<Recipe> & { count?: number } = {},
+): Recipe[] {
+  return candidates(recipeFor(engine, { ...ofHat, ...change }), count);
+}
 
 function run(
   engine: Engine,
-  change: Partial<GenerateSettings> = {},
+  change: Partial<Recipe> & { count?: number } = {},
   signal: AbortSignal = new AbortController().signal,
 ) {
-  return generate(engine, { ...settings, ...change }, signal);
+  return generate(engine, recipesOf(engine, change), signal);
 }
 
 async function eventsOf(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
@@ -57,42 +70,51 @@ async function eventsOf(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
   return all;
 }
 
-/** All that a run of one batch should come to but the words about the prompt, by hand. */
-async function byHand(given: GenerateSettings, text: string, first: number, seeds: readonly number[]) {
+/** All that a run of one batch should come to but the words about the texts, by hand. */
+async function byHand(recipes: readonly Recipe[], indices: readonly number[]) {
   const { manifest, denoiser, encodeText, encodeImage, decode, tokenize } = micro;
-  const { timesteps, codebookSize, image } = manifest;
-  const { sampler, steps, guidance, truncation } = given;
+  const { timesteps, codebookSize, conditionSize, image } = manifest;
+  const { sampler, steps, guidance, truncation } = recipes[indices[0]];
   const schedule = createSchedule(timesteps, codebookSize, manifest.schedule);
   const jumps = planJumps(sampler, timesteps, steps);
-  const condition = await encodeText(tokenize(text).ids);
-  const predict = await denoiser.condition(
-    seeds.map(() => condition),
-    guidance,
-  );
-  const noise = seeds.map(seededNoise);
-  const start = allMasked(schedule, seeds.length, 36);
+  const vectorOf = (condition: RecipeCondition | undefined) =>
+    condition?.kind === 'text'
+      ? encodeText(tokenize(`a photograph of ${condition.text}`).ids)
+      : (decodeFloats(manifest.emptyTextEmbedding, conditionSize) as Condition);
+  const conditions: Condition[] = [];
+  const avoided: Condition[] = [];
+  for (const index of indices) {
+    conditions.push(await vectorOf(recipes[index].condition));
+    avoided.push(await vectorOf(recipes[index].avoid));
+  }
+  // Both branches as candidates of their own.
+  const rows = guidance === 1 ? conditions : [...conditions, ...avoided];
+  const unguided = await denoiser.condition(rows, Array(rows.length).fill(null), 1);
+  const twice = (tokens: ImageTokens) =>
+    guidance === 1 ? tokens : (Int32Array.of(...tokens, ...tokens) as ImageTokens);
+  const predict: Predict = (tokens, timestep) => unguided(twice(tokens), timestep);
+  const noise = indices.map((index) => seededNoise(recipes[index].seed));
+  const start = allMasked(schedule, indices.length, 36);
   const decoded = async (tokens: ImageTokens) =>
-    Promise.all(seeds.map((_, i) => decode(tokens.slice(36 * i, 36 * (i + 1)) as ImageTokens)));
+    Promise.all(indices.map((_, i) => decode(tokens.slice(36 * i, 36 * (i + 1)) as ImageTokens)));
   const made: RunEvent[] = [];
   for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
     const { step, timestep } = done;
     const tokens = done.tokens.slice() as ImageTokens;
-    const progress = { step, steps: jumps.length, timestep, first, count: seeds.length, tokens };
-    made.push({ type: 'step', progress });
+    made.push({ type: 'step', progress: { step, steps: jumps.length, timestep, indices, tokens } });
     // The first preview is due at once, and the others when there was time: they are held elsewhere.
     if (step === 1 && jumps.length > 1) {
       const frames = (await decoded(done.guess)).map((pixels) => toRgba(pixels, image));
-      made.push({ type: 'preview', first, frames });
+      made.push({ type: 'preview', indices, frames });
     }
     if (step < jumps.length) continue;
     for (const [i, pixels] of (await decoded(done.guess)).entries()) {
       const embedding = await encodeImage(pixels);
       // Both have length 1.
-      const score = embedding.reduce((sum, value, d) => sum + value * condition[d], 0);
+      const score = embedding.reduce((sum, value, d) => sum + value * conditions[i][d], 0);
       made.push({
         type: 'image',
-        candidate: first + i,
-        seed: seeds[i],
+        index: indices[i],
         image: toRgba(pixels, image),
         score: expect.closeTo(score, 6),
       });
@@ -101,55 +123,140 @@ async function byHand(given: GenerateSettings, text: string, first: number, seed
   return made;
 }
 
+/** Without the words about texts, and without previews after the first of a batch, which depend on the clock. */
+function steady(all: readonly RunEvent[]): RunEvent[] {
+  let step = 0;
+  return all.filter((event) => {
+    if (event.type === 'step') step = event.progress.step;
+    return event.type !== 'encoded' && (event.type !== 'preview' || step === 1);
+  });
+}
+
 describe('a run', () => {
-  it.each<Partial<GenerateSettings>>([
+  it.each<Partial<Recipe>>([
     {},
     { guidance: 1, truncation: { kind: 'none' }, sampler: 'authors-fast', steps: 3 },
     { guidance: 3, truncation: { kind: 'topK', k: 5 }, steps: 5, seed: 7 },
-  ])('of three candidates, two at once, is the recipe step by step: %o', async (change) => {
-    const given = { ...settings, ...change };
-    const text = 'a photograph of a woman with a hat';
+    { guidance: 3, avoid: text('a beard') },
+  ])('of three candidates, two at once, is the method step by step: %o', async (change) => {
+    const recipes = recipesOf(micro, change);
     const all = await eventsOf(run(micro, change));
-    // Previews after the first depend on the clock.
-    let step = 0;
-    const found = all.filter((event) => {
-      if (event.type === 'step') step = event.progress.step;
-      return event.type !== 'preview' || step === 1;
+    expect(all[0]).toEqual({
+      type: 'encoded',
+      index: 0,
+      what: 'prompt',
+      tokenCount: 10,
+      tokenLimit: 77,
+      truncated: false,
     });
-    expect(found).toEqual([
-      { type: 'encoded', tokenCount: 10, tokenLimit: 77, truncated: false },
-      ...(await byHand(given, text, 0, [given.seed, given.seed + 1])),
-      ...(await byHand(given, text, 2, [given.seed + 2])),
-    ]);
+    expect(steady(all)).toEqual([...(await byHand(recipes, [0, 1])), ...(await byHand(recipes, [2]))]);
     const pictures = all.filter(isPicture);
     expect(new Set(pictures.map(({ image }) => String(image.data))).size).toBe(3);
     expect(new Set(pictures.map(({ score }) => score)).size).toBe(3);
   });
 
+  /** Texts, seeds and what to avoid of their own; two ways of taking steps, in turn. */
+  const various = () =>
+    [
+      { condition: text('a hat'), seed: 5, steps: 4, avoid: text('a beard') },
+      { condition: text('a hat'), seed: 900, steps: 3 },
+      { condition: text('a man'), seed: 2, steps: 4 },
+      { condition: text('a beard'), seed: 5, steps: 3, avoid: text('a man') },
+      { condition: text('a hat'), seed: 6, steps: 4, avoid: text('red hair') },
+    ].map((change) => recipeFor(micro, { guidance: 3, ...change }));
+
+  it('puts those together that take the same steps, each under its own place in the list', async () => {
+    const recipes = various();
+    const all = await eventsOf(generate(micro, recipes, new AbortController().signal));
+    expect(steady(all)).toEqual([
+      ...(await byHand(recipes, [0, 2])),
+      ...(await byHand(recipes, [1, 3])),
+      ...(await byHand(recipes, [4])),
+    ]);
+  });
+
+  it('draws the same tokens however many go together', async () => {
+    const lastTokens = async (batch: number) => {
+      const engine = { ...micro, device: { ...micro.device, batch } };
+      const last: number[][] = [];
+      for (const { progress } of (
+        await eventsOf(generate(engine, various(), new AbortController().signal))
+      ).filter(isStep)) {
+        const { indices, tokens } = progress;
+        for (const [row, index] of indices.entries())
+          last[index] = [...tokens.subarray(36 * row, 36 * (row + 1))];
+      }
+      return last;
+    };
+    const alone = await lastTokens(1);
+    expect(new Set(alone.map(String)).size).toBe(5);
+    expect(await lastTokens(2)).toEqual(alone);
+    expect(await lastTokens(64)).toEqual(alone);
+  });
+
+  it('reads every text once, and tells of each', async () => {
+    const all = await eventsOf(generate(micro, various(), new AbortController().signal));
+    const told = all.flatMap((event) => (event.type === 'encoded' ? [[event.index, event.what]] : []));
+    // "a beard", "a man" and "a hat" were met before the fourth and fifth ask for them.
+    expect(told).toEqual([
+      [0, 'prompt'],
+      [0, 'avoid'],
+      [2, 'prompt'],
+      [4, 'avoid'],
+    ]);
+  });
+
   it('makes any candidate again alone, and the seeds go on at 0 behind the last', async () => {
-    const seed = 2 ** 32 - 2;
-    const pictures = (await eventsOf(run(micro, { seed }))).filter(isPicture);
-    expect(pictures.map((picture) => picture.seed)).toEqual([seed, seed + 1, 0]);
+    const recipes = recipesOf(micro, { seed: 2 ** 32 - 2 });
+    expect(recipes.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
+    const pictures = (await eventsOf(run(micro, { seed: 2 ** 32 - 2 }))).filter(isPicture);
     for (const picture of pictures) {
-      const again = await eventsOf(run(micro, { seed: picture.seed, candidates: 1 }));
+      const again = await eventsOf(run(micro, { seed: recipes[picture.index].seed, count: 1 }));
       expect(again.filter(isPicture)).toEqual([
-        { ...picture, candidate: 0, score: expect.closeTo(picture.score, 6) },
+        { ...picture, index: 0, score: expect.closeTo(picture.score, 6) },
       ]);
     }
   });
 
   it('says how much of a long prompt was read', async () => {
-    const [encoded] = await eventsOf(run(micro, { prompt: 'hat '.repeat(100), steps: 1, candidates: 1 }));
+    const [encoded] = await eventsOf(run(micro, { condition: text('hat '.repeat(100)), steps: 1, count: 1 }));
     // Start, "a photograph of", a hundred hats, end.
-    expect(encoded).toEqual({ type: 'encoded', tokenCount: 105, tokenLimit: 77, truncated: true });
+    expect(encoded).toMatchObject({ tokenCount: 105, tokenLimit: 77, truncated: true });
   });
 
-  it('refuses settings before anything is computed', async () => {
-    const encodeText = () => expect.fail('the prompt was encoded');
-    await expect(run({ ...micro, encodeText }, { steps: 101 }).next()).rejects.toMatchObject({
-      code: 'settings',
-      message: expect.stringContaining('number of steps'),
-    });
+  it.each<[string, Partial<Recipe>, RegExp]>([
+    ['more steps than there are', { steps: 101 }, /asks for 101 steps, and this model has at most 100/],
+    ['a number out of its range', { seed: -1 }, /seed should be a whole number from 0/],
+    ['another model', { model: { id: 'other', fingerprint: null } }, /for the model “other”/],
+    [
+      'other weights',
+      { model: { id: 'micro', fingerprint: '0'.repeat(24) } },
+      /other weights of “micro” \(another denoiser/,
+    ],
+    ['other arithmetic', { arithmetic: 'half' }, /for half precision/],
+    [
+      'a condition of the next version',
+      { condition: { kind: 'between', from: text('a'), to: text('b'), at: 0.5 } },
+      /asks for more than a text/,
+    ],
+    [
+      'a start of the next version',
+      {
+        start: {
+          kind: 'tokens',
+          tokens: Array(36).fill(0),
+          free: encodeFree(Array(36).fill(true)),
+          timestep: 50,
+        },
+      },
+      /another start than a masked picture/,
+    ],
+  ])('refuses %s before anything is computed, wherever it stands in the list', async (_, change, message) => {
+    const encodeText = () => expect.fail('a prompt was encoded');
+    const good = recipeFor(micro, ofHat);
+    const engine = { ...micro, encodeText };
+    const asked = generate(engine, [good, { ...good, ...change }], new AbortController().signal);
+    expect(await refusal(() => asked.next())).toMatch(message);
   });
 
   it('shows no preview of the last step: the pictures come', async () => {
@@ -211,13 +318,13 @@ describe('previews', () => {
 
   it('come after every step while they cost nothing', async () => {
     const { engine, log } = taking(0);
-    await eventsOf(run(engine, { candidates: 2, steps: 5 }));
+    await eventsOf(run(engine, { count: 2, steps: 5 }));
     expect(log.previews).toBe(2 * 4);
   });
 
   it('do not come again before their share of the time allows', async () => {
     const { engine, log } = taking(1e9);
-    await eventsOf(run(engine, { candidates: 2, steps: 5 }));
+    await eventsOf(run(engine, { count: 2, steps: 5 }));
     expect(log.previews).toBe(2);
   });
 });
@@ -323,7 +430,7 @@ describe('a picture', () => {
       manifest: { ...micro.manifest, defaults: { ...defaults, promptPrefix: '' } },
     };
     const pictureOf = async (engine: Engine, prompt: string): Promise<RgbaImage> => {
-      const events = await eventsOf(run(engine, { prompt, candidates: 1, steps: 2 }));
+      const events = await eventsOf(run(engine, { condition: text(prompt), count: 1, steps: 2 }));
       return events.filter(isPicture)[0].image;
     };
     const prefixed = await pictureOf(micro, 'a hat');

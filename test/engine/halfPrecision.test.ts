@@ -23,7 +23,7 @@ const tokens = Int32Array.from({ length: 36 }, (_, position) => position) as Ima
 async function logitsOf(pack: PackInMemory, half: HalfPrecision): Promise<Float32Array> {
   const engine = await open(pack, half);
   const condition = await engine.encodeText(engine.tokenize('a woman with a hat').ids);
-  const predict = await engine.denoiser.condition([condition], 1.15);
+  const predict = await engine.denoiser.condition([condition], [null], 1.15);
   const logits = await predict(new Int32Array([...tokens]) as ImageTokens, 50);
   await engine.dispose();
   return logits;

@@ -31,7 +31,7 @@ function open(pack: PackInMemory, onProgress: (progress: LoadProgress) => void =
 async function outputs(engine: Engine) {
   const condition = await engine.encodeText(engine.tokenize('a woman with a hat').ids);
   const tokens = Int32Array.from({ length: 36 }, (_, position) => position) as ImageTokens;
-  const predict = await engine.denoiser.condition([condition], 2);
+  const predict = await engine.denoiser.condition([condition], [null], 2);
   const pixels = await engine.decode(tokens);
   return { condition, logits: await predict(tokens, 50), pixels, seen: await engine.encodeImage(pixels) };
 }

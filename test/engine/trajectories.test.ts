@@ -55,7 +55,7 @@ async function trajectory(
   of: readonly Condition[],
   { jumps, guidance, noise, start }: Run,
 ): Promise<ImageTokens[]> {
-  const predict = await engine.denoiser.condition(of, guidance);
+  const predict = await engine.denoiser.condition(of, Array(of.length).fill(null), guidance);
   const from = start ?? allMasked(schedule, of.length, positions);
   const tokens: ImageTokens[] = [];
   for await (const step of denoise({ schedule, jumps, guidance, truncation, noise, start: from, predict })) {
@@ -110,7 +110,7 @@ describe('every token of every step', () => {
 
 /** What a guided, truncated step draws from, as the authors keep it: logs, a column for MASK with both. [rows, K + 1] */
 async function distributions(of: readonly Condition[], tokens: ImageTokens, timestep: number) {
-  const predict = await engine.denoiser.condition(of, 1.15);
+  const predict = await engine.denoiser.condition(of, Array(of.length).fill(null), 1.15);
   const logits = await predict(tokens, timestep);
   const step = posteriorStep(schedule, timestep, timestep - 1);
   const logs = new Float64Array(K);

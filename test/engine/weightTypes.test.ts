@@ -24,7 +24,7 @@ const tokens = Int32Array.from({ length: 36 }, (_, position) => position) as Ima
 
 async function outputs(engine: Engine, given?: Condition) {
   const condition = await engine.encodeText(engine.tokenize('a woman with a hat').ids);
-  const predict = await engine.denoiser.condition([given ?? condition], 1);
+  const predict = await engine.denoiser.condition([given ?? condition], [null], 1);
   return { condition, logits: await predict(tokens, 50), pixels: await engine.decode(tokens) };
 }
 

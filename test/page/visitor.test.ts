@@ -6,6 +6,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
+import { recipeFragment } from '../../src/recipe/link.ts';
+import { makeRecipe } from '../../src/recipe/recipe.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { convertMicroPack, type PackInMemory } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
@@ -335,6 +337,33 @@ describe.skipIf(!executablePath)('a visitor', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('arrives by a link: its recipe is in the form, nothing runs, and a reload leaves it behind', async () => {
+    const recipe = makeRecipe({
+      model: { id: 'toon', fingerprint: null },
+      condition: { kind: 'text', text: 'a face with {curly} hair' },
+      seed: 4321,
+      steps: 3,
+      guidance: 2,
+      truncation: { kind: 'none' },
+      sampler: 'exact',
+      arithmetic: 'single',
+    });
+    await visit(`?pack=models/toon/${recipeFragment(recipe)}`);
+    await ready();
+    const written = page.getByRole('textbox', { name: 'Prompt' });
+    expect(await written.inputValue()).toBe('a face with \\{curly\\} hair');
+    await page.getByText('Next seed: 4321').waitFor();
+    expect(page.url()).toMatch(/\?pack=models\/toon\/$/);
+    expect(await results().count()).toBe(0);
+    await button('Make it again').click();
+    await finished(1);
+    await page.getByText('3 steps · guidance 2.00 · truncation off · seed 4321').waitFor();
+    await page.reload();
+    await ready();
+    expect(await page.getByRole('region', { name: 'Opened picture' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it('has room between the pictures on the narrowest phone', async () => {
     await visit('', { viewport: { width: 320, height: 640 } });
     await ready();
@@ -367,7 +396,11 @@ describe.skipIf(!executablePath)('a visitor', () => {
     ['phone, light', { viewport: { width: 360, height: 740 }, colorScheme: 'light' as const }],
     ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
   ])('finds it accessible: %s', async (_, options) => {
-    await visit('', { ...options, reducedMotion: 'reduce' });
+    await visit('', {
+      ...options,
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     await ready();
     const check = async (state: string) => {
       expect(await accessibilityViolations(page), state).toEqual([]);
@@ -395,6 +428,20 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await page.getByRole('textbox', { name: 'Prompt' }).fill('a zebra');
     await page.getByText('This model hasn’t learned “zebra”').waitFor();
     await check('seed kept, word unknown');
+    await page
+      .getByRole('button', { name: /^Copy link/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: /^Link copied/ }).waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    await page.goto(link);
+    await page.getByRole('region', { name: 'Opened picture' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(prompt);
+    await ready();
+    await check('a link opened');
+    await button('Make it again').click();
+    await finished(3);
     expect(complaints).toEqual([]);
   });
 
@@ -545,6 +592,10 @@ describe.skipIf(!executablePath)('a visitor', () => {
       return ['dragover', 'drop'].map((type) => !document.body.dispatchEvent(new DragEvent(type, options)));
     });
     expect(prevented).toEqual([true, true]);
+    await alert()
+      .getByText(/^This file is no PNG/)
+      .waitFor();
+    await button('Models').click();
     await page
       .getByRole('dialog')
       .getByText(/^This browser cannot keep models of your own/)

@@ -7,7 +7,7 @@ import { encodePng } from '../../src/png/write.ts';
 import { makeRecipe } from '../../src/recipe/recipe.ts';
 import { writeRecipe } from '../../src/recipe/write.ts';
 import { pictureFile } from '../../src/store/pictureFile.ts';
-import { grey, micro } from '../support/page.ts';
+import { grey, micro, microRecipe } from '../support/page.ts';
 import {
   type Chunk,
   compressed,
@@ -57,13 +57,11 @@ describe("this program's pictures", () => {
   });
 
   it('of today do so as well', async () => {
-    const picture = { candidate: 2, seed: 44, score: 0.71, image: grey(7) };
-    const file = await bytesOf(await pictureFile(micro, picture));
-    expect(await readRecipe(file)).toEqual({
-      kind: 'recipe',
-      recipe: { ...plain, seed: 44, model: { id: 'micro', fingerprint: null } },
-      score: 0.71,
-    });
+    const recipe = { ...microRecipe, seed: 44 };
+    const file = await bytesOf(
+      await pictureFile(micro.model, { index: 2, recipe, score: 0.71, image: grey(7) }),
+    );
+    expect(await readRecipe(file)).toEqual({ kind: 'recipe', recipe, score: 0.71 });
   });
 
   it('of version 2 carry the very recipe, and what others read', async () => {

@@ -1,5 +1,6 @@
 // Made up in the form that each tool writes.
 import { describe, expect, it } from 'vitest';
+import { MAX_TEXT } from '../../src/recipe/condition.ts';
 import { readForeign } from '../../src/recipe/foreign.ts';
 import { readParameters, writeParameters } from '../../src/recipe/parameters.ts';
 import { avoiding, elaborate, plain } from '../support/recipes.ts';
@@ -78,7 +79,7 @@ describe("A1111's text", () => {
   });
 
   it('is not read where it is far longer than any', () => {
-    expect(readParameters('word '.repeat(13_000))?.prompt).toHaveLength(8000);
+    expect(readParameters('word '.repeat(13_000))?.prompt).toHaveLength(MAX_TEXT);
     expect(readParameters('word '.repeat(14_000))).toBeNull();
   });
 });

@@ -1,42 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { createActions } from '../../src/store/actions.ts';
-import { activeRun, createAppStore } from '../../src/store/store.ts';
-import { grey, imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
-
-function setUp() {
-  const store = createAppStore();
-  const { client, opens, runs } = standInClient();
-  const saved: { file: Blob; name: string }[] = [];
-  let seed = 1000;
-  let clock = 0;
-  const actions = createActions(store, {
-    client,
-    randomSeed: () => seed++,
-    now: () => clock,
-    save: (file, name) => saved.push({ file, name }),
-    painted: async () => {},
-    base: 'https://example.org/app/',
-  });
-  const wait = (milliseconds: number) => {
-    clock += milliseconds;
-  };
-  return { store, actions, opens, runs, saved, wait, state: store.getState };
-}
-
-/** A run asks the worker one turn after it shows on the page. */
-const started = () => Promise.resolve();
-
-/** A page with the micro model open and a prompt written. */
-async function ready() {
-  const page = setUp();
-  page.actions.rollSeed();
-  const opened = page.actions.openPack('models/toon/', 'auto');
-  page.opens[0].resolve({ manifest: microManifest, device: onWasm });
-  await opened;
-  page.actions.edit({ prompt: 'a smiling woman' });
-  return page;
-}
+import { candidates } from '../../src/recipe/plan.ts';
+import { activeRun } from '../../src/store/store.ts';
+import { grey, imageEvent, microManifest, microRecipe, onWasm, stepEvent } from '../support/page.ts';
+import { ready, setUp, started } from '../support/readyPage.ts';
 
 describe('opening a pack', () => {
   it('asks for the folder by its absolute address and takes the model’s defaults', async () => {
@@ -98,22 +65,16 @@ describe('a run', () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
     await started();
-    expect(runs[0].settings).toEqual({
-      prompt: 'a smiling woman',
-      seed: 1000,
-      steps: 10,
-      guidance: 1.15,
-      truncation: { kind: 'topR', r: 0.85 },
-      candidates: 4,
-      sampler: 'exact',
-    });
+    expect(runs[0].recipes).toEqual(candidates({ ...microRecipe, seed: 1000 }, 4));
     runs[0].onEvent(stepEvent(1, 10, 0, 4));
     expect(activeRun(state())?.candidates[3].tokens).toHaveLength(4);
-    for (const [c, score] of [0.2, 0.7, 0.7, 0.9].entries()) runs[0].onEvent(imageEvent(c, 1000 + c, score));
+    for (const [c, score] of [0.2, 0.7, 0.7, 0.9].entries()) runs[0].onEvent(imageEvent(c, score));
     runs[0].resolve({ cancelled: false });
     await run;
     expect(activeRun(state())).toBeNull();
-    expect(state().runs[0].candidates.map(({ picture }) => picture?.seed)).toEqual([1003, 1001, 1002, 1000]);
+    expect(state().runs[0].candidates.map(({ picture }) => picture?.recipe.seed)).toEqual([
+      1003, 1001, 1002, 1000,
+    ]);
     expect(state().runs[0].candidates.every(({ tokens, preview }) => !tokens && !preview)).toBe(true);
     expect(state().announcement).toBe('Your 4 pictures are ready, best CLIP score 0.90.');
   });
@@ -152,7 +113,7 @@ describe('a run', () => {
     actions.edit({ seed: '4294967295' });
     void actions.generate();
     await started();
-    expect(runs[0].settings.seed).toBe(4294967295);
+    expect(runs[0].recipes[0].seed).toBe(4294967295);
   });
 
   it('does not start without a model', async () => {
@@ -166,7 +127,7 @@ describe('a run', () => {
     const { actions, runs, state } = await ready();
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     runs[0].onEvent(stepEvent(2, 10, 1, 3));
     actions.cancel();
     expect(runs[0].signal.aborted).toBe(true);
@@ -183,12 +144,16 @@ describe('a run', () => {
     const run = actions.generate();
     await started();
     runs[0].onEvent(stepEvent(2, 10, 0, 2));
-    runs[0].onEvent({ type: 'preview', first: 0, frames: [grey(1), grey(2)] });
+    runs[0].onEvent({ type: 'preview', indices: [0, 1], frames: [grey(1), grey(2)] });
     actions.cancel();
     runs[0].resolve({ cancelled: true });
     await run;
     const [kept] = state().runs;
-    expect(kept).toMatchObject({ status: 'cancelled', settings: { prompt: 'a smiling woman', seed: 1000 } });
+    expect(kept).toMatchObject({
+      status: 'cancelled',
+      prompt: 'a smiling woman',
+      recipes: { 0: { seed: 1000 } },
+    });
     expect(kept.candidates.map(({ preview }) => preview)).toEqual([grey(1), grey(2)]);
     expect(state().announcement).toBe('Cancelled.');
     actions.takeSettings(kept);
@@ -210,7 +175,7 @@ describe('a run', () => {
     actions.edit({ guidance: 2.5 });
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     runs[0].reject(new UserError('network', 'The connection broke.'));
     await run;
     expect(state().runError?.message).toBe('The connection broke.');
@@ -223,7 +188,7 @@ describe('a run', () => {
     const { actions, runs, opens, state } = await ready();
     const first = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     runs[0].resolve({ cancelled: false });
     await first;
     const second = actions.generate();
@@ -240,7 +205,7 @@ describe('a run', () => {
     const { actions, runs, opens, state } = await ready();
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     actions.cancel();
     runs[0].reject(new UserError('lost', 'The engine stopped answering.'));
     await run;
@@ -248,7 +213,10 @@ describe('a run', () => {
       runError: { message: 'The engine stopped answering.' },
       pack: { kind: 'opening' },
     });
-    expect(state().runs[0]).toMatchObject({ status: 'failed', candidates: [{ picture: { seed: 1000 } }] });
+    expect(state().runs[0]).toMatchObject({
+      status: 'failed',
+      candidates: [{ picture: { recipe: { seed: 1000 } } }],
+    });
     expect(opens[1]).toMatchObject({ packUrl: opens[0].packUrl, provider: 'auto' });
     opens[1].resolve({ manifest: microManifest, device: onWasm });
     await expect.poll(() => state().pack.kind).toBe('ready');
@@ -259,7 +227,7 @@ describe('a run', () => {
     const { actions, runs, opens, state } = await ready();
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     const opening = actions.chooseProvider('wasm');
     runs[0].reject(new DOMException('Another model is being opened.', 'AbortError'));
     await run;
@@ -283,7 +251,7 @@ describe('a run', () => {
       wait(1000);
       runs[0].onEvent(stepEvent(step, 10, 0, 4));
     }
-    for (let c = 0; c < 4; c++) runs[0].onEvent(imageEvent(c, c, 0.5));
+    for (let c = 0; c < 4; c++) runs[0].onEvent(imageEvent(c, 0.5));
     runs[0].resolve({ cancelled: false });
     await run;
     expect(spoken).toEqual([
@@ -301,7 +269,7 @@ describe('seeds', () => {
     const { actions, runs, state } = await ready();
     const first = actions.generate();
     await started();
-    expect(runs[0].settings.seed).toBe(1000);
+    expect(runs[0].recipes[0].seed).toBe(1000);
     expect(state().draft).toMatchObject({ seed: '1001', seedLocked: false });
     runs[0].resolve({ cancelled: true });
     await first;
@@ -310,7 +278,7 @@ describe('seeds', () => {
     await started();
     runs[1].resolve({ cancelled: true });
     await second;
-    expect(runs[1].settings.seed).toBe(1001);
+    expect(runs[1].recipes[0].seed).toBe(1001);
     expect(state().draft.seed).toBe('1001');
   });
 
@@ -325,7 +293,7 @@ describe('seeds', () => {
     actions.edit({ prompt: 'first', steps: 7, truncation: { kind: 'none' } });
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(2, 1002, 0.4));
+    runs[0].onEvent(imageEvent(2, 0.4));
     runs[0].resolve({ cancelled: false });
     await run;
     actions.edit({ prompt: 'second', steps: 9 });
@@ -336,6 +304,7 @@ describe('seeds', () => {
     actions.takeSettings(made);
     expect(state().draft).toEqual({
       prompt: 'first',
+      avoid: '',
       seed: '1000',
       seedLocked: true,
       steps: 7,
@@ -361,7 +330,7 @@ describe('settings of a run of another model', () => {
     page.actions.edit({ steps: 7 });
     const run = page.actions.generate();
     await started();
-    page.runs[0].onEvent(imageEvent(0, 1000, 0.4));
+    page.runs[0].onEvent(imageEvent(0, 0.4));
     page.runs[0].resolve({ cancelled: false });
     await run;
     const opened = page.actions.openPack('models/other/', 'wasm');
@@ -410,8 +379,8 @@ describe('downloads', () => {
     const { actions, runs, saved, state } = await ready();
     const run = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1000, 0.4));
-    runs[0].onEvent(imageEvent(1, 1001, 0.6));
+    runs[0].onEvent(imageEvent(0, 0.4));
+    runs[0].onEvent(imageEvent(1, 0.6));
     runs[0].resolve({ cancelled: false });
     await run;
     const [made] = state().runs;
@@ -428,7 +397,7 @@ describe('clearing the gallery', () => {
     const { actions, runs, state } = await ready();
     const first = actions.generate();
     await started();
-    runs[0].onEvent(imageEvent(0, 1, 0.4));
+    runs[0].onEvent(imageEvent(0, 0.4));
     runs[0].resolve({ cancelled: false });
     await first;
     void actions.generate();
@@ -444,7 +413,7 @@ describe('clearing the gallery', () => {
     const run = actions.generate();
     await started();
     const bitmap = { width: 2, height: 2, close: closed } as ImageBitmap;
-    runs[0].onEvent({ type: 'preview', first: 0, frames: [bitmap] });
+    runs[0].onEvent({ type: 'preview', indices: [0], frames: [bitmap] });
     actions.cancel();
     runs[0].resolve({ cancelled: true });
     await run;

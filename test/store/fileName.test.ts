@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveFileName, pictureFileName } from '../../src/store/fileName.ts';
+import { archiveFileName, distinctNames, pictureFileName } from '../../src/store/fileName.ts';
 
 describe('file names', () => {
   it('are the prompt’s words and the seed', () => {
@@ -29,5 +29,16 @@ describe('file names', () => {
       expect(name.isWellFormed()).toBe(true);
       expect(name.length).toBeGreaterThan(30);
     }
+  });
+
+  it('are told apart in one archive', () => {
+    const long = 'word '.repeat(20);
+    const [red, blue] = ['red', 'blue'].map((colour) => pictureFileName(long + colour, 7));
+    expect(distinctNames([red, blue, 'a_7.png', blue])).toEqual([
+      red,
+      red.replace('.png', '-2.png'),
+      'a_7.png',
+      red.replace('.png', '-3.png'),
+    ]);
   });
 });

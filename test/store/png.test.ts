@@ -1,11 +1,13 @@
-import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/crc32.ts';
+import { recipeKeyword, scoreKeyword } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
-import { pictureFile, settingsKeyword } from '../../src/store/pictureFile.ts';
+import { writeRecipe } from '../../src/recipe/write.ts';
+import { pictureFile } from '../../src/store/pictureFile.ts';
 import type { RgbaImage } from '../../src/types.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
-import { micro } from '../support/page.ts';
+import { micro, microRecipe } from '../support/page.ts';
+import { pngPixels } from '../support/png.ts';
 
 /** Noise is what no filter can flatter: every byte must come back. */
 function noise(width: number, height: number): RgbaImage {
@@ -15,7 +17,7 @@ function noise(width: number, height: number): RgbaImage {
   return { width, height, data };
 }
 
-/** A reader written from the specification's text, all five filters, to check the writer against. */
+/** A reader written from the specification's text, to check the writer against. */
 async function readPng(blob: Blob) {
   const file = Buffer.from(await blob.arrayBuffer());
   expect([...file.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
@@ -31,19 +33,7 @@ async function readPng(blob: Blob) {
   }
   const header = chunks[0].data;
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
-  const rows = inflateSync(chunks.find(({ type }) => type === 'IDAT')!.data);
-  const pixels = new Uint8Array(3 * width * height);
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * (1 + 3 * width)];
-    for (let x = 0; x < 3 * width; x++) {
-      const a = x < 3 ? 0 : pixels[y * 3 * width + x - 3];
-      const b = y < 1 ? 0 : pixels[(y - 1) * 3 * width + x];
-      const c = x < 3 || y < 1 ? 0 : pixels[(y - 1) * 3 * width + x - 3];
-      const nearest = [a, b, c].sort((p, q) => Math.abs(a + b - c - p) - Math.abs(a + b - c - q))[0];
-      const guess = [0, a, b, (a + b) >> 1, nearest][filter];
-      pixels[y * 3 * width + x] = rows[y * (1 + 3 * width) + 1 + x] + guess;
-    }
-  }
+  const pixels = pngPixels(file);
   const texts = new Map(
     chunks
       .filter(({ type }) => type === 'iTXt')
@@ -83,32 +73,20 @@ describe('PNG files', () => {
       await encodePng(noise(1, 1), [{ keyword: 'Description', text: `${text}\0!` }]),
     );
     expect(read.texts.get('Description')).toBe(`${text}\uFFFD!`);
-    const file = await pictureFile(
-      { settings: { ...micro.settings, prompt: 'half \ud83d' }, model: micro.model },
-      { candidate: 0, seed: 1, score: 0.5, image: noise(1, 1) },
-    );
+    const recipe = { ...microRecipe, condition: { kind: 'text', text: 'half \ud83d' } } as const;
+    const file = await pictureFile(micro.model, { index: 0, recipe, score: 0.5, image: noise(1, 1) });
     expect((await readPng(file)).texts.get('Description')).toBe('half \uFFFD');
   });
 
-  it('hold the settings that make this very picture again, alone', async () => {
-    const picture = { candidate: 2, seed: 44, score: 0.71, image: noise(4, 4) };
-    const { texts } = await readPng(await pictureFile(micro, picture));
-    expect(JSON.parse(texts.get(settingsKeyword)!)).toEqual({
-      model: 'micro',
-      ...micro.settings,
-      seed: 44,
-      candidates: 1,
-      score: 0.71,
-    });
-    expect(texts.get('Description')).toBe(micro.settings.prompt);
-  });
-
-  it('say so when they were computed in half precision, which draws others from the same seed', async () => {
-    const picture = { candidate: 0, seed: 1, score: 0.5, image: noise(4, 4) };
-    const { settings, model } = micro;
-    const file = await pictureFile({ settings, model: { ...model, arithmetic: 'half' } }, picture);
-    const { texts } = await readPng(file);
-    expect(JSON.parse(texts.get(settingsKeyword)!)).toMatchObject({ arithmetic: 'half' });
+  it('hold the recipe that makes this very picture again, alone, and the score beside it', async () => {
+    const recipe = { ...microRecipe, seed: 44, arithmetic: 'half' } as const;
+    const picture = { index: 2, recipe, score: 0.71, image: noise(4, 4) };
+    const { texts } = await readPng(await pictureFile(micro.model, picture));
+    expect(texts.get(recipeKeyword)).toBe(writeRecipe(recipe));
+    expect(texts.get(scoreKeyword)).toBe('0.71');
+    expect(texts.get('Description')).toBe('a smiling woman');
+    expect(texts.get('Software')).toContain('Micro (MIT)');
+    expect(texts.get('parameters')).toContain('Seed: 44');
   });
 });
 

@@ -1,18 +1,14 @@
-// A manifest, settings and an engine's client for tests of the page. The client is a stand-in for the worker only: the
+// A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
 import type { RunEvent } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
+import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
+import { candidates } from '../../src/recipe/plan.ts';
+import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
 import { startRun } from '../../src/store/run.ts';
-import type {
-  DeviceReport,
-  GenerateSettings,
-  ImageTokens,
-  LoadProgress,
-  ProviderChoice,
-  RgbaImage,
-} from '../../src/types.ts';
+import type { DeviceReport, ImageTokens, LoadProgress, ProviderChoice, RgbaImage } from '../../src/types.ts';
 import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
 
 const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
@@ -54,22 +50,25 @@ export const microManifest: PackManifest = {
   },
 };
 
-export const microSettings: GenerateSettings = {
-  prompt: 'a smiling woman',
+export const microRecipe: Recipe = makeRecipe({
+  model: { id: 'micro', fingerprint: modelFingerprint(microManifest) },
+  condition: { kind: 'text', text: 'a smiling woman' },
   seed: 42,
   steps: 10,
   guidance: 1.15,
   truncation: { kind: 'topR', r: 0.85 },
-  candidates: 4,
   sampler: 'exact',
-};
+  arithmetic: 'single',
+});
+
+/** Four candidates. */
+export const microRecipes: readonly Recipe[] = candidates(microRecipe, 4);
 
 /** A run of the micro model before its first event. */
-export const micro = startRun(1, microSettings, {
+export const micro = startRun(1, 'a smiling woman', microRecipes, {
   ...microManifest,
   packUrl: 'models/micro/',
   matchScore: null,
-  arithmetic: 'single',
 });
 
 export const onWasm: DeviceReport = {
@@ -88,15 +87,16 @@ export function grey(value: number): RgbaImage {
   return { width: 4, height: 4, data: new Uint8ClampedArray(64).fill(value) };
 }
 
-/** The engine's word that candidate c is done. */
-export function imageEvent(candidate: number, seed: number, score: number): RunEvent {
-  return { type: 'image', candidate, seed, score, image: grey(candidate) };
+/** The engine's word that the picture of a recipe is done. */
+export function imageEvent(index: number, score: number): RunEvent {
+  return { type: 'image', index, score, image: grey(index) };
 }
 
-/** The engine's word that `step` of `steps` is done for the candidates from `first` on; all tokens are 0. */
+/** The engine's word that `step` of `steps` is done for `count` recipes from `first` on; all tokens are 0. */
 export function stepEvent(step: number, steps: number, first: number, count: number): RunEvent {
   const tokens = new Int32Array(4 * count) as ImageTokens;
-  return { type: 'step', progress: { step, steps, timestep: steps - step, first, count, tokens } };
+  const indices = Array.from({ length: count }, (_, i) => first + i);
+  return { type: 'step', progress: { step, steps, timestep: steps - step, indices, tokens } };
 }
 
 interface Call<T> {
@@ -112,7 +112,7 @@ export function standInClient() {
     readonly onProgress: (progress: LoadProgress) => void;
   })[] = [];
   const runs: (Call<{ cancelled: boolean }> & {
-    readonly settings: GenerateSettings;
+    readonly recipes: readonly Recipe[];
     readonly onEvent: (event: RunEvent) => void;
     readonly signal: AbortSignal;
   })[] = [];
@@ -121,9 +121,9 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         opens.push({ packUrl, provider, onProgress, resolve, reject });
       }),
-    generate: (settings, onEvent, signal) =>
+    generate: (recipes, onEvent, signal) =>
       new Promise((resolve, reject) => {
-        runs.push({ settings, onEvent, signal, resolve, reject });
+        runs.push({ recipes, onEvent, signal, resolve, reject });
       }),
   };
   return { client, opens, runs };

@@ -1,5 +1,7 @@
 // Recipes of every form, for tests of what carries them.
+import type { Engine } from '../../src/engine/engine.ts';
 import { embeddingCondition } from '../../src/recipe/condition.ts';
+import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
 
@@ -54,6 +56,15 @@ export const recipes: readonly Recipe[] = [
   elaborate,
   { ...plain, truncation: { kind: 'none' } },
 ];
+
+/** A recipe that the opened engine can make, with a change. */
+export function recipeFor(
+  { manifest, device }: Pick<Engine, 'manifest' | 'device'>,
+  change: Partial<Recipe> = {},
+): Recipe {
+  const model = { id: manifest.id, fingerprint: modelFingerprint(manifest) };
+  return { ...plain, model, arithmetic: device.arithmetic, ...change };
+}
 
 /** The path to every number, text, truth value and null in a JSON tree. */
 export function leaves(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {

@@ -1,7 +1,7 @@
 // Tokenizer files and prompts by the thousand; see test/support/fuzz.ts for more of them.
 import { expect, test } from 'vitest';
 import { buildTokenizerFiles } from '../../src/cli/vocabulary.ts';
-import { MAX_PROMPT_CHARACTERS } from '../../src/engine/settings.ts';
+import { MAX_TEXT } from '../../src/recipe/condition.ts';
 import { createTokenizer, type Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { type Dice, fuzz, mutated, oddText } from '../support/fuzz.ts';
 
@@ -21,7 +21,7 @@ function prompt(d: Dice): string {
   let text = '';
   for (let pieces = 1 + d.below(6); pieces > 0; pieces--)
     text += oddText(d, 2500) + d.pick(['', ' ', ';', 'm']);
-  return text.slice(0, MAX_PROMPT_CHARACTERS + 500);
+  return text.slice(0, MAX_TEXT);
 }
 
 test('any prompt has its ids', async () => {

@@ -3,7 +3,7 @@ import { UserError } from '../../src/errors.ts';
 import { createEngineClient } from '../../src/worker/client.ts';
 import { runPatience } from '../../src/worker/patience.ts';
 import type { Event as EngineEvent, Request } from '../../src/worker/protocol.ts';
-import { microManifest, microSettings, onWasm, stepEvent } from '../support/page.ts';
+import { microManifest, microRecipes, onWasm, stepEvent } from '../support/page.ts';
 import { StandInWorker } from '../support/standInWorker.ts';
 
 function setUp() {
@@ -73,10 +73,10 @@ describe('a run', () => {
   it('hears its own events until it is finished', async () => {
     const { client, worker } = await opened();
     const seen: string[] = [];
-    const run = client.generate(microSettings, ({ type }) => seen.push(type), new AbortController().signal);
+    const run = client.generate(microRecipes, ({ type }) => seen.push(type), new AbortController().signal);
     const request = worker.requests[1];
     if (request.type !== 'generate') throw new Error(`asked for ${request.type}`);
-    expect(request.settings).toEqual(microSettings);
+    expect(request.recipes).toEqual(microRecipes);
     worker.say({ type: 'run', run: request.run, event: stepEvent(1, 10, 0, 4) });
     worker.say({ type: 'run', run: request.run + 7, event: stepEvent(2, 10, 0, 4) });
     worker.say({ type: 'finished', run: request.run, cancelled: false });
@@ -87,7 +87,7 @@ describe('a run', () => {
   it('is cancelled by its signal, and the worker lives on', async () => {
     const { client, worker } = await opened();
     const stop = new AbortController();
-    const run = client.generate(microSettings, nothing, stop.signal);
+    const run = client.generate(microRecipes, nothing, stop.signal);
     stop.abort();
     expect(worker.requests.at(-1)).toEqual({ type: 'cancel', run: 0 });
     worker.say({ type: 'finished', run: 0, cancelled: true });
@@ -142,13 +142,13 @@ describe('a worker that is lost', () => {
 
   it('in a run says so, and the next opening starts another', async () => {
     const { client, worker, workers } = await opened();
-    const run = client.generate(microSettings, nothing, new AbortController().signal);
+    const run = client.generate(microRecipes, nothing, new AbortController().signal);
     worker.dispatchEvent(new Event('error'));
     await expect(run).rejects.toMatchObject({
       code: 'lost',
       message: /^The engine stopped, perhaps for lack/,
     });
-    const again = client.generate(microSettings, nothing, new AbortController().signal);
+    const again = client.generate(microRecipes, nothing, new AbortController().signal);
     await expect(again).rejects.toMatchObject({ code: 'lost' });
     const open = client.open('https://example.org/p/', 'auto', nothing);
     workers[1].say(ready);
@@ -158,7 +158,7 @@ describe('a worker that is lost', () => {
   it('in silence is ended after some time, whether the run was cancelled or not', async () => {
     const { client, worker } = await opened();
     const stop = new AbortController();
-    const run = client.generate(microSettings, nothing, stop.signal);
+    const run = client.generate(microRecipes, nothing, stop.signal);
     wait(20);
     stop.abort();
     expect(worker.terminated).toBe(false);
@@ -169,7 +169,7 @@ describe('a worker that is lost', () => {
 
   it('is not one that answers, however long a run takes', async () => {
     const { client, worker } = await opened();
-    void client.generate(microSettings, nothing, new AbortController().signal);
+    void client.generate(microRecipes, nothing, new AbortController().signal);
     for (let minute = 0; minute < 10; minute++) {
       wait(29);
       expect(worker.requests.at(-1)).toEqual({ type: 'ping' });
@@ -207,9 +207,9 @@ describe('a worker that is lost', () => {
       grid: { rows: 16, columns: 16 },
       graphs: { ...microManifest.graphs, denoiser: { q4: { file: 'd.onnx', bytes: 3e8, sha256: '' } } },
     };
-    const seconds = (candidates: number) => runPatience(authors, { batch: 64 }, { candidates });
+    const seconds = (pictures: number) => runPatience(authors, { batch: 64 }, pictures);
     expect(seconds(1)).toBeGreaterThan(120);
     expect(seconds(4) - seconds(1)).toBeGreaterThan(300);
-    expect(runPatience(microManifest, { batch: 64 }, { candidates: 4 })).toBeLessThan(32);
+    expect(runPatience(microManifest, { batch: 64 }, 4)).toBeLessThan(32);
   });
 });

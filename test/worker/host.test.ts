@@ -1,17 +1,19 @@
 // The worker's end of the wire with a real engine in it: the micro pack, and Node's runtime in place of the browser's.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
-import type { GenerateSettings } from '../../src/types.ts';
+import { candidates } from '../../src/recipe/plan.ts';
+import type { Recipe } from '../../src/recipe/recipe.ts';
 import type { Event, Request } from '../../src/worker/protocol.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
-import { microSettings } from '../support/page.ts';
+import { plain } from '../support/recipes.ts';
 
 /** What the worker is given as a runtime; a test may put another in its place. */
 const runtime = vi.hoisted(() => ({ open: async (): Promise<unknown> => null }));
 vi.mock('../../src/engine/runtime.ts', () => ({ openRuntime: () => runtime.open() }));
 
 const packUrl = 'https://example.org/micro/';
-const settings: GenerateSettings = { ...microSettings, steps: 4, candidates: 2 };
+/** Of whatever weights the micro model has here. */
+const recipe: Recipe = { ...plain, model: { id: 'micro', fingerprint: null }, steps: 4 };
 
 const said: Event[] = [];
 const scope = {
@@ -37,8 +39,8 @@ beforeEach(() => {
 const ask = (request: object) => scope.onmessage({ data: request } as MessageEvent<Request>);
 const open = (address = packUrl) =>
   ask({ type: 'open', packUrl: address, provider: 'wasm', oneThread: true });
-const start = (run: number, change: Partial<GenerateSettings> = {}) =>
-  ask({ type: 'generate', run, settings: { ...settings, ...change } });
+const start = (run: number, change: Partial<Recipe> = {}, count = 2) =>
+  ask({ type: 'generate', run, recipes: candidates({ ...recipe, ...change }, count) });
 
 /** The worker's first word of that kind since the test began. */
 function heard<Type extends Event['type']>(
@@ -89,7 +91,7 @@ describe('with a model', () => {
     start(1, { steps: 100 });
     await heard('run', ({ event }) => event.type === 'step');
     ask({ type: 'cancel', run: 1 });
-    start(2, { steps: 1, candidates: 1 });
+    start(2, { steps: 1 }, 1);
     expect(await heard('finished', ({ run }) => run === 1)).toMatchObject({ cancelled: true });
     expect(typesOf(1).filter((type) => type === 'step').length).toBeLessThan(10);
     expect(await heard('finished', ({ run }) => run === 2)).toMatchObject({ cancelled: false });
@@ -108,10 +110,10 @@ describe('with a model', () => {
 
   it('a run that fails says why, and the next one is served', async () => {
     start(1, { steps: 0 });
-    start(2, { steps: 1, candidates: 1 });
+    start(2, { steps: 1 }, 1);
     expect(await heard('failed')).toMatchObject({
       run: 1,
-      error: { code: 'settings', message: expect.stringContaining('number of steps') },
+      error: { code: 'recipe', message: expect.stringContaining('steps should be a whole number') },
     });
     expect(await heard('finished')).toEqual({ type: 'finished', run: 2, cancelled: false });
   });

@@ -78,9 +78,11 @@ export async function measureInArrays(
 ): Promise<void> {
   const seeds = seedsOf(candidates);
   const conditions = seeds.map(() => condition);
-  const { condition: prepare } = createDenoiser(graphs.conditioner, graphs.denoiser, manifest);
-  await measure('conditioner', () => prepare(conditions, guidance));
-  const predict = await prepare(conditions, guidance);
+  const avoided = seeds.map(() => null);
+  const denoiser = createDenoiser(graphs.conditioner, graphs.denoiser, manifest);
+  const prepare = () => denoiser.condition(conditions, avoided, guidance);
+  await measure('conditioner', prepare);
+  const predict = await prepare();
   const start = allMasked(schedule, candidates, manifest.grid.rows * manifest.grid.columns);
   await measure('denoiser', () => predict(start, jump.timestep));
   const logits = await predict(start, jump.timestep);

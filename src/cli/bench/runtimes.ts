@@ -70,7 +70,11 @@ async function samplerShare({ manifest, denoiser, encodeText, tokenize }: Engine
   const candidates = 4;
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const condition = await encodeText(tokenize('a smiling woman').ids);
-  const predict = await denoiser.condition(Array(candidates).fill(condition), 1.15);
+  const predict = await denoiser.condition(
+    Array(candidates).fill(condition),
+    Array(candidates).fill(null),
+    1.15,
+  );
   let inNetwork = 0;
   const whole = await time(async () => {
     const steps = denoise({

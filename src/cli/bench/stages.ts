@@ -123,7 +123,16 @@ export async function measureStages(options: StageOptions): Promise<StageReport>
     const jumps = planJumps('exact', manifest.timesteps, rounds + 2);
     const seeds = seedsOf(candidates);
     const conditions = seeds.map(() => condition);
-    const chain = await startChain({ schedule, jumps, guidance, truncation, conditions, seeds });
+    const avoided = seeds.map(() => null);
+    const chain = await startChain({
+      schedule,
+      jumps,
+      guidance,
+      truncation,
+      conditions,
+      avoided,
+      seeds,
+    });
     const times: number[] = [];
     let before = performance.now();
     for await (const _ of chain.steps()) {

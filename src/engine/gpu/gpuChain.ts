@@ -28,7 +28,7 @@ export function gpuChains(
   { conditioner, denoiser, decoder }: ChainGraphs,
   manifest: PackManifest,
 ): StartChain {
-  return async ({ schedule, jumps, guidance, truncation, conditions, seeds }) => {
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds }) => {
     const { codebookSize } = schedule;
     const batch = await allocateBatch(
       device,
@@ -43,7 +43,7 @@ export function gpuChains(
     const readback = createReadback(device, 4 * seeds.length * positions);
 
     device.queue.writeBuffer(tokens.buffer, 0, new Int32Array(rows * positions).fill(codebookSize));
-    const condition = branches(conditions, needsGuidance(guidance), manifest);
+    const condition = branches(conditions, avoided, needsGuidance(guidance), manifest);
     await conditioner.runInto(modulation, {
       condition: { type: 'float32', data: condition, dims: [rows, manifest.conditionSize] },
     });

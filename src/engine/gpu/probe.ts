@@ -16,6 +16,7 @@ export async function probeStep(startChain: StartChain, manifest: PackManifest):
     guidance: 2,
     truncation: { kind: 'none' },
     conditions: [new Float32Array(conditionSize) as Condition],
+    avoided: [null],
     seeds: [0],
   });
   try {

@@ -1,0 +1,153 @@
+// Pictures and links coming in: their recipes go into the form, and can be made again as they are.
+import { UserError } from '../errors.ts';
+import { ownPackId } from '../library/packFolder.ts';
+import { readRecipe } from '../png/readRecipe.ts';
+import { quoted } from '../quote.ts';
+import { withFingerprint } from '../recipe/fingerprint.ts';
+import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
+import { readRecipeFragment, recipeFragment } from '../recipe/link.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { escapeChoices } from '../recipe/wildcards.ts';
+import { addressWithPack, builtInModels, builtInPack } from './address.ts';
+import { type Draft, draftOf, draftOfFound, fitted, modelDefaults, promptOf } from './settings.ts';
+import type { AppState, AppStore, OpenedPicture } from './store.ts';
+import { asUserError } from './userError.ts';
+
+/** Far more than any picture of this program takes. */
+const MAX_FILE_BYTES = 64e6;
+
+export interface RecipeSurroundings {
+  readonly edit: (change: Partial<Draft>) => void;
+  readonly rollSeed: () => void;
+  readonly openPack: (packUrl: string) => Promise<void>;
+  readonly run: (prompt: string, recipes: readonly Recipe[]) => Promise<void>;
+  /** Puts a text on the clipboard. */
+  readonly copyText: (text: string) => Promise<void>;
+  /** The page's own address. */
+  readonly pageUrl: () => string;
+}
+
+/** Why the opened recipe cannot be made again as it is, in one sentence; null when it can, or no model is open. */
+export function openedObstacle({ opened, manifest, pack }: AppState): string | null {
+  if (!opened?.recipe || !manifest || pack.kind !== 'ready') return null;
+  return replayObstacle(opened.recipe, manifest, pack.device.arithmetic) ?? beyondThisVersion(opened.recipe);
+}
+
+/** The built-in model that the opened recipe is for, where another one is open. */
+export function openedModel({ opened, manifest }: AppState): (typeof builtInModels)[number] | null {
+  const id = opened?.recipe?.model.id;
+  if (!manifest || id === undefined || id === manifest.id) return null;
+  return builtInModels.find(({ pack }) => pack === `models/${id}/`) ?? null;
+}
+
+export function createRecipeActions(
+  { getState, setState }: AppStore,
+  { edit, rollSeed, openPack, run, copyText, pageUrl }: RecipeSurroundings,
+) {
+  /** Into the form with it, within what the open model takes; where none is open yet, its defaults stay away. */
+  function fill(draft: Partial<Draft>, opened: OpenedPicture): void {
+    const { manifest, packUrl, draft: before } = getState();
+    const whole = { ...before, ...draft };
+    edit(manifest ? fitted(whole, manifest) : whole);
+    const from = opened.name === null ? 'the link' : quoted(opened.name);
+    setState({
+      opened,
+      runError: null,
+      ...(opened.recipe && { tunedFor: packUrl }),
+      announcement: `The prompt and settings of ${from} are in the form.`,
+    });
+  }
+
+  const fail = (error: unknown) => setState({ opened: null, runError: asUserError(error) });
+
+  return {
+    /** Fills the form with what a PNG tells of how it was made. Failures end up in the state. */
+    async openPicture(file: File): Promise<void> {
+      try {
+        if (file.size > MAX_FILE_BYTES) {
+          throw new UserError(
+            'recipe',
+            `${quoted(file.name)} has ${Math.round(file.size / 1e6)} MB, too many for a picture: choose a PNG of up to 64 MB.`,
+          );
+        }
+        const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
+        const { name } = file;
+        if (content.kind === 'recipe') {
+          fill(draftOf(content.recipe), { name, recipe: content.recipe, note: null });
+        } else {
+          const { settings } = content;
+          const note = content.note ?? `Made by ${settings.tool}: a prompt, and what else fits this model.`;
+          fill(draftOfFound(settings), { name, recipe: null, note });
+        }
+      } catch (error) {
+        fail(error);
+      }
+    },
+
+    /**
+     * Fills the form with the recipe in an address's fragment, and runs nothing.
+     * @returns whether there was one, of use or not
+     */
+    openLink(fragment: string): boolean {
+      try {
+        const recipe = readRecipeFragment(fragment);
+        if (recipe) fill(draftOf(recipe), { name: null, recipe, note: null });
+        return recipe !== null;
+      } catch (error) {
+        fail(error);
+        return true;
+      }
+    },
+
+    /** Lets go of the opened recipe's seed: other pictures of the same settings. */
+    leaveSeed(): void {
+      const { opened, manifest } = getState();
+      if (!opened) return;
+      edit({ seedLocked: false, ...(manifest && { candidates: modelDefaults(manifest).candidates }) });
+      rollSeed();
+      setState({ opened: null, announcement: 'Everything but the seed is in the form.' });
+    },
+
+    /** Makes the opened picture again. Does nothing where that cannot be. */
+    async replay(): Promise<void> {
+      const { opened, manifest } = getState();
+      if (!opened?.recipe || !manifest || openedObstacle(getState())) return;
+      const recipe = withFingerprint(opened.recipe, manifest);
+      await run(escapeChoices(promptOf(recipe)), [recipe]);
+    },
+
+    /** Opens the built-in model that the opened recipe is for. */
+    async openItsModel(): Promise<void> {
+      const { opened } = getState();
+      const model = openedModel(getState());
+      if (!opened?.recipe || !model) return;
+      edit(draftOf(opened.recipe));
+      setState({ tunedFor: model.pack });
+      await openPack(model.pack);
+    },
+
+    dismissOpened: () => setState({ opened: null }),
+
+    /** Puts a link on the clipboard that opens this recipe. @returns whether it is there */
+    async copyLink(recipe: Recipe, packUrl: string): Promise<boolean> {
+      try {
+        // Nobody else has a model of one's own.
+        const shared = ownPackId(packUrl) === null ? packUrl : builtInPack;
+        const address = new URL(addressWithPack(pageUrl(), shared));
+        address.hash = recipeFragment(recipe);
+        await copyText(address.href).catch((cause: unknown) => {
+          throw new UserError(
+            'recipe',
+            'The browser does not let this page use the clipboard: allow it, or download the picture, which carries its recipe.',
+            { cause },
+          );
+        });
+        setState({ announcement: 'The link is copied.' });
+        return true;
+      } catch (error) {
+        setState({ runError: asUserError(error) });
+        return false;
+      }
+    },
+  };
+}

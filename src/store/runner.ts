@@ -1,0 +1,117 @@
+// Runs a list of recipes: asks the engine, keeps the state up with what it says, and ends every way there is.
+import type { Recipe } from '../recipe/recipe.ts';
+import type { EngineClient } from '../worker/client.ts';
+import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
+import { afterEvent, endRun, type Run, type RunModel, releasePreviews, startRun } from './run.ts';
+import { type AppState, type AppStore, activeRun } from './store.ts';
+import { asUserError } from './userError.ts';
+
+export interface RunnerSurroundings {
+  readonly client: Pick<EngineClient, 'generate'>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Settles when the page has shown what the state says now. */
+  readonly painted: () => Promise<void>;
+  /** Opens the model again whose worker is gone. */
+  readonly reopenPack: () => Promise<void>;
+}
+
+export interface Runner {
+  /**
+   * Makes the pictures of recipes that the open model can make. Does nothing while a run is on or no model is open.
+   * Failures end up in the state.
+   * @param prompt as it was written
+   */
+  run(prompt: string, recipes: readonly Recipe[]): Promise<void>;
+  /** Stops the run within a step; its finished pictures stay. */
+  cancel(): void;
+}
+
+/** Whether a run could begin now. */
+export function canRun(state: AppState): boolean {
+  return !activeRun(state) && state.pack.kind === 'ready' && state.manifest !== null;
+}
+
+export function createRunner(
+  { getState, setState }: AppStore,
+  { client, now, painted, reopenPack }: RunnerSurroundings,
+): Runner {
+  let nextRun = 1;
+  let stop: AbortController | null = null;
+  const runById = (id: number) => getState().runs.find((run) => run.id === id);
+
+  /** @param change gives null for a run that is to leave the gallery */
+  function update(id: number, change: (run: Run) => Run | null): void {
+    const before = runById(id);
+    if (!before) return;
+    const after = change(before);
+    setState(({ runs }) => ({ runs: runs.flatMap((run) => (run === before ? (after ?? []) : run)) }));
+    releasePreviews(before, after);
+  }
+
+  async function run(prompt: string, recipes: readonly Recipe[]): Promise<void> {
+    const state = getState();
+    if (!canRun(state)) return;
+    const { id } = begin(prompt, recipes);
+    const controller = new AbortController();
+    stop = controller;
+    const end = (status: 'finished' | 'cancelled' | 'failed') => update(id, (run) => endRun(run, status));
+    try {
+      // The engine takes every core there is: the page answers the click first.
+      await painted();
+      const { cancelled } = await client.generate(
+        recipes,
+        (event) => {
+          const before = runById(id)?.progress.done ?? 0;
+          update(id, (run) => afterEvent(run, event, now()));
+          const progress = runById(id)?.progress;
+          const announcement = progress && quarterAnnouncement(before, progress);
+          if (announcement) setState({ announcement });
+        },
+        controller.signal,
+      );
+      end(cancelled ? 'cancelled' : 'finished');
+      setState({ announcement: endAnnouncement(runById(id), cancelled) });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') {
+        // Another opening took the worker; what it finds goes into the state by itself.
+        end('cancelled');
+        return;
+      }
+      end('failed');
+      const runError = asUserError(error);
+      // A worker that is gone has the model with it; opened again, it is as before.
+      if (runError.code === 'lost') void reopenPack();
+      // What the device or the runtime did once, they would do again: the person chooses how to go on.
+      const broken = runError.code === 'device' || runError.code === 'internal';
+      setState(broken ? { pack: { kind: 'failed', error: runError } } : { runError });
+    } finally {
+      stop = null;
+    }
+  }
+
+  function begin(prompt: string, recipes: readonly Recipe[]): Run {
+    const { packUrl, manifest, runs } = getState();
+    const { id, name, license, grid, codebookSize, image, matchScore = null } = manifest!;
+    const model: RunModel = { packUrl, id, name, license, grid, codebookSize, image, matchScore };
+    const begun = startRun(nextRun++, prompt, recipes, model);
+    setState({
+      runs: [begun, ...runs],
+      runError: null,
+      complaint: null,
+      opened: null,
+      announcement: startAnnouncement(recipes),
+    });
+    return begun;
+  }
+
+  return {
+    run,
+    cancel() {
+      const run = activeRun(getState());
+      if (run?.status !== 'running') return;
+      setState(({ runs }) => ({ runs: [{ ...run, status: 'stopping' }, ...runs.slice(1)] }));
+      stop?.abort();
+    },
+  };
+}

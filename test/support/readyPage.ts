@@ -1,0 +1,43 @@
+// A page without its components: store, actions, and a stand-in for the engine.
+import { createActions, type Surroundings } from '../../src/store/actions.ts';
+import { createAppStore } from '../../src/store/store.ts';
+import { microManifest, onWasm, standInClient } from './page.ts';
+
+/** Store and actions of a page before any model is open. */
+export function setUp(change: Partial<Surroundings> = {}) {
+  const store = createAppStore();
+  const { client, opens, runs } = standInClient();
+  const copied: string[] = [];
+  const saved: { file: Blob; name: string }[] = [];
+  let seed = 1000;
+  let clock = 0;
+  const actions = createActions(store, {
+    client,
+    randomSeed: () => seed++,
+    now: () => clock,
+    save: (file, name) => saved.push({ file, name }),
+    painted: async () => {},
+    copyText: async (text) => void copied.push(text),
+    pageUrl: () => 'https://example.org/app/?pack=models/toon/#x',
+    base: 'https://example.org/app/',
+    ...change,
+  });
+  const wait = (milliseconds: number) => {
+    clock += milliseconds;
+  };
+  return { store, actions, opens, runs, saved, copied, wait, state: store.getState };
+}
+
+/** A run asks the worker one turn after it shows on the page. */
+export const started = () => Promise.resolve();
+
+/** A page with the micro model open and a prompt written. */
+export async function ready() {
+  const page = setUp();
+  page.actions.rollSeed();
+  const opened = page.actions.openPack('models/toon/', 'auto');
+  page.opens[0].resolve({ manifest: microManifest, device: onWasm });
+  await opened;
+  page.actions.edit({ prompt: 'a smiling woman' });
+  return page;
+}
