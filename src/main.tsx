@@ -4,8 +4,11 @@ import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { keepDraft } from './store/keptDraft.ts';
 import { createModelActions } from './store/modelActions.ts';
 import { createModelsStore } from './store/models.ts';
+import { keepPrompts } from './store/promptHistory.ts';
+import { browserShelf } from './store/shelf.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
@@ -19,6 +22,9 @@ import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
 
 const store = createAppStore();
+const shelf = browserShelf(() => localStorage);
+keepPrompts(store, shelf);
+keepDraft(store, shelf);
 const actions = createActions(store, {
   client: createEngineClient(),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
@@ -29,7 +35,7 @@ const actions = createActions(store, {
 });
 
 const wish = readWish(location.search);
-actions.rollSeed();
+if (!store.getState().draft.seedLocked) actions.rollSeed();
 void actions.openPack(wish.pack, wish.provider);
 
 // A reload opens the model that was chosen last.

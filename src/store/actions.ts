@@ -4,7 +4,9 @@ import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import { archiveFileName, pictureFileName } from './fileName.ts';
+import { fitted } from './keptDraft.ts';
 import { pictureFile } from './pictureFile.ts';
+import { remember } from './promptHistory.ts';
 import { afterEvent, endRun, type Picture, type Run, releasePreviews, startRun } from './run.ts';
 import { type Draft, findComplaint, modelDefaults, settingsOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
@@ -52,7 +54,10 @@ export function createActions(
       setState((state) => ({
         pack: { kind: 'ready', device },
         manifest,
-        draft: packUrl === state.tunedFor ? state.draft : { ...state.draft, ...modelDefaults(manifest) },
+        draft:
+          packUrl === state.tunedFor
+            ? fitted(state.draft, manifest)
+            : { ...state.draft, ...modelDefaults(manifest) },
         tunedFor: packUrl,
         announcement: `${manifest.name} is ready.`,
       }));
@@ -114,6 +119,7 @@ export function createActions(
     stop = new AbortController();
     setState({
       runs: [started, ...state.runs],
+      prompts: remember(state.prompts, draft.prompt),
       runError: null,
       complaint: null,
       announcement: startAnnouncement(settings),

@@ -26,6 +26,8 @@ export interface AppState {
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
   readonly runs: readonly Run[];
+  /** Those that were run, newest first, of earlier visits too. */
+  readonly prompts: readonly string[];
   /** For screen readers: said once, when it changes. */
   readonly announcement: string;
 }
@@ -54,6 +56,7 @@ export function createAppStore(): AppStore {
     complaint: null,
     runError: null,
     runs: [],
+    prompts: [],
     announcement: '',
   }));
 }

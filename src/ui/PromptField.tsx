@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
+import { usePromptHistory } from './usePromptHistory.ts';
 
 /** The prompt, and what is wrong with it, was cut from it or cannot be drawn. */
 export function PromptField() {
@@ -9,6 +10,7 @@ export function PromptField() {
   const { edit } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
+  const walkHistory = usePromptHistory();
 
   // The page is about this field: whoever arrives can type at once.
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
@@ -28,6 +30,8 @@ export function PromptField() {
         placeholder="Describe a face…"
         aria-invalid={complaint !== null}
         aria-describedby={`${id}-notes`}
+        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+        onKeyDown={walkHistory}
         onChange={(event) => edit({ prompt: event.target.value })}
       />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
