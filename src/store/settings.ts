@@ -64,6 +64,12 @@ export function settingsOf(draft: Draft): GenerateSettings {
   return { prompt, seed: Number(draft.seed), steps, guidance, truncation, candidates, sampler };
 }
 
+/** Where the slider stands; null where its numbers do not say what is set. */
+export function truncationNumber(truncation: Truncation): number | null {
+  if (truncation.kind === 'topK') return null;
+  return truncation.kind === 'none' ? 1 : truncation.r;
+}
+
 /** The slider's end means "keep all classes". */
 export function truncationAt(r: number): Truncation {
   return r >= 1 ? { kind: 'none' } : { kind: 'topR', r };

@@ -1,7 +1,8 @@
 // What the form does for one who writes: earlier prompts, numbers, ideas.
 import { afterEach, describe, expect, it } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { mountPage } from '../support/mountedPage.ts';
+import { microManifest } from '../support/page.ts';
 
 let mounted: Awaited<ReturnType<typeof mountPage>>;
 afterEach(() => mounted.unmount());
@@ -29,5 +30,74 @@ describe('earlier prompts', () => {
     await walk('ArrowDown', 'a first face!');
     await userEvent.keyboard('{ArrowUp}');
     await expect.element(prompt).toHaveValue('a first face!');
+  });
+});
+
+describe('a number beside a slider', () => {
+  const number = (name: string) => page.getByRole('spinbutton', { name });
+  const slider = (name: string) => page.getByRole('slider', { name });
+  const field = (name: string) => number(name).element() as HTMLInputElement;
+
+  it('follows the slider, and is followed while it is typed', async () => {
+    mounted = await mountPage();
+    await expect.element(number('Steps')).toHaveValue(10);
+    await slider('Steps').fill('25');
+    await expect.element(number('Steps')).toHaveValue(25);
+    await number('Steps').fill('4');
+    await expect.element(slider('Steps')).toHaveValue('4');
+    await number('Steps').fill('47');
+    await expect.element(slider('Steps')).toHaveValue('47');
+  });
+
+  it('is brought within its bounds when it is left, and to what was there when it is none', async () => {
+    mounted = await mountPage();
+    await number('Steps').fill('1000');
+    await expect.element(slider('Steps')).toHaveValue('10');
+    await userEvent.tab();
+    await expect.element(slider('Steps')).toHaveValue('100');
+    expect(field('Steps').value).toBe('100');
+    await number('Steps').fill('');
+    await userEvent.tab();
+    expect(field('Steps').value).toBe('100');
+    await number('Steps').fill('7.6');
+    await userEvent.tab();
+    expect(field('Steps').value).toBe('8');
+    expect(mounted.store.getState().draft.steps).toBe(8);
+  });
+
+  it('counts when Enter runs the form', async () => {
+    mounted = await mountPage();
+    await mounted.prompt.fill('a face');
+    await number('Steps').fill('500');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => mounted.engine.runs.length).toBe(1);
+    expect(mounted.engine.runs[0].settings.steps).toBe(100);
+  });
+
+  it('goes by its own step with the arrow keys, and asks a phone for digits', async () => {
+    mounted = await mountPage();
+    await page.getByText('Advanced', { exact: true }).click();
+    expect(field('Guidance').value).toBe('1.15');
+    await number('Guidance').click();
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.element(slider('Guidance')).toHaveValue('1.2');
+    await userEvent.tab();
+    expect(field('Guidance').value).toBe('1.20');
+    await number('Truncation').fill('1');
+    await expect.element(slider('Truncation')).toHaveAttribute('aria-valuetext', 'off');
+    await number('Truncation').fill('.5');
+    expect(mounted.store.getState().draft.truncation).toEqual({ kind: 'topR', r: 0.5 });
+    expect([field('Steps').inputMode, field('Guidance').inputMode]).toEqual(['numeric', 'decimal']);
+  });
+
+  it('is empty where the model keeps a number of codes instead', async () => {
+    const defaults = { ...microManifest.defaults, truncation: { kind: 'topK', k: 3 } } as const;
+    mounted = await mountPage({ ...microManifest, defaults });
+    await page.getByText('Advanced', { exact: true }).click();
+    expect(field('Truncation').value).toBe('');
+    await expect.element(page.getByText('top 3 codes')).toBeVisible();
+    await number('Truncation').click();
+    await userEvent.tab();
+    expect(mounted.store.getState().draft.truncation).toEqual(defaults.truncation);
   });
 });
