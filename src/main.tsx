@@ -8,10 +8,12 @@ import { keepDraft } from './store/keptDraft.ts';
 import { createModelActions } from './store/modelActions.ts';
 import { createModelsStore } from './store/models.ts';
 import { keepPrompts } from './store/promptHistory.ts';
+import { tellOfRuns } from './store/runNews.ts';
 import { browserShelf } from './store/shelf.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
+import { notify } from './ui/notify.ts';
 import { painted } from './ui/painted.ts';
 import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
@@ -33,6 +35,16 @@ const actions = createActions(store, {
   painted,
   base: document.baseURI,
 });
+
+const runsAreSeen = tellOfRuns(store, {
+  plainTitle: document.title,
+  setTitle: (title) => {
+    document.title = title;
+  },
+  isWatched: () => document.hasFocus(),
+  notify,
+});
+for (const type of ['focus', 'pointerdown', 'keydown']) addEventListener(type, runsAreSeen);
 
 const wish = readWish(location.search);
 if (!store.getState().draft.seedLocked) actions.rollSeed();

@@ -188,6 +188,7 @@ export function createActions(
     for (const run of state.runs) if (run !== kept) releasePreviews(run, null);
   }
 
+  const tellWhenDone = (wanted: boolean) => setState({ tellWhenDone: wanted });
   const dismissError = () => setState({ runError: null });
 
   async function download(run: Run, picture: Picture): Promise<void> {
@@ -219,6 +220,7 @@ export function createActions(
     cancel,
     clearGallery,
     dismissError,
+    tellWhenDone,
     download,
     downloadAll,
   };

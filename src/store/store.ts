@@ -28,6 +28,8 @@ export interface AppState {
   readonly runs: readonly Run[];
   /** Those that were run, newest first, of earlier visits too. */
   readonly prompts: readonly string[];
+  /** The visitor wants to be told of a run's end when they look elsewhere. */
+  readonly tellWhenDone: boolean;
   /** For screen readers: said once, when it changes. */
   readonly announcement: string;
 }
@@ -57,6 +59,7 @@ export function createAppStore(): AppStore {
     runError: null,
     runs: [],
     prompts: [],
+    tellWhenDone: false,
     announcement: '',
   }));
 }
