@@ -19,6 +19,7 @@ import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
 import './ui/styles/controls.css';
 import './ui/styles/gallery.css';
+import './ui/styles/ideas.css';
 import './ui/styles/models.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';

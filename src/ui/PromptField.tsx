@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
+import { Ideas } from './Ideas.tsx';
 import { usePromptHistory } from './usePromptHistory.ts';
 
 /** The prompt, and what is wrong with it, was cut from it or cannot be drawn. */
@@ -34,6 +35,7 @@ export function PromptField() {
         onKeyDown={walkHistory}
         onChange={(event) => edit({ prompt: event.target.value })}
       />
+      <Ideas />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
         <UnknownWords />

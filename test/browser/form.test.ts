@@ -101,3 +101,66 @@ describe('a number beside a slider', () => {
     expect(mounted.store.getState().draft.truncation).toEqual(defaults.truncation);
   });
 });
+
+describe('ideas', () => {
+  const vocabulary = {
+    words: ['a'],
+    groups: [
+      { name: 'person', phrases: ['a woman', 'a man'] },
+      { name: 'hat', phrases: ['a red hat', 'a blue hat'] },
+      { name: 'glasses', phrases: ['round glasses'] },
+    ],
+  };
+  const ideas = page.getByRole('button', { name: 'Ideas' });
+  const tab = (name: string) => page.getByRole('tab', { name });
+  const chip = (name: string) => page.getByRole('button', { name, exact: true });
+
+  it('build a prompt by clicks, one of each group, and take it apart', async () => {
+    mounted = await mountPage({ ...microManifest, vocabulary });
+    const { prompt } = mounted;
+    await expect.element(ideas).toHaveAttribute('aria-expanded', 'false');
+    expect(page.getByRole('tab').elements()).toHaveLength(0);
+    await ideas.click();
+    await tab('hat').click();
+    await chip('a red hat').click();
+    await expect.element(prompt).toHaveValue('a red hat');
+    await tab('person').click();
+    await chip('a man').click();
+    await expect.element(prompt).toHaveValue('a man, a red hat');
+    await expect.element(chip('a man')).toHaveAttribute('aria-pressed', 'true');
+    await chip('a woman').click();
+    await expect.element(prompt).toHaveValue('a woman, a red hat');
+    await expect.element(chip('a man')).toHaveAttribute('aria-pressed', 'false');
+    await expect.element(page.getByRole('tab', { name: /^hat.*in your prompt$/ })).toBeVisible();
+    await chip('a woman').click();
+    await expect.element(prompt).toHaveValue('a red hat');
+    await prompt.fill('An old MAN, a MAN');
+    await expect.element(chip('a man')).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  it('are walked through with the keyboard: one stop for the groups, arrows among them', async () => {
+    mounted = await mountPage({ ...microManifest, vocabulary });
+    await mounted.prompt.click();
+    await userEvent.tab();
+    await expect.element(ideas).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await userEvent.tab();
+    await expect.element(tab('person')).toHaveFocus();
+    await userEvent.keyboard('{ArrowLeft}');
+    await expect.element(tab('glasses')).toHaveFocus();
+    await expect.element(tab('glasses')).toHaveAttribute('aria-selected', 'true');
+    await userEvent.keyboard('{Home}{ArrowRight}');
+    await expect.element(tab('hat')).toHaveFocus();
+    await userEvent.tab();
+    await expect.element(chip('a red hat')).toHaveFocus();
+    await userEvent.keyboard(' ');
+    await expect.element(mounted.prompt).toHaveValue('a red hat');
+    await expect.element(chip('a red hat')).toHaveFocus();
+    await expect.element(page.getByRole('tabpanel', { name: 'hat' })).toBeVisible();
+  });
+
+  it('are not offered by a model that names none', async () => {
+    mounted = await mountPage({ ...microManifest, vocabulary: { words: ['a'] } });
+    expect(ideas.elements()).toHaveLength(0);
+  });
+});

@@ -11,6 +11,7 @@ import { AppContext } from '../../src/ui/context.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
+import '../../src/ui/styles/ideas.css';
 import '../../src/ui/styles/models.css';
 import { imageEvent, microManifest, modelsWithoutStorage, onWasm, standInClient } from './page.ts';
 
