@@ -164,3 +164,39 @@ describe('ideas', () => {
     expect(ideas.elements()).toHaveLength(0);
   });
 });
+
+describe('the list of keys', () => {
+  const dialog = page.getByRole('dialog', { name: 'Keys' });
+
+  it('opens by "?" where nobody is typing, and only there', async () => {
+    mounted = await mountPage();
+    await mounted.prompt.click();
+    await userEvent.keyboard('?');
+    await expect.element(mounted.prompt).toHaveValue('?');
+    await page.getByRole('spinbutton', { name: 'Steps' }).click();
+    await userEvent.keyboard('?');
+    await page.getByRole('combobox', { name: 'How many pictures' }).element().focus();
+    await userEvent.keyboard('?');
+    expect(dialog.elements()).toHaveLength(0);
+    (page.getByRole('slider', { name: 'Steps' }).element() as HTMLElement).focus();
+    await userEvent.keyboard('?');
+    await expect.element(dialog).toBeVisible();
+    await expect.element(page.getByRole('heading', { name: 'Keys' })).toHaveFocus();
+    await userEvent.keyboard('?');
+    await userEvent.keyboard('{Escape}');
+    expect(dialog.elements()).toHaveLength(0);
+    await expect.element(page.getByRole('slider', { name: 'Steps' })).toHaveFocus();
+  });
+
+  it('opens by its button, and does not lie over another dialog', async () => {
+    mounted = await mountPage();
+    await page.getByRole('button', { name: 'About this model' }).click();
+    await userEvent.keyboard('?');
+    expect(dialog.elements()).toHaveLength(0);
+    await userEvent.keyboard('{Escape}');
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await expect
+      .element(dialog)
+      .toHaveTextContent('Alt↑Alt↓In the prompt: an earlier prompt, and back to yours');
+  });
+});
