@@ -1,6 +1,6 @@
 // What a run does to a visitor who is busy elsewhere: it tells them if they asked, and leaves them alone.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { mountPage } from '../support/mountedPage.ts';
 import { stepEvent } from '../support/page.ts';
 
@@ -72,5 +72,64 @@ describe('“Tell me when it’s done”', () => {
     await slowRun(600_000);
     await expect.element(page.getByText('Step 2 of 10')).toBeVisible();
     expect(tell.elements()).toHaveLength(0);
+  });
+});
+
+describe('the end of a run', () => {
+  afterEach(async () => {
+    anchors.remove();
+    await page.viewport(414, 896);
+  });
+
+  /** As in browsers that do not hold on to what is being read by themselves. */
+  const anchors = document.createElement('style');
+  anchors.textContent = '* { overflow-anchor: none !important; }';
+
+  /** Where a visitor is: the focus, and an older run that they read. */
+  const whereabouts = () => ({
+    focused: document.activeElement,
+    reading: Math.round([...document.querySelectorAll('article h3')].at(-1)!.getBoundingClientRect().top),
+  });
+
+  it.each([
+    ['wide', 1440, 900],
+    ['small', 1024, 768],
+    ['phone', 390, 844],
+  ])('leaves focus and view where they are: %s', async (_, width, height) => {
+    await page.viewport(width, height);
+    document.head.append(anchors);
+    mounted = await mountPage();
+    await mounted.prompt.fill('an older face');
+    await (await mounted.start(4)).finish();
+    await mounted.prompt.fill('a face');
+    const { run, finish } = await mounted.start(4);
+    run.onEvent(stepEvent(3, 10, 0, 4));
+    await expect.element(page.getByText('Step 3 of 10')).toBeVisible();
+    // The visitor goes on writing, and reads further down.
+    await mounted.prompt.fill('the next');
+    const older = [...document.querySelectorAll('article')].at(-1)!;
+    older.scrollIntoView({ block: 'start' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = whereabouts();
+    await finish();
+    await expect.poll(() => document.querySelectorAll('article img').length).toBe(8);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(whereabouts()).toEqual(before);
+    expect(before.focused).toBe(mounted.prompt.element());
+  });
+
+  it('and its beginning leave the focus on whatever started it', async () => {
+    mounted = await mountPage();
+    await mounted.prompt.fill('a face');
+    const count = page.getByRole('combobox', { name: 'How many pictures' }).element() as HTMLElement;
+    count.focus();
+    const { run } = await mounted.start(1);
+    expect(document.activeElement).toBe(count);
+    // And the keys still go where the focus is.
+    await userEvent.keyboard('{Escape}');
+    expect(run.signal.aborted).toBe(true);
+    run.resolve({ cancelled: true });
+    await expect.element(mounted.generate).toBeVisible();
+    expect(document.activeElement).toBe(count);
   });
 });
