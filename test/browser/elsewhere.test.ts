@@ -1,6 +1,7 @@
 // What a run does to a visitor who is busy elsewhere: it tells them if they asked, and leaves them alone.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { UserError } from '../../src/errors.ts';
 import { mountPage } from '../support/mountedPage.ts';
 import { stepEvent } from '../support/page.ts';
 
@@ -132,4 +133,27 @@ describe('the end of a run', () => {
     await expect.element(mounted.generate).toBeVisible();
     expect(document.activeElement).toBe(count);
   });
+});
+
+it('the end of a conversion is seen by one who reads further down, and moves nothing', async () => {
+  await page.viewport(390, 300);
+  mounted = await mountPage();
+  await page.getByRole('button', { name: 'Models' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Models' }).element();
+  dialog.scrollTo({ top: 1000 });
+  const { scrollTop } = dialog;
+  expect(scrollTop).toBeGreaterThan(100);
+  const { activeElement } = document;
+  for (const change of [
+    { notice: 'FFHQ is ready.' },
+    { notice: '', error: new UserError('storage', 'Full.') },
+  ]) {
+    mounted.models.store.setState(change);
+    const words = page.getByText(/FFHQ is ready.|Full./);
+    await expect.element(words).toBeVisible();
+    expect(words.element().getBoundingClientRect().top).toBeGreaterThan(0);
+    expect(dialog.scrollTop).toBeGreaterThanOrEqual(scrollTop);
+    expect(document.activeElement).toBe(activeElement);
+  }
+  await page.viewport(414, 896);
 });

@@ -61,6 +61,7 @@ export async function mountPage(
   return {
     store,
     actions,
+    models,
     engine,
     generate,
     prompt,
