@@ -11,6 +11,8 @@ export type RunEvent =
       readonly tokenCount: number;
       readonly tokenLimit: number;
       readonly truncated: boolean;
+      /** Characters of the prompt up to the cut. */
+      readonly read: number;
     }
   | { readonly type: 'step'; readonly progress: StepProgress }
   /** The pictures so far: still masked positions are shown as the code the denoiser finds most likely. */

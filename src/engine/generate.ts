@@ -3,6 +3,7 @@ import { cosine } from '../diffusion/rank.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { planJumps } from '../diffusion/timesteps.ts';
 import type { Frame, RunEvent } from '../events.ts';
+import { readLength } from '../tokenizer/readLength.ts';
 import type { GenerateSettings } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { previewPacer } from './previewPacer.ts';
@@ -25,8 +26,10 @@ export async function* generate(
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const jumps = planJumps(settings.sampler, manifest.timesteps, settings.steps);
 
-  const { ids, tokenCount, truncated } = engine.tokenize(manifest.defaults.promptPrefix + settings.prompt);
-  yield { type: 'encoded', tokenCount, tokenLimit: manifest.clip.contextLength, truncated };
+  const { promptPrefix } = manifest.defaults;
+  const { ids, tokenCount, truncated } = engine.tokenize(promptPrefix + settings.prompt);
+  const read = readLength(engine.tokenize, promptPrefix, settings.prompt);
+  yield { type: 'encoded', tokenCount, tokenLimit: manifest.clip.contextLength, truncated, read };
   const condition = await engine.encodeText(ids);
 
   for (const { first, count } of batches(engine, settings.candidates)) {

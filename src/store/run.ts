@@ -52,8 +52,11 @@ export interface Run {
   readonly model: RunModel;
   readonly status: 'running' | 'stopping' | 'finished' | 'cancelled' | 'failed';
   readonly progress: RunProgress;
-  /** Tokens of the prompt beyond those CLIP reads, and how many it reads; null when all were read. */
-  readonly cut: { readonly unused: number; readonly limit: number } | null;
+  /**
+   * Tokens of the prompt beyond those CLIP reads, how many it reads, and at which character they end; null when all were
+   * read.
+   */
+  readonly cut: { readonly unused: number; readonly limit: number; readonly read: number } | null;
   /** In candidate order. */
   readonly candidates: readonly Candidate[];
 }
@@ -84,8 +87,8 @@ export function startRun(id: number, settings: GenerateSettings, model: RunModel
 export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run {
   switch (event.type) {
     case 'encoded': {
-      const { truncated, tokenCount, tokenLimit } = event;
-      return truncated ? { ...run, cut: { unused: tokenCount - tokenLimit, limit: tokenLimit } } : run;
+      const { truncated, tokenCount, tokenLimit, read } = event;
+      return truncated ? { ...run, cut: { unused: tokenCount - tokenLimit, limit: tokenLimit, read } } : run;
     }
     case 'step': {
       const { step, steps, first, count, tokens } = event.progress;

@@ -1,4 +1,5 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Run } from '../store/run.ts';
 import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
 import { Ideas } from './Ideas.tsx';
@@ -22,19 +23,22 @@ export function PromptField() {
   return (
     <div className="prompt">
       <label htmlFor={id}>Prompt</label>
-      <textarea
-        id={id}
-        ref={field}
-        rows={3}
-        dir="auto"
-        value={prompt}
-        placeholder="Describe a face…"
-        aria-invalid={complaint !== null}
-        aria-describedby={`${id}-notes`}
-        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
-        onKeyDown={walkHistory}
-        onChange={(event) => edit({ prompt: event.target.value })}
-      />
+      <div className="prompt-text">
+        <textarea
+          id={id}
+          ref={field}
+          rows={3}
+          dir="auto"
+          value={prompt}
+          placeholder="Describe a face…"
+          aria-invalid={complaint !== null}
+          aria-describedby={`${id}-notes`}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+          onKeyDown={walkHistory}
+          onChange={(event) => edit({ prompt: event.target.value })}
+        />
+        <CutMark field={field} />
+      </div>
       <Ideas />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
@@ -73,13 +77,41 @@ function useSettled(value: string): string {
   return settled;
 }
 
-/** Shown as long as the prompt stands as it was when CLIP could not read all of it. */
-function CutNotice() {
-  const cut = useAppState(({ runs, draft }) =>
-    runs[0]?.settings.prompt === draft.prompt ? runs[0].cut : null,
-  );
+/** What CLIP left out; as long as the prompt stands as it was then. */
+function useCut(): Run['cut'] {
+  return useAppState(({ runs, draft }) => (runs[0]?.settings.prompt === draft.prompt ? runs[0].cut : null));
+}
+
+/** Lies over the field, word upon word, and strikes out what was left out. */
+function CutMark({ field }: { readonly field: RefObject<HTMLTextAreaElement | null> }) {
+  const prompt = useAppState((state) => state.draft.prompt);
+  const cut = useCut();
+  const copy = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const text = field.current;
+    if (!cut || !text) return;
+    const follow = () => {
+      if (copy.current) copy.current.scrollTop = text.scrollTop;
+    };
+    follow();
+    text.addEventListener('scroll', follow);
+    return () => text.removeEventListener('scroll', follow);
+  }, [cut, field]);
+
   if (!cut) return null;
-  const rest = cut.unused === 1 ? 'last one was' : `last ${cut.unused} were`;
+  return (
+    <div ref={copy} className="cut-mark" dir="auto" aria-hidden="true">
+      {prompt.slice(0, cut.read)}
+      <mark>{prompt.slice(cut.read)}</mark>
+    </div>
+  );
+}
+
+function CutNotice() {
+  const cut = useCut();
+  if (!cut) return null;
+  const rest = cut.unused === 1 ? 'last one, struck out, was' : `last ${cut.unused}, struck out, were`;
   return (
     <p className="notice">
       That’s a long prompt: CLIP reads {cut.limit} tokens, so the {rest} left out.

@@ -200,3 +200,33 @@ describe('the list of keys', () => {
       .toHaveTextContent('Alt↑Alt↓In the prompt: an earlier prompt, and back to yours');
   });
 });
+
+describe('a prompt that CLIP did not read to its end', () => {
+  it('has the rest struck out where it stands, until it is changed', async () => {
+    mounted = await mountPage();
+    const { prompt, start } = mounted;
+    const words = `${'a hat, '.repeat(60)}and the end`;
+    await prompt.fill(words);
+    const { run } = await start(1);
+    const read = words.length - 'and the end'.length - 1;
+    run.onEvent({ type: 'encoded', tokenCount: 80, tokenLimit: 77, truncated: true, read });
+    await expect
+      .element(prompt)
+      .toHaveAccessibleDescription(/CLIP reads 77 tokens, so the last 3, struck out, were left out/);
+    const mark = document.querySelector('mark')!;
+    expect(mark.textContent).toBe(' and the end');
+    // Word upon word: as large as the field's own text, and scrolled with it.
+    const field = prompt.element() as HTMLTextAreaElement;
+    const copy = mark.parentElement!;
+    expect(field.scrollHeight).toBeGreaterThan(field.clientHeight);
+    expect([copy.clientWidth, copy.clientHeight, copy.scrollHeight]).toEqual([
+      field.clientWidth,
+      field.clientHeight,
+      field.scrollHeight,
+    ]);
+    field.scrollTop = 40;
+    await expect.poll(() => copy.scrollTop).toBe(40);
+    await prompt.fill('short');
+    await expect.poll(() => document.querySelector('mark')).toBeNull();
+  });
+});

@@ -117,7 +117,7 @@ describe('a run', () => {
       return event.type !== 'preview' || step === 1;
     });
     expect(found).toEqual([
-      { type: 'encoded', tokenCount: 10, tokenLimit: 77, truncated: false },
+      { type: 'encoded', tokenCount: 10, tokenLimit: 77, truncated: false, read: expect.any(Number) },
       ...(await byHand(given, text, 0, [given.seed, given.seed + 1])),
       ...(await byHand(given, text, 2, [given.seed + 2])),
     ]);
@@ -141,7 +141,13 @@ describe('a run', () => {
   it('says how much of a long prompt was read', async () => {
     const [encoded] = await eventsOf(run(micro, { prompt: 'hat '.repeat(100), steps: 1, candidates: 1 }));
     // Start, "a photograph of", a hundred hats, end.
-    expect(encoded).toEqual({ type: 'encoded', tokenCount: 105, tokenLimit: 77, truncated: true });
+    expect(encoded).toEqual({
+      type: 'encoded',
+      tokenCount: 105,
+      tokenLimit: 77,
+      truncated: true,
+      read: 4 * 72 - 1,
+    });
   });
 
   it('refuses settings before anything is computed', async () => {

@@ -77,8 +77,8 @@ describe('events of a run', () => {
   });
 
   it('tell how much of the prompt was not read', () => {
-    const event = { type: 'encoded', tokenCount: 90, tokenLimit: 77, truncated: true } as const;
-    expect(afterEvent(micro, event, 0).cut).toEqual({ unused: 13, limit: 77 });
+    const event = { type: 'encoded', tokenCount: 90, tokenLimit: 77, truncated: true, read: 280 } as const;
+    expect(afterEvent(micro, event, 0).cut).toEqual({ unused: 13, limit: 77, read: 280 });
     expect(afterEvent(micro, { ...event, tokenCount: 12, truncated: false }, 0).cut).toBeNull();
   });
 });
