@@ -100,10 +100,11 @@ function CutMark({ field }: { readonly field: RefObject<HTMLTextAreaElement | nu
   }, [cut, field]);
 
   if (!cut) return null;
+  const from = cut.read + prompt.slice(cut.read).search(/\S|$/);
   return (
     <div ref={copy} className="cut-mark" dir="auto" aria-hidden="true">
-      {prompt.slice(0, cut.read)}
-      <mark>{prompt.slice(cut.read)}</mark>
+      {prompt.slice(0, from)}
+      <mark>{prompt.slice(from)}</mark>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // What the form does for one who writes: earlier prompts, numbers, ideas.
+import axe from 'axe-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { mountPage } from '../support/mountedPage.ts';
@@ -214,7 +215,7 @@ describe('a prompt that CLIP did not read to its end', () => {
       .element(prompt)
       .toHaveAccessibleDescription(/CLIP reads 77 tokens, so the last 3, struck out, were left out/);
     const mark = document.querySelector('mark')!;
-    expect(mark.textContent).toBe(' and the end');
+    expect(mark.textContent).toBe('and the end');
     // Word upon word: as large as the field's own text, and scrolled with it.
     const field = prompt.element() as HTMLTextAreaElement;
     const copy = mark.parentElement!;
@@ -228,5 +229,41 @@ describe('a prompt that CLIP did not read to its end', () => {
     await expect.poll(() => copy.scrollTop).toBe(40);
     await prompt.fill('short');
     await expect.poll(() => document.querySelector('mark')).toBeNull();
+  });
+});
+
+describe('accessibility', () => {
+  afterEach(() => page.viewport(414, 896));
+
+  it.each([
+    ['wide', 1440, 900],
+    ['small', 1024, 768],
+    ['phone', 390, 844],
+  ])('holds with everything open: %s', async (_, width, height) => {
+    await page.viewport(width, height);
+    const vocabulary = { words: ['a'], groups: [{ name: 'person', phrases: ['a woman', 'a man'] }] };
+    mounted = await mountPage({ ...microManifest, vocabulary });
+    const { prompt, start } = mounted;
+    const violations = async () =>
+      (
+        await axe.run({
+          rules: { 'document-title': { enabled: false }, 'html-has-lang': { enabled: false } },
+        })
+      ).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    await page.getByRole('button', { name: 'Ideas' }).click();
+    await page.getByRole('button', { name: 'a man', exact: true }).click();
+    await page.getByText('Advanced', { exact: true }).click();
+    await expect.element(prompt).toHaveValue('a man');
+    const { run } = await start(2);
+    run.onEvent({ type: 'encoded', tokenCount: 80, tokenLimit: 77, truncated: true, read: 1 });
+    await expect.poll(() => document.querySelector('mark')?.textContent).toBe('man');
+    expect(await violations()).toEqual([]);
+    mounted.actions.cancel();
+    run.resolve({ cancelled: true });
+    await expect.element(mounted.generate).toBeEnabled();
+    (page.getByRole('slider', { name: 'Steps' }).element() as HTMLElement).focus();
+    await userEvent.keyboard('?');
+    await expect.element(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    expect(await violations()).toEqual([]);
   });
 });
