@@ -4,7 +4,7 @@ import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import { archiveFileName, pictureFileName } from './fileName.ts';
-import { fitted } from './keptDraft.ts';
+import { withinModel } from './keptDraft.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
 import { afterEvent, endRun, type Picture, type Run, releasePreviews, startRun } from './run.ts';
@@ -56,7 +56,7 @@ export function createActions(
         manifest,
         draft:
           packUrl === state.tunedFor
-            ? fitted(state.draft, manifest)
+            ? withinModel(state.draft, manifest)
             : { ...state.draft, ...modelDefaults(manifest) },
         tunedFor: packUrl,
         announcement: `${manifest.name} is ready.`,

@@ -62,7 +62,7 @@ export function parseDraft(text: string | null): KeptDraft | null {
 }
 
 /** The same draft within what the opened model takes: a kept one may be older than the model. */
-export function fitted(draft: Draft, { timesteps, codebookSize }: PackManifest): Draft {
+export function withinModel(draft: Draft, { timesteps, codebookSize }: PackManifest): Draft {
   const { steps, truncation } = draft;
   const fits: Truncation =
     truncation.kind === 'topK' && truncation.k > codebookSize ? { kind: 'none' } : truncation;

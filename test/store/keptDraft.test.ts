@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitted, keepDraft, parseDraft } from '../../src/store/keptDraft.ts';
+import { keepDraft, parseDraft, withinModel } from '../../src/store/keptDraft.ts';
 import { browserShelf } from '../../src/store/shelf.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { microManifest } from '../support/page.ts';
@@ -71,9 +71,9 @@ describe('a kept form', () => {
   it('is brought within what the model takes', () => {
     const { draft } = createAppStore().getState();
     const wide = { ...draft, steps: 101, truncation: { kind: 'topK', k: 6 } } as const;
-    expect(fitted(wide, microManifest)).toMatchObject({ steps: 100, truncation: { kind: 'none' } });
+    expect(withinModel(wide, microManifest)).toMatchObject({ steps: 100, truncation: { kind: 'none' } });
     const narrow = { ...draft, steps: 7, truncation: { kind: 'topK', k: 5 } } as const;
-    expect(fitted(narrow, microManifest)).toEqual(narrow);
+    expect(withinModel(narrow, microManifest)).toEqual(narrow);
   });
 
   it.each(storagesThatFail)('is not kept, and not missed, where storage is %s', (_, storage) => {
