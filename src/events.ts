@@ -14,6 +14,8 @@ export type RunEvent =
       readonly tokenCount: number;
       readonly tokenLimit: number;
       readonly truncated: boolean;
+      /** Characters of the prompt up to the cut. */
+      readonly read: number;
     }
   | { readonly type: 'step'; readonly progress: StepProgress }
   /**

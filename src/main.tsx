@@ -4,22 +4,31 @@ import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { keepDraft } from './store/keptDraft.ts';
 import { createModelActions } from './store/modelActions.ts';
 import { createModelsStore } from './store/models.ts';
+import { keepPrompts } from './store/promptHistory.ts';
+import { tellOfRuns } from './store/runNews.ts';
+import { browserShelf } from './store/shelf.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
 import { pictureIn } from './ui/droppedFiles.ts';
+import { notify } from './ui/notify.ts';
 import { painted } from './ui/painted.ts';
 import { saveFile } from './ui/saveFile.ts';
 import './ui/styles/base.css';
 import './ui/styles/controls.css';
 import './ui/styles/gallery.css';
+import './ui/styles/ideas.css';
 import './ui/styles/models.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
 
 const store = createAppStore();
+const shelf = browserShelf(() => localStorage);
+keepPrompts(store, shelf);
+keepDraft(store, shelf);
 const actions = createActions(store, {
   client: createEngineClient(),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
@@ -31,8 +40,18 @@ const actions = createActions(store, {
   base: document.baseURI,
 });
 
+const runsAreSeen = tellOfRuns(store, {
+  plainTitle: document.title,
+  setTitle: (title) => {
+    document.title = title;
+  },
+  isWatched: () => document.hasFocus(),
+  notify,
+});
+for (const type of ['focus', 'pointerdown', 'keydown']) addEventListener(type, runsAreSeen);
+
 const wish = readWish(location.search);
-actions.rollSeed();
+if (!store.getState().draft.seedLocked) actions.rollSeed();
 void actions.openPack(wish.pack, wish.provider);
 
 /** Once: a reload is not to bring back what was changed since. */

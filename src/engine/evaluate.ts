@@ -1,5 +1,6 @@
 // From what a recipe says to what the denoiser takes.
 import type { RecipeCondition } from '../recipe/condition.ts';
+import { readLength } from '../tokenizer/readLength.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
 
@@ -8,6 +9,8 @@ export interface Reading {
   readonly tokenCount: number;
   readonly tokenLimit: number;
   readonly truncated: boolean;
+  /** Characters of the text that are read. */
+  readonly read: number;
 }
 
 export interface Evaluated {
@@ -33,6 +36,7 @@ export function createEvaluator(
     const { ids, tokenCount, truncated } = engine.tokenize(defaults.promptPrefix + text);
     const condition = await engine.encodeText(ids);
     encoded.set(text, condition);
-    return { condition, readings: [{ tokenCount, tokenLimit: clip.contextLength, truncated }] };
+    const read = readLength(engine.tokenize, defaults.promptPrefix, text);
+    return { condition, readings: [{ tokenCount, tokenLimit: clip.contextLength, truncated, read }] };
   };
 }

@@ -5,19 +5,13 @@ import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
 import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
+import { withinModel } from './keptDraft.ts';
 import { pictureFile } from './pictureFile.ts';
+import { remember } from './promptHistory.ts';
 import { createRecipeActions } from './recipeActions.ts';
 import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
 import { canRun, createRunner } from './runner.ts';
-import {
-  type Draft,
-  draftOf,
-  findComplaint,
-  fitted,
-  modelDefaults,
-  promptOf,
-  recipesOf,
-} from './settings.ts';
+import { type Draft, draftOf, findComplaint, modelDefaults, promptOf, recipesOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
@@ -68,7 +62,7 @@ export function createActions(
         model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
         draft:
           packUrl === state.tunedFor
-            ? fitted(state.draft, manifest)
+            ? withinModel(state.draft, manifest)
             : { ...state.draft, ...modelDefaults(manifest) },
         tunedFor: packUrl,
         announcement: `${manifest.name} is ready.`,
@@ -127,6 +121,7 @@ export function createActions(
     }
     const recipes = recipesOf(draft, model, state.pack.device.arithmetic);
     const ended = runner.run(draft.prompt, recipes);
+    setState({ prompts: remember(getState().prompts, draft.prompt) });
     if (!draft.seedLocked) rollSeed();
     await ended;
   }
@@ -139,6 +134,7 @@ export function createActions(
     for (const run of state.runs) if (run !== kept) releasePreviews(run, null);
   }
 
+  const tellWhenDone = (wanted: boolean) => setState({ tellWhenDone: wanted });
   const dismissError = () => setState({ runError: null });
 
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
@@ -183,6 +179,7 @@ export function createActions(
     cancel: runner.cancel,
     clearGallery,
     dismissError,
+    tellWhenDone,
     download,
     downloadAll,
     ...recipeActions,

@@ -9,7 +9,8 @@ import { readRecipeFragment, recipeFragment } from '../recipe/link.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import { addressWithPack, builtInModels, builtInPack } from './address.ts';
-import { type Draft, draftOf, draftOfFound, fitted, modelDefaults, promptOf } from './settings.ts';
+import { withinModel } from './keptDraft.ts';
+import { type Draft, draftOf, draftOfFound, modelDefaults, promptOf } from './settings.ts';
 import type { AppState, AppStore, OpenedPicture } from './store.ts';
 import { asUserError } from './userError.ts';
 
@@ -48,7 +49,7 @@ export function createRecipeActions(
   function fill(draft: Partial<Draft>, opened: OpenedPicture): void {
     const { manifest, packUrl, draft: before } = getState();
     const whole = { ...before, ...draft };
-    edit(manifest ? fitted(whole, manifest) : whole);
+    edit(manifest ? withinModel(whole, manifest) : whole);
     const from = opened.name === null ? 'the link' : quoted(opened.name);
     setState({
       opened,

@@ -54,6 +54,8 @@ export interface Cut {
   readonly what: 'prompt' | 'avoid';
   readonly unused: number;
   readonly limit: number;
+  /** Characters of it that were read. */
+  readonly read: number;
 }
 
 export interface Run {
@@ -82,9 +84,9 @@ export function startRun(id: number, prompt: string, recipes: readonly Recipe[],
 export function afterEvent(run: Run, event: RunEvent, milliseconds: number): Run {
   switch (event.type) {
     case 'encoded': {
-      const { what, truncated, tokenCount, tokenLimit } = event;
+      const { what, truncated, tokenCount, tokenLimit, read } = event;
       if (!truncated || run.cut) return run;
-      return { ...run, cut: { what, unused: tokenCount - tokenLimit, limit: tokenLimit } };
+      return { ...run, cut: { what, unused: tokenCount - tokenLimit, limit: tokenLimit, read } };
     }
     case 'step': {
       const { indices, tokens } = event.progress;

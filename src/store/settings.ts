@@ -143,14 +143,15 @@ export function draftOfFound({ prompt, avoid = '', seed, steps, guidance }: Foun
   };
 }
 
-/** The draft within what a model takes. */
-export function fitted<T extends { readonly steps: number }>(draft: T, { timesteps }: PackManifest): T {
-  return draft.steps <= timesteps ? draft : { ...draft, steps: timesteps };
-}
-
 /** Whether there is something to avoid, and no guidance to lead away from it. */
 export function avoidsNothing({ avoid, guidance }: Draft): boolean {
   return avoid.trim() !== '' && !needsGuidance(guidance);
+}
+
+/** Where the slider stands; null where its numbers do not say what is set. */
+export function truncationNumber(truncation: Truncation): number | null {
+  if (truncation.kind === 'topK') return null;
+  return truncation.kind === 'none' ? 1 : truncation.r;
 }
 
 /** The slider's end means "keep all classes". */

@@ -41,6 +41,10 @@ export interface AppState {
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
   readonly runs: readonly Run[];
+  /** Those that were run, newest first, of earlier visits too. */
+  readonly prompts: readonly string[];
+  /** The visitor wants to be told of a run's end when they look elsewhere. */
+  readonly tellWhenDone: boolean;
   /** For screen readers: said once, when it changes. */
   readonly announcement: string;
 }
@@ -72,6 +76,8 @@ export function createAppStore(): AppStore {
     opened: null,
     runError: null,
     runs: [],
+    prompts: [],
+    tellWhenDone: false,
     announcement: '',
   }));
 }

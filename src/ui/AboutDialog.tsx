@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef } from 'react';
 
 interface AboutDialogProps {
   /** What the button shows; its text is its name. */
@@ -6,22 +6,45 @@ interface AboutDialogProps {
   readonly className?: string;
   readonly title?: string;
   readonly heading: string;
+  /** A key that opens it too, wherever nobody is typing. */
+  readonly shortcut?: string;
   readonly children: ReactNode;
 }
 
 /** A button, and the dialog that it opens. */
-export function AboutDialog({ button, className = 'quiet', title, heading, children }: AboutDialogProps) {
+export function AboutDialog({
+  button,
+  className = 'quiet',
+  title,
+  heading,
+  shortcut,
+  children,
+}: AboutDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const headline = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
-  const open = () => {
+  const open = useCallback(() => {
     dialog.current?.showModal();
     // It would begin at its only button, which lies at the very end.
     headline.current?.focus();
-  };
+  }, []);
+
+  useEffect(() => {
+    if (!shortcut) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== shortcut || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+        return;
+      if (isTyping(event.target) || document.querySelector('dialog:modal')) return;
+      event.preventDefault();
+      open();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [shortcut, open]);
+
   return (
     <>
-      <button type="button" className={className} title={title} onClick={open}>
+      <button type="button" className={className} title={title} aria-keyshortcuts={shortcut} onClick={open}>
         {button}
       </button>
       <dialog ref={dialog} className="about" aria-labelledby={titleId}>
@@ -35,6 +58,13 @@ export function AboutDialog({ button, className = 'quiet', title, heading, child
       </dialog>
     </>
   );
+}
+
+/** Whether a key would write something, or choose from a list by its letter. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !/^(?:range|checkbox|radio|button|file)$/.test(target.type);
+  return target.isContentEditable || target.matches('textarea, select');
 }
 
 /** A line of its list. */

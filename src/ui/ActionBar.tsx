@@ -3,6 +3,7 @@ import { activeRun } from '../store/store.ts';
 import { useActions, useAppState } from './context.ts';
 import { Icon } from './icons.tsx';
 import { PictureCount } from './PictureCount.tsx';
+import { TellWhenDone } from './TellWhenDone.tsx';
 import { bytesInWords, progressInWords } from './words.ts';
 
 /** Generate or Cancel, how many pictures, and how far things are. On a phone it stays at the foot of the screen. */
@@ -37,6 +38,7 @@ export function ActionBar() {
             <p>
               {run.status === 'stopping' ? 'Stopping…' : progressInWords(run.progress, run.recipes.length)}
             </p>
+            <TellWhenDone />
           </>
         ) : (
           <PackProgress pack={pack} />

@@ -5,6 +5,7 @@ import { AboutModel } from './AboutModel.tsx';
 import { useAppState } from './context.ts';
 import { Mark } from './icons.tsx';
 import { ModelsDialog } from './ModelsDialog.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 
 /** Name, claim, and what runs where. */
 export function Header() {
@@ -28,6 +29,7 @@ export function Header() {
         <div className="masthead-buttons">
           {manifest && <AboutModel manifest={manifest} />}
           <ModelsDialog />
+          <ShortcutsDialog />
         </div>
       </div>
     </header>

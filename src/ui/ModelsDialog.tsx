@@ -50,8 +50,8 @@ export function ModelsDialog() {
           <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
             Close
           </button>
+          <Outcome title={title} />
         </div>
-        <Outcome dialog={dialog} title={title} />
         <ModelList
           onUse={(pack) => {
             dialog.current?.close();
@@ -65,23 +65,23 @@ export function ModelsDialog() {
 }
 
 interface OutcomeProps {
-  readonly dialog: RefObject<HTMLDialogElement | null>;
   readonly title: RefObject<HTMLHeadingElement | null>;
 }
 
-/** What came of the last wish. */
-function Outcome({ dialog, title }: OutcomeProps) {
+/** What came of the last wish: beside the title, where it is seen however far one has read. */
+function Outcome({ title }: OutcomeProps) {
   const error = useModelsState((state) => state.error);
   const notice = useModelsState((state) => state.notice);
-  // It stands at the top; and the button that was pressed may be gone.
+  // The button that was pressed may be gone.
   useEffect(() => {
     if (!error && !notice) return;
-    dialog.current?.scrollTo({ top: 0 });
-    if (document.activeElement === document.body) title.current?.focus();
-  }, [error, notice, dialog, title]);
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [error, notice, title]);
   return (
     <>
-      <div role="alert">{error && <p className="complaint models-error">{error.message}</p>}</div>
+      <div role="alert" className="models-alert">
+        {error && <p className="complaint models-error">{error.message}</p>}
+      </div>
       <p role="status" className={notice ? 'notice' : 'visually-hidden'}>
         {notice}
       </p>

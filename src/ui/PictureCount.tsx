@@ -1,6 +1,5 @@
 import { useId } from 'react';
 import { maxCandidates } from '../store/settings.ts';
-import { activeRun } from '../store/store.ts';
 import { useActions, useAppState } from './context.ts';
 
 const counts = Array.from({ length: maxCandidates }, (_, i) => i + 1);
@@ -9,7 +8,6 @@ const counts = Array.from({ length: maxCandidates }, (_, i) => i + 1);
 export function PictureCount() {
   const count = useAppState((state) => state.draft.candidates);
   const opened = useAppState((state) => state.manifest !== null);
-  const running = useAppState((state) => activeRun(state) !== null);
   const { edit } = useActions();
   const id = useId();
   return (
@@ -21,7 +19,7 @@ export function PictureCount() {
         id={id}
         value={count}
         title="How many pictures"
-        disabled={!opened || running}
+        disabled={!opened}
         onChange={(event) => edit({ candidates: Number(event.target.value) })}
       >
         {counts.map((each) => (

@@ -1,8 +1,12 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Run } from '../store/run.ts';
+import { promptOf } from '../store/settings.ts';
 import { unknownWords, unknownWordsSentence } from '../store/unknownWords.ts';
 import { useActions, useAppState } from './context.ts';
+import { Ideas } from './Ideas.tsx';
 import { OpenPicture } from './OpenPicture.tsx';
 import { PictureTotal } from './PictureTotal.tsx';
+import { usePromptHistory } from './usePromptHistory.ts';
 
 /** The prompt, and what is wrong with it, was cut from it or cannot be drawn. */
 export function PromptField() {
@@ -11,6 +15,7 @@ export function PromptField() {
   const { edit } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
+  const walkHistory = usePromptHistory();
 
   // The page is about this field: whoever arrives can type at once.
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
@@ -24,17 +29,23 @@ export function PromptField() {
         <label htmlFor={id}>Prompt</label>
         <OpenPicture />
       </div>
-      <textarea
-        id={id}
-        ref={field}
-        rows={3}
-        dir="auto"
-        value={prompt}
-        placeholder="Describe a face…"
-        aria-invalid={complaint !== null}
-        aria-describedby={`${id}-notes`}
-        onChange={(event) => edit({ prompt: event.target.value })}
-      />
+      <div className="prompt-text">
+        <textarea
+          id={id}
+          ref={field}
+          rows={3}
+          dir="auto"
+          value={prompt}
+          placeholder="Describe a face…"
+          aria-invalid={complaint !== null}
+          aria-describedby={`${id}-notes`}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+          onKeyDown={walkHistory}
+          onChange={(event) => edit({ prompt: event.target.value })}
+        />
+        <CutMark field={field} />
+      </div>
+      <Ideas />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
         <PictureTotal />
@@ -73,11 +84,53 @@ function useSettled(value: string): string {
   return settled;
 }
 
-/** Shown as long as the prompt stands as it was when CLIP could not read all of it. */
+/** What CLIP left out; as long as the prompt stands as it was then. */
+function useCut(): Run['cut'] {
+  return useAppState(({ runs, draft }) => (runs[0]?.prompt === draft.prompt ? runs[0].cut : null));
+}
+
+/** Whether it can be struck out in the field: what is avoided stands elsewhere, and a text with choices is not what CLIP read. */
+function useIsStruck(cut: Run['cut']): boolean {
+  const alike = useAppState(({ runs }) => {
+    const run = runs[0];
+    return run !== undefined && promptOf(run.recipes[0]) === run.prompt;
+  });
+  return cut?.what === 'prompt' && alike;
+}
+
+/** Lies over the field, word upon word, and strikes out what was left out. */
+function CutMark({ field }: { readonly field: RefObject<HTMLTextAreaElement | null> }) {
+  const prompt = useAppState((state) => state.draft.prompt);
+  const cut = useCut();
+  const struck = useIsStruck(cut);
+  const copy = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const text = field.current;
+    if (!cut || !text) return;
+    const follow = () => {
+      if (copy.current) copy.current.scrollTop = text.scrollTop;
+    };
+    follow();
+    text.addEventListener('scroll', follow);
+    return () => text.removeEventListener('scroll', follow);
+  }, [cut, field]);
+
+  if (!cut || !struck) return null;
+  const from = cut.read + prompt.slice(cut.read).search(/\S|$/);
+  return (
+    <div ref={copy} className="cut-mark" dir="auto" aria-hidden="true">
+      {prompt.slice(0, from)}
+      <mark>{prompt.slice(from)}</mark>
+    </div>
+  );
+}
+
 function CutNotice() {
-  const cut = useAppState(({ runs, draft }) => (runs[0]?.prompt === draft.prompt ? runs[0].cut : null));
+  const cut = useCut();
+  const how = useIsStruck(cut) ? ', struck out,' : '';
   if (!cut) return null;
-  const rest = cut.unused === 1 ? 'last one was' : `last ${cut.unused} were`;
+  const rest = cut.unused === 1 ? `last one${how} was` : `last ${cut.unused}${how} were`;
   return (
     <p className="notice">
       That’s a long {cut.what === 'prompt' ? 'prompt' : 'text to avoid'}: CLIP reads {cut.limit} tokens, so

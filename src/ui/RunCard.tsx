@@ -27,16 +27,15 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
             {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
           </span>
         </p>
-        {!live && (
-          <div className="run-actions">
-            <UseSettings run={run} />
-            {finished > 1 && (
-              <button type="button" className="quiet" onClick={() => void downloadAll(run)}>
-                <Icon name="download" /> Download all
-              </button>
-            )}
-          </div>
-        )}
+        {/* Takes its room from the beginning: the end of a run moves nothing that someone reads. */}
+        <div className="run-actions" data-waiting={live}>
+          <UseSettings run={run} />
+          {(live ? run.candidates.length : finished) > 1 && (
+            <button type="button" className="quiet" onClick={() => void downloadAll(run)}>
+              <Icon name="download" /> Download all
+            </button>
+          )}
+        </div>
       </header>
       <ul className="tiles">
         {run.candidates.map((candidate, place) => (

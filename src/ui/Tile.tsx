@@ -45,9 +45,12 @@ export function Tile({ run, candidate, place, best }: TileProps) {
       {picture ? (
         <PictureCaption run={run} picture={picture} />
       ) : (
-        <p className="tile-line">
-          {positions - maskedCount(tokens, model.codebookSize, positions)} of {positions} tiles set
-        </p>
+        <>
+          <p className="tile-line">
+            {positions - maskedCount(tokens, model.codebookSize, positions)} of {positions} tiles set
+          </p>
+          {run.status !== 'cancelled' && <ActionsRoom />}
+        </>
       )}
     </li>
   );
@@ -109,6 +112,23 @@ function CopyLink({ run, picture }: { readonly run: Run; readonly picture: Pictu
         {copied ? 'Link copied' : 'Copy link'} of picture {picture.index + 1}
       </span>
     </button>
+  );
+}
+
+/** As large as the buttons that the picture will have: its arrival moves nothing that someone reads. */
+function ActionsRoom() {
+  return (
+    <div className="tile-actions" data-waiting="true" aria-hidden="true">
+      <span className="quiet">
+        <Icon name="download" /> Download
+      </span>
+      <span className="quiet icon-only">
+        <Icon name="link" />
+      </span>
+      <span className="quiet">
+        <Icon name="seed" /> Use this seed
+      </span>
+    </div>
   );
 }
 

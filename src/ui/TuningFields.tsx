@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
-import { maxGuidance, truncationAt } from '../store/settings.ts';
+import { maxGuidance, truncationAt, truncationNumber } from '../store/settings.ts';
 import { activeRun } from '../store/store.ts';
 import type { ProviderChoice, Sampler } from '../types.ts';
 import { AvoidField } from './AvoidField.tsx';
@@ -47,7 +47,6 @@ export function TuningFields() {
           min={1}
           max={timesteps ?? 100}
           step={1}
-          text={String(draft.steps)}
           hint="Fewer = faster, more = finer"
           onChange={(steps) => edit({ steps })}
         />
@@ -62,17 +61,16 @@ export function TuningFields() {
             min={0}
             max={maxGuidance}
             step={0.05}
-            text={draft.guidance.toFixed(2)}
             hint="How closely to follow your words, 1 = off"
             onChange={(guidance) => edit({ guidance })}
           />
           <Range
             label="Truncation"
-            value={truncation.kind === 'topR' ? truncation.r : 1}
+            value={truncationNumber(truncation)}
             min={0}
             max={1}
             step={0.01}
-            text={truncationInWords(truncation)}
+            note={truncation.kind === 'topR' ? null : truncationInWords(truncation)}
             hint="Lower = fewer odd details, 1 = off"
             onChange={(r) => edit({ truncation: truncationAt(r) })}
           />

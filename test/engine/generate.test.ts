@@ -221,7 +221,7 @@ describe('a run', () => {
   it('says how much of a long prompt was read', async () => {
     const [encoded] = await eventsOf(run(micro, { condition: text('hat '.repeat(100)), steps: 1, count: 1 }));
     // Start, "a photograph of", a hundred hats, end.
-    expect(encoded).toMatchObject({ tokenCount: 105, tokenLimit: 77, truncated: true });
+    expect(encoded).toMatchObject({ tokenCount: 105, tokenLimit: 77, truncated: true, read: 4 * 72 - 1 });
   });
 
   it.each<[string, Partial<Recipe>, RegExp]>([

@@ -269,6 +269,43 @@ describe.skipIf(!executablePath)('a visitor', () => {
     });
   });
 
+  it('finds what was written and what was run after a reload, and does without where storage is blocked', async () => {
+    await visit();
+    await ready();
+    const field = page.getByRole('textbox', { name: 'Prompt' });
+    await field.fill('red hair');
+    await quick(3);
+    await button('Generate').click();
+    await finished(1);
+    expect(await page.title()).toMatch(/^Done · CLIP-VQDiffusion/);
+    await field.fill('half writ');
+    await page.reload();
+    await ready();
+    expect(await field.inputValue()).toBe('half writ');
+    expect(await page.getByRole('spinbutton', { name: 'Steps' }).inputValue()).toBe('3');
+    await field.press('Alt+ArrowUp');
+    expect(await field.inputValue()).toBe('red hair');
+
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+    });
+    await page.reload();
+    await ready();
+    expect(await field.inputValue()).toBe('');
+    await field.fill('a hat');
+    await quick(2);
+    await button('Generate').click();
+    await finished(1);
+    await field.fill('');
+    await field.press('Alt+ArrowUp');
+    expect(await field.inputValue()).toBe('a hat');
+    expect(complaints).toEqual([]);
+  });
+
   it('sees what the model draws, and takes up a prompt by a click', async () => {
     await visit();
     await ready();

@@ -127,8 +127,9 @@ describe('events of a run', () => {
       tokenCount: 90,
       tokenLimit: 77,
       truncated: true,
+      read: 280,
     } as const;
-    expect(afterEvent(micro, event, 0).cut).toEqual({ what: 'prompt', unused: 13, limit: 77 });
+    expect(afterEvent(micro, event, 0).cut).toEqual({ what: 'prompt', unused: 13, limit: 77, read: 280 });
     expect(afterEvent(micro, { ...event, tokenCount: 12, truncated: false }, 0).cut).toBeNull();
     const second = afterEvent(afterEvent(micro, { ...event, what: 'avoid' }, 0), event, 0);
     expect(second.cut?.what).toBe('avoid');

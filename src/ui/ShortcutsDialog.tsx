@@ -1,0 +1,52 @@
+import { AboutDialog } from './AboutDialog.tsx';
+
+/** What there is, in the order of use. */
+const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; readonly does: string }[] = [
+  { keys: [['Ctrl', 'Enter']], does: 'Generate, from anywhere on the page' },
+  { keys: [['Esc']], does: 'Cancel the run; close a dialog' },
+  {
+    keys: [
+      ['Alt', '↑'],
+      ['Alt', '↓'],
+    ],
+    does: 'In the prompt: an earlier prompt, and back to yours',
+  },
+  { keys: [['←'], ['→']], does: 'Among the groups of ideas: the next one' },
+  { keys: [['↑'], ['↓']], does: 'In a number or on a slider: one step more or less' },
+  { keys: [['?']], does: 'This list' },
+];
+
+/** The keys that do something; opened by "?" as well. */
+export function ShortcutsDialog() {
+  return (
+    <AboutDialog
+      button={
+        <>
+          <span aria-hidden="true">?</span>
+          <span className="visually-hidden">Keys</span>
+        </>
+      }
+      className="quiet keys-button"
+      title="Keys"
+      heading="Keys"
+      shortcut="?"
+    >
+      <dl className="shortcuts">
+        {shortcuts.map(({ keys, does }) => (
+          <div key={does}>
+            <dt>
+              {keys.map((chord) => (
+                <span key={chord.join()}>
+                  {chord.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </span>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </AboutDialog>
+  );
+}

@@ -1,0 +1,76 @@
+// The page's components in the document, with a stand-in for the engine.
+import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { expect } from 'vitest';
+import { page } from 'vitest/browser';
+import type { PackManifest } from '../../src/pack/manifest.ts';
+import { createActions } from '../../src/store/actions.ts';
+import { type AppStore, createAppStore } from '../../src/store/store.ts';
+import { App } from '../../src/ui/App.tsx';
+import { AppContext } from '../../src/ui/context.ts';
+import '../../src/ui/styles/base.css';
+import '../../src/ui/styles/controls.css';
+import '../../src/ui/styles/gallery.css';
+import '../../src/ui/styles/ideas.css';
+import '../../src/ui/styles/models.css';
+import { imageEvent, microManifest, modelsWithoutStorage, onWasm, standInClient } from './page.ts';
+
+/** With a model open. */
+export async function mountPage(
+  manifest: PackManifest = microManifest,
+  prepare: (store: AppStore) => void = () => {},
+) {
+  const store = createAppStore();
+  prepare(store);
+  const engine = standInClient();
+  const actions = createActions(store, {
+    client: engine.client,
+    // As long as most are.
+    randomSeed: () => 4_294_967_000,
+    now: () => performance.now(),
+    save: () => {},
+    painted: async () => {},
+    copyText: async () => {},
+    pageUrl: () => location.href,
+    base: location.href,
+  });
+  const models = modelsWithoutStorage();
+  const host = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(host);
+  root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
+  void actions.openPack('models/toon/', 'auto');
+  engine.opens[0].resolve({ manifest, device: onWasm });
+  const generate = page.getByRole('button', { name: 'Generate' });
+  const prompt = page.getByRole('textbox', { name: 'Prompt' });
+  await expect.element(generate).toBeEnabled();
+
+  /** Starts a run of the form, which the test ends. */
+  const start = async (pictures: number) => {
+    actions.edit({ candidates: pictures });
+    void actions.generate();
+    await expect.element(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+    const run = engine.runs.at(-1)!;
+    return {
+      run,
+      finish: async () => {
+        for (let c = 0; c < pictures; c++) run.onEvent(imageEvent(c, 0.1 * (c + 1)));
+        run.resolve({ cancelled: false });
+        await expect.element(generate).toBeVisible();
+      },
+    };
+  };
+
+  return {
+    store,
+    actions,
+    models,
+    engine,
+    generate,
+    prompt,
+    start,
+    unmount: () => {
+      root.unmount();
+      document.body.replaceChildren();
+    },
+  };
+}
