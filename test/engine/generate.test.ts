@@ -148,6 +148,7 @@ describe('a run', () => {
       tokenCount: 10,
       tokenLimit: 77,
       truncated: false,
+      read: expect.any(Number),
     });
     expect(steady(all)).toEqual([...(await byHand(recipes, [0, 1])), ...(await byHand(recipes, [2]))]);
     const pictures = all.filter(isPicture);
