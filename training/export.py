@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 import yaml
 
-from . import clip, diffusion, vqgan
+from . import clip, diffusion, neighbours, vqgan
 from . import config as configuration
 from .vocabulary import VOCABULARY_SIZE
 
@@ -18,11 +18,14 @@ def plain(state, dtype=None):
             for name, value in state.items()}
 
 
-def clip_checkpoint(embed, longest, image_resolution):
-    """float16, with the three integers of OpenAI's archives. Words that no caption used share one row; positions that no
-    caption reached repeat the last that one did."""
+def clip_checkpoint(embed, longest, image_resolution, leaning=None):
+    """float16, with the three integers of OpenAI's archives. Words that no caption used share one row, or that of the word they lean
+    to (leaning: {token id: trained token id}); positions that no caption reached repeat the last that one did."""
     weights = dict(embed.model.state_dict())
-    weights['token_embedding.weight'] = embed.vocabulary.full_table(weights['token_embedding.weight'])
+    table = embed.vocabulary.full_table(weights['token_embedding.weight'])
+    if leaning:
+        table[list(leaning)] = table[list(leaning.values())]
+    weights['token_embedding.weight'] = table
     positions = weights['positional_embedding'].clone()
     positions[longest:] = positions[longest - 1]
     weights['positional_embedding'] = positions
@@ -80,7 +83,8 @@ def export(config, run, out):
     embed, clip_state = clip.load_trained(config, run / 'clip')
     model, _ = diffusion.load_trained(config, run / 'diffusion')
     codes = vqgan.load_trained(config, run / 'vqgan')
-    torch.save(clip_checkpoint(embed, clip_state['longest'], config['clip']['model']['image_resolution']), out / 'clip.pt')
+    leaning = neighbours.leaning(embed.vocabulary.trained) if config.get('neighbours') else {}
+    torch.save(clip_checkpoint(embed, clip_state['longest'], config['clip']['model']['image_resolution'], leaning), out / 'clip.pt')
     torch.save({'epoch': 0, 'global_step': 0, 'pytorch-lightning_version': '1.0.8', 'state_dict': plain(codes.state_dict())}, out / 'vqgan.ckpt')
     torch.save(diffusion_checkpoint(model), out / 'diffusion.pt')
     (out / 'model.yaml').write_text(yaml.safe_dump(authors_config(config), sort_keys=False))

@@ -55,6 +55,7 @@ def main():
     parser.add_argument("--data", type=Path, help="folder of the rendered data set, to train the classifier on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--classifier", type=Path, help="a finished one (OUT/classifier.pt)")
+    parser.add_argument("--face-check", type=Path, help="a finished one (training.evaluate.face_check), to count intact faces")
     parser.add_argument("--prompts", type=int, help="only the first of the list: any first part is a fair sample (224, or 24 when quick)")
     parser.add_argument("--seeds", type=int, default=4, help="pictures of each prompt under the defaults")
     parser.add_argument("--sweep-prompts", type=int, default=64)
@@ -87,7 +88,7 @@ def main():
     found = {}
     for title, (folder, chosen, seeds, grid) in groups.items():
         generate(given, folder, chosen, seeds, grid)
-        found[title] = report.evaluate(folder, trained, listed)
+        found[title] = report.evaluate(folder, trained, listed, given.face_check)
         report.write(given.out, found, trained)  # so far
     sheet.sheet(given.out / "defaults", given.out / "sheet.webp", count=36, columns=9)
     print((given.out / "report.md").read_text())

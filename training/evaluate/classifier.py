@@ -169,7 +169,7 @@ def train(data, out, epochs, minutes, seed=7, say=print):
     features, values = read(model, images[unseen])
     # How far apart two unrelated portraits lie: what the diversity of generated ones is compared with.
     spread = float(np.linalg.norm(unit(features) - unit(np.roll(features, len(features) // 2, 0)), axis=1).mean())
-    readings = {"spread": spread, "labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
+    readings = {"spread": spread, "features": torch.from_numpy(features), "labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
     save(out, {"model": model.state_dict(), "vocabulary": vocabulary, "side": min(SIDE, images.shape[1]), "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
     state.unlink()
     for name, figures in accuracies(readings, vocabulary).items():

@@ -11,8 +11,10 @@ import numpy as np
 from PIL import Image
 
 from . import prompts as prompt_list
+from . import face_check
 from .classifier import accuracies, load, read
 from .figures import Reader, figures_of, kept
+from .frechet import frechet
 
 REFERENCE_STEPS = 100
 
@@ -35,14 +37,28 @@ def read_pictures(folder, lines, side):
     return np.stack([np.asarray(p if p.size == (side, side) else p.resize((side, side), Image.Resampling.BICUBIC)) for p in pictures])
 
 
-def evaluate(results, classifier, prompts, say=print):
-    """{setting: figures} of a folder of results."""
+def frechet_to_renders(features, readings):
+    """{"generated": distance of as many renders as there are pictures, "renders": of two halves of the renders}; None where a classifier
+    of earlier days kept no features."""
+    renders = readings.get("features")
+    if renders is None:
+        return None
+    renders = renders.numpy()
+    count = min(len(features), len(renders) // 2)
+    return {"generated": frechet(features[:count], renders[:count]), "renders": frechet(renders[:count], renders[-count:]), "pictures": count}
+
+
+def evaluate(results, classifier, prompts, faces=None, say=print):
+    """{setting: figures} of a folder of results; faces is a file of face_check."""
     model, saved = load(classifier)
     reader = Reader(saved["vocabulary"], saved["readings"])
     settings = {}
     for name, lines in read_lines(results).items():
-        features, values = read(model, read_pictures(results, lines, saved["side"]))
+        pictures = read_pictures(results, lines, saved["side"])
+        features, values = read(model, pictures)
         settings[name] = figures_of(reader, prompts, lines, values, features, saved["readings"]["spread"])
+        settings[name]["frechet"] = frechet_to_renders(features, saved["readings"])
+        settings[name]["intact"] = float(face_check.intact(faces, pictures).mean()) if faces else None
         say(f"{name}: {len(lines)} pictures read", flush=True)
     for figures in settings.values():
         reference = reference_of(figures, settings)
