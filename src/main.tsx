@@ -1,9 +1,13 @@
 // Wires client, store and page together.
 import { createRoot } from 'react-dom/client';
+import { openGallery } from './gallery/gallery.ts';
 import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { keepPictures } from './store/keepPictures.ts';
+import { createKeptStore } from './store/kept.ts';
+import { createKeptActions } from './store/keptActions.ts';
 import { keepDraft } from './store/keptDraft.ts';
 import { createModelActions } from './store/modelActions.ts';
 import { createModelsStore } from './store/models.ts';
@@ -21,6 +25,7 @@ import './ui/styles/base.css';
 import './ui/styles/controls.css';
 import './ui/styles/gallery.css';
 import './ui/styles/ideas.css';
+import './ui/styles/kept.css';
 import './ui/styles/models.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
@@ -39,6 +44,11 @@ const actions = createActions(store, {
   pageUrl: () => location.href,
   base: document.baseURI,
 });
+
+const gallery = openGallery();
+const keptStore = createKeptStore(gallery);
+keepPictures(store, keptStore, gallery);
+const keptActions = createKeptActions(store, keptStore, { gallery, save: saveFile, actions });
 
 const runsAreSeen = tellOfRuns(store, {
   plainTitle: document.title,
@@ -92,7 +102,14 @@ addEventListener('paste', ({ clipboardData }) => {
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');
 createRoot(root).render(
-  <AppContext value={{ store, actions, models: { store: modelsStore, actions: modelActions } }}>
+  <AppContext
+    value={{
+      store,
+      actions,
+      models: { store: modelsStore, actions: modelActions },
+      kept: { store: keptStore, actions: keptActions },
+    }}
+  >
     <App />
   </AppContext>,
 );

@@ -77,10 +77,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['zustand'],
   },
   ui: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'recipe', 'store'],
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'recipe', 'gallery', 'store'],
     packages: ['react', 'react-dom', 'zustand'],
   },
-  'main.tsx': { rooms: ['library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
+  'main.tsx': { rooms: ['gallery', 'library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
   cli: {
     rooms: [
       'types.ts',

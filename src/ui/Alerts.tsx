@@ -31,7 +31,7 @@ export function Alerts() {
       )}
       {runError && (
         <Alert error={runError}>
-          {runError.code !== 'settings' && runError.code !== 'recipe' && (
+          {!['settings', 'recipe', 'storage'].includes(runError.code) && (
             <button type="button" onClick={() => void generate()}>
               Try again
             </button>

@@ -1,6 +1,9 @@
 import { useEffect, useRef } from 'react';
+import { allKept } from '../store/kept.ts';
 import { activeRun } from '../store/store.ts';
-import { useActions, useAppState } from './context.ts';
+import { useActions, useAppState, useKeptState } from './context.ts';
+import { KeptPictures } from './kept/KeptPictures.tsx';
+import { UndoRemoval } from './kept/UndoRemoval.tsx';
 import { RunCard } from './RunCard.tsx';
 import { Welcome } from './Welcome.tsx';
 
@@ -8,6 +11,9 @@ import { Welcome } from './Welcome.tsx';
 export function Gallery() {
   const runs = useAppState((state) => state.runs);
   const running = useAppState((state) => activeRun(state)?.id);
+  const opened = useKeptState((state) => state.opened);
+  const nothingKept = useKeptState((state) => state.pictures.length === 0);
+  const keptIds = useKeptState((state) => state.ids);
   const { clearGallery } = useActions();
   const section = useRef<HTMLElement>(null);
 
@@ -19,9 +25,12 @@ export function Gallery() {
 
   return (
     <section ref={section} className="gallery" aria-label="Pictures">
-      {runs.length === 0 ? (
-        <Welcome />
-      ) : (
+      {runs.length === 0 && nothingKept && (
+        <div className="gallery-empty" data-opening={!opened}>
+          <Welcome />
+        </div>
+      )}
+      {runs.length > 0 && (
         <>
           <h2 className="visually-hidden">Pictures</h2>
           {runs.map((run) => (
@@ -29,11 +38,13 @@ export function Gallery() {
           ))}
           {running === undefined && (
             <button type="button" className="quiet clear" onClick={clearGallery}>
-              Clear gallery
+              {allKept(runs, keptIds) ? 'Move to earlier pictures' : 'Clear gallery'}
             </button>
           )}
         </>
       )}
+      <KeptPictures />
+      <UndoRemoval />
     </section>
   );
 }

@@ -2,6 +2,8 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Actions } from '../store/actions.ts';
+import type { KeptState, KeptStore } from '../store/kept.ts';
+import type { KeptActions } from '../store/keptActions.ts';
 import type { ModelActions } from '../store/modelActions.ts';
 import type { ModelsState, ModelsStore } from '../store/models.ts';
 import type { AppState, AppStore } from '../store/store.ts';
@@ -11,10 +13,16 @@ export interface Models {
   readonly actions: ModelActions;
 }
 
+export interface Kept {
+  readonly store: KeptStore;
+  readonly actions: KeptActions;
+}
+
 export interface App {
   readonly store: AppStore;
   readonly actions: Actions;
   readonly models: Models;
+  readonly kept: Kept;
 }
 
 export const AppContext = createContext<App | null>(null);
@@ -41,4 +49,13 @@ export function useModelsState<T>(select: (state: ModelsState) => T): T {
 
 export function useModelActions(): ModelActions {
   return useApp().models.actions;
+}
+
+/** The selected part of the kept pictures' state. */
+export function useKeptState<T>(select: (state: KeptState) => T): T {
+  return useStore(useApp().kept.store, select);
+}
+
+export function useKeptActions(): KeptActions {
+  return useApp().kept.actions;
 }

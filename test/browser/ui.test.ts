@@ -18,6 +18,7 @@ import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/models.css';
+import { keptPage } from '../support/kept.ts';
 import {
   grey,
   imageEvent,
@@ -55,7 +56,13 @@ describe('the page', () => {
     const models = modelsWithoutStorage((address) => void actions.openPack(address, 'auto'));
     const host = document.body.appendChild(document.createElement('div'));
     root = createRoot(host);
-    root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
+    root.render(
+      createElement(
+        AppContext,
+        { value: { store, actions, models, kept: keptPage(store, actions) } },
+        createElement(App),
+      ),
+    );
     void actions.openPack('models/toon/', 'auto');
     await expect.element(generate).toBeDisabled();
   });

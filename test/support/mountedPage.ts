@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { expect } from 'vitest';
 import { page } from 'vitest/browser';
+import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { createActions } from '../../src/store/actions.ts';
 import { type AppStore, createAppStore } from '../../src/store/store.ts';
@@ -12,17 +13,21 @@ import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/ideas.css';
+import '../../src/ui/styles/kept.css';
 import '../../src/ui/styles/models.css';
+import { freshGallery, keptPage } from './kept.ts';
 import { imageEvent, microManifest, modelsWithoutStorage, onWasm, standInClient } from './page.ts';
 
 /** With a model open. */
 export async function mountPage(
   manifest: PackManifest = microManifest,
   prepare: (store: AppStore) => void = () => {},
+  gallery: Promise<Gallery> = freshGallery(),
 ) {
   const store = createAppStore();
   prepare(store);
   const engine = standInClient();
+  const saved: { file: Blob; name: string }[] = [];
   const actions = createActions(store, {
     client: engine.client,
     // As long as most are.
@@ -35,9 +40,10 @@ export async function mountPage(
     base: location.href,
   });
   const models = modelsWithoutStorage();
+  const kept = keptPage(store, actions, gallery, (file, name) => void saved.push({ file, name }));
   const host = document.body.appendChild(document.createElement('div'));
   const root = createRoot(host);
-  root.render(createElement(AppContext, { value: { store, actions, models } }, createElement(App)));
+  root.render(createElement(AppContext, { value: { store, actions, models, kept } }, createElement(App)));
   void actions.openPack('models/toon/', 'auto');
   engine.opens[0].resolve({ manifest, device: onWasm });
   const generate = page.getByRole('button', { name: 'Generate' });
@@ -65,6 +71,7 @@ export async function mountPage(
     actions,
     models,
     engine,
+    saved,
     generate,
     prompt,
     start,

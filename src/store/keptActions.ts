@@ -1,0 +1,107 @@
+// What can be done with kept pictures. Failures end up in the page's state, a sentence each.
+import { UserError } from '../errors.ts';
+import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
+import type { Head, KeptPicture } from '../gallery/picture.ts';
+import type { View } from '../gallery/view.ts';
+import type { Actions } from './actions.ts';
+import { pictureFileName } from './fileName.ts';
+import { archivePictures } from './gallery.ts';
+import type { KeptStore } from './kept.ts';
+import type { AppStore } from './store.ts';
+import { asUserError } from './userError.ts';
+
+export interface KeptSurroundings {
+  readonly gallery: Promise<Gallery>;
+  /** Hands a file to the visitor. */
+  readonly save: (file: Blob, name: string) => void;
+  readonly actions: Pick<Actions, 'edit' | 'openPicture'>;
+}
+
+export type KeptActions = ReturnType<typeof createKeptActions>;
+
+/** Binds the actions to the page's store and that of its kept pictures. */
+export function createKeptActions(
+  store: AppStore,
+  kept: KeptStore,
+  { gallery, save, actions }: KeptSurroundings,
+) {
+  let undoTimer: ReturnType<typeof setTimeout> | undefined;
+  const say = (announcement: string) => store.setState({ announcement });
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      store.setState({ runError: asUserError(error) });
+    }
+  }
+
+  /** All of a picture. @throws {UserError} `storage` when it is gone or cannot be read */
+  async function read({ id }: Pick<Head, 'id'>): Promise<KeptPicture> {
+    const picture = await (await gallery).picture(id);
+    if (!picture) throw new UserError('storage', 'This picture was deleted meanwhile, in another tab.');
+    return picture;
+  }
+
+  function offerUndo(removed: readonly string[]): void {
+    clearTimeout(undoTimer);
+    kept.setState({ removed });
+    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), UNDO_TIME);
+  }
+
+  const fileName = ({ prompt, seed }: Head) => pictureFileName(prompt, seed);
+
+  return {
+    read,
+
+    look: (change: Partial<View>) => kept.setState(({ view }) => ({ view: { ...view, ...change } })),
+
+    download: (head: Head) => attempt(async () => save((await read(head)).png, fileName(head))),
+
+    /** One archive of these pictures, and of how they were made. */
+    downloadAll: (heads: readonly Head[]) =>
+      attempt(async () => {
+        const ids = heads.map(({ id }) => id);
+        const { file, missing } = await archivePictures(await gallery, ids);
+        if (missing === ids.length) throw new UserError('storage', 'None of these pictures can be read.');
+        save(file, 'pictures.zip');
+        if (missing) {
+          const which = missing === 1 ? '1 picture is' : `${missing} pictures are`;
+          throw new UserError('storage', `${which} not in the archive: deleted meanwhile, or damaged.`);
+        }
+      }),
+
+    setFavourite: ({ id }: Head, favourite: boolean) =>
+      attempt(async () => (await gallery).setFavourite(id, favourite)),
+
+    remove: (ids: readonly string[]) =>
+      attempt(async () => {
+        const back = await (await gallery).remove(ids);
+        if (back) offerUndo([...kept.getState().removed, ...ids]);
+        say(`${ids.length === 1 ? 'The picture is' : `${ids.length} pictures are`} deleted.`);
+      }),
+
+    /** Brings back what was removed since the last time that this was offered. */
+    undo: () =>
+      attempt(async () => {
+        const { removed } = kept.getState();
+        const back = await (await gallery).restore(removed);
+        offerUndo([]);
+        if (back < removed.length) {
+          throw new UserError('storage', 'Not all came back: the disk was full, and their room was needed.');
+        }
+        say(`${back === 1 ? 'The picture is' : `${back} pictures are`} back.`);
+      }),
+
+    leaveRemoved: () => offerUndo([]),
+
+    /** Into the form, with all that can be said of it there. */
+    takeSettings: (head: Head) =>
+      attempt(async () => actions.openPicture(new File([(await read(head)).png], fileName(head)))),
+
+    takeSeed({ seed }: Head): void {
+      actions.edit({ seed: String(seed), seedLocked: true });
+      say(`Seed ${seed} is kept for the next pictures.`);
+    },
+  };
+}

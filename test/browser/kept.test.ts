@@ -1,0 +1,110 @@
+// Kept pictures on the page, in a real browser with an IndexedDB of its own.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import type { Gallery } from '../../src/gallery/gallery.ts';
+import { freshGallery } from '../support/kept.ts';
+import { mountPage } from '../support/mountedPage.ts';
+import { newPicture } from '../support/pictures.ts';
+
+let mounted: Awaited<ReturnType<typeof mountPage>>;
+
+/** The page, with pictures of an earlier visit: [prompt, seed, score]. */
+async function pageWith(pictures: readonly (readonly [string, number, number])[]): Promise<Gallery> {
+  const gallery = await freshGallery();
+  for (const [prompt, seed, score] of pictures) await gallery.keep(await newPicture(prompt, seed, score));
+  mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+  return gallery;
+}
+
+const section = page.getByRole('region', { name: 'Earlier pictures' });
+const prompts = () => [...document.querySelectorAll('.kept-prompt')].map(({ textContent }) => textContent);
+const faces = [
+  ['a man with a beard', 1, 0.5],
+  ['red hair', 2, 0.9],
+  ['a Béret', 3, 0.1],
+] as const;
+
+describe('kept pictures', () => {
+  beforeEach(() => page.viewport(1280, 900));
+  afterEach(() => mounted.unmount());
+
+  it('are shown newest first, found by their words, and best first where that is asked', async () => {
+    await pageWith(faces);
+    await expect.poll(prompts).toEqual(['a Béret', 'red hair', 'a man with a beard']);
+    await expect.element(section.getByRole('img', { name: '“red hair”, seed 2' })).toBeVisible();
+    await section.getByRole('button', { name: 'Best first' }).click();
+    await expect.poll(prompts).toEqual(['red hair', 'a man with a beard', 'a Béret']);
+    await section.getByRole('searchbox').fill('be');
+    await expect.poll(prompts).toEqual(['a man with a beard', 'a Béret']);
+    await expect.element(section.getByText('2 of 3 pictures')).toBeVisible();
+  });
+
+  it('can be favourites, and those alone be shown and downloaded', async () => {
+    const gallery = await pageWith(faces);
+    const star = section.getByRole('button', { name: 'Favourite: “red hair”' });
+    await star.click();
+    await expect.element(star).toHaveAttribute('aria-pressed', 'true');
+    expect(gallery.list().filter(({ favourite }) => favourite)).toMatchObject([{ seed: 2 }]);
+    await section.getByRole('button', { name: 'Favourites', exact: true }).click();
+    await expect.poll(prompts).toEqual(['red hair']);
+    await section.getByRole('button', { name: 'Download all' }).click();
+    await expect.poll(() => mounted.saved.map(({ name }) => name)).toEqual(['pictures.zip']);
+    const zip = await mounted.saved[0].file.text();
+    expect(zip).toContain('red-hair_2.png');
+    expect(zip).not.toContain('beard');
+  });
+
+  it('are deleted one after the other, and all come back', async () => {
+    const gallery = await pageWith(faces);
+    await section.getByRole('button', { name: 'Delete: “red hair”' }).click();
+    await expect.poll(prompts).toEqual(['a Béret', 'a man with a beard']);
+    // The focus goes on with the next one.
+    await expect.element(section.getByRole('button', { name: 'Delete: “a man' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(prompts).toEqual(['a Béret']);
+    await section.getByRole('button', { name: 'Delete: “a Béret”' }).click();
+    await expect.poll(() => gallery.list()).toEqual([]);
+    await expect.element(page.getByText('3 pictures deleted')).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(prompts).toEqual(['a Béret', 'red hair', 'a man with a beard']);
+    expect(page.getByRole('button', { name: 'Undo' }).query()).toBeNull();
+  });
+
+  it('give their settings, or their seed alone, to the form', async () => {
+    await pageWith(faces);
+    await section.getByRole('button', { name: /^Use seed 1$/ }).click();
+    expect(mounted.store.getState().draft).toMatchObject({ prompt: '', seed: '1', seedLocked: true });
+    await section.getByRole('button', { name: 'Use these settings: “a Béret”' }).click();
+    await expect.element(mounted.prompt).toHaveValue('a Béret');
+    expect(mounted.store.getState().draft).toMatchObject({ seed: '3', candidates: 1 });
+    await expect.element(page.getByText(/^Filled in from a-béret_3\.png/)).toBeVisible();
+  });
+
+  it('of a run are seen there, and below when the run is put away', async () => {
+    const gallery = await pageWith(faces.slice(0, 1));
+    await mounted.prompt.fill('a hat');
+    const { finish } = await mounted.start(2);
+    await finish();
+    await expect.poll(() => gallery.list().length).toBe(3);
+    expect(prompts()).toEqual(['a man with a beard']);
+    await page.getByRole('button', { name: 'Move to earlier pictures' }).click();
+    await expect.poll(prompts).toEqual(['a hat', 'a hat', 'a man with a beard']);
+    expect(page.getByRole('article').query()).toBeNull();
+  });
+
+  it('of a thousand are read where one looks, and let go again', async () => {
+    const list = Array.from({ length: 300 }, (_, i) => [`hat ${i}`, i, 0.5] as const);
+    await pageWith(list);
+    await expect.element(section.getByRole('img').first()).toBeVisible();
+    const tiles = document.querySelectorAll('.kept-tile');
+    const pictures = () => document.querySelectorAll('.kept-tile img').length;
+    expect(tiles).toHaveLength(300);
+    const most = pictures();
+    expect(most).toBeLessThan(100);
+    const { height } = tiles[299].getBoundingClientRect();
+    tiles[299].scrollIntoView();
+    await expect.element(section.getByRole('img', { name: '“hat 0”, seed 0' })).toBeVisible();
+    expect(section.getByRole('img', { name: '“hat 299”' }).query()).toBeNull();
+    expect(tiles[299].getBoundingClientRect().height).toBe(height);
+  });
+});
