@@ -77,7 +77,7 @@ describe('kept pictures', () => {
     await section.getByRole('button', { name: 'Use these settings: “a Béret”' }).click();
     await expect.element(mounted.prompt).toHaveValue('a Béret');
     expect(mounted.store.getState().draft).toMatchObject({ seed: '3', candidates: 1 });
-    await expect.element(page.getByText(/^Filled in from a-béret_3\.png/)).toBeVisible();
+    await expect.element(page.getByText(/^Filled in from “a-béret_3\.png”/)).toBeVisible();
   });
 
   it('of a run are seen there, and below when the run is put away', async () => {
