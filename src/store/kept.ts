@@ -5,6 +5,12 @@ import type { Head } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
 import type { Run } from './run.ts';
 
+/** A picture that is seen large, and those that it is one of. */
+export interface Viewed {
+  readonly id: string;
+  readonly ids: readonly string[];
+}
+
 export interface KeptState {
   /** False until it is known what there is. */
   readonly opened: boolean;
@@ -16,6 +22,7 @@ export interface KeptState {
   readonly ids: ReadonlyMap<string, string>;
   /** Removed last, and still to be had back. */
   readonly removed: readonly string[];
+  readonly viewed: Viewed | null;
 }
 
 export type KeptStore = StoreApi<KeptState>;
@@ -29,6 +36,7 @@ export function createKeptStore(gallery: Promise<Gallery>): KeptStore {
     view: { order: 'newest', query: '', favouritesOnly: false },
     ids: new Map(),
     removed: [],
+    viewed: null,
   }));
   void gallery.then((opened) => {
     const follow = () => store.setState({ opened: true, pictures: opened.list(), status: opened.status() });
@@ -43,12 +51,12 @@ export function keptPlace(run: Pick<Run, 'id'>, index: number): string {
   return `${run.id}/${index}`;
 }
 
-/** Ids of the pictures that are seen in their runs. */
-export function idsOfRuns(runs: readonly Run[], ids: KeptState['ids']): Set<string> {
+/** Ids of the pictures that are seen in their runs, in their order there. */
+export function idsOfRuns(runs: readonly Run[], ids: KeptState['ids']): string[] {
   const places = runs.flatMap((run) =>
     run.candidates.flatMap(({ picture }) => (picture ? keptPlace(run, picture.index) : [])),
   );
-  return new Set(places.flatMap((place) => ids.get(place) ?? []));
+  return places.flatMap((place) => ids.get(place) ?? []);
 }
 
 /** Whether nothing is lost when the runs are put away. */
@@ -56,4 +64,20 @@ export function allKept(runs: readonly Run[], ids: KeptState['ids']): boolean {
   return runs.every((run) =>
     run.candidates.every(({ picture }) => !picture || ids.has(keptPlace(run, picture.index))),
   );
+}
+
+/** Without the pictures that are kept under these ids; a run in progress stays whole, and one without pictures leaves. */
+export function withoutKept(
+  runs: readonly Run[],
+  ids: KeptState['ids'],
+  removed: ReadonlySet<string>,
+): readonly Run[] {
+  return runs.flatMap((run) => {
+    if (run.status === 'running' || run.status === 'stopping') return run;
+    const candidates = run.candidates.filter(
+      ({ picture }) => !picture || !removed.has(ids.get(keptPlace(run, picture.index)) ?? ''),
+    );
+    if (candidates.length === run.candidates.length) return run;
+    return candidates.length ? { ...run, candidates } : [];
+  });
 }

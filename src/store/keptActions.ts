@@ -3,10 +3,12 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import type { Actions } from './actions.ts';
+import { builtInModels } from './address.ts';
 import { pictureFileName } from './fileName.ts';
 import { archivePictures } from './gallery.ts';
-import type { KeptStore } from './kept.ts';
+import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
 
@@ -14,7 +16,7 @@ export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
   /** Hands a file to the visitor. */
   readonly save: (file: Blob, name: string) => void;
-  readonly actions: Pick<Actions, 'edit' | 'openPicture'>;
+  readonly actions: Pick<Actions, 'edit' | 'openPicture' | 'copyLink'>;
 }
 
 export type KeptActions = ReturnType<typeof createKeptActions>;
@@ -54,6 +56,9 @@ export function createKeptActions(
   return {
     read,
 
+    /** Opens a picture large; null closes it. */
+    view: (viewed: Viewed | null) => kept.setState({ viewed }),
+
     look: (change: Partial<View>) => kept.setState(({ view }) => ({ view: { ...view, ...change } })),
 
     download: (head: Head) => attempt(async () => save((await read(head)).png, fileName(head))),
@@ -77,6 +82,8 @@ export function createKeptActions(
     remove: (ids: readonly string[]) =>
       attempt(async () => {
         const back = await (await gallery).remove(ids);
+        const { ids: places } = kept.getState();
+        store.setState(({ runs }) => ({ runs: withoutKept(runs, places, new Set(ids)) }));
         if (back) offerUndo([...kept.getState().removed, ...ids]);
         say(`${ids.length === 1 ? 'The picture is' : `${ids.length} pictures are`} deleted.`);
       }),
@@ -98,6 +105,14 @@ export function createKeptActions(
     /** Into the form, with all that can be said of it there. */
     takeSettings: (head: Head) =>
       attempt(async () => actions.openPicture(new File([(await read(head)).png], fileName(head)))),
+
+    /** Puts a link to a recipe on the clipboard, with the address of its model where that is known. */
+    async copyLink(recipe: Recipe): Promise<void> {
+      const { manifest, packUrl } = store.getState();
+      const { id } = recipe.model;
+      const builtIn = builtInModels.find(({ pack }) => pack === `models/${id}/`);
+      await actions.copyLink(recipe, manifest?.id === id || !builtIn ? packUrl : builtIn.pack);
+    },
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

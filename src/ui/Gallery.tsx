@@ -4,6 +4,7 @@ import { activeRun } from '../store/store.ts';
 import { useActions, useAppState, useKeptState } from './context.ts';
 import { KeptPictures } from './kept/KeptPictures.tsx';
 import { UndoRemoval } from './kept/UndoRemoval.tsx';
+import { Viewer } from './kept/Viewer.tsx';
 import { RunCard } from './RunCard.tsx';
 import { Welcome } from './Welcome.tsx';
 
@@ -45,6 +46,7 @@ export function Gallery() {
       )}
       <KeptPictures />
       <UndoRemoval />
+      <Viewer />
     </section>
   );
 }

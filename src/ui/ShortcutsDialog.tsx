@@ -12,6 +12,7 @@ const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; reado
     does: 'In the prompt: an earlier prompt, and back to yours',
   },
   { keys: [['←'], ['→']], does: 'Among the groups of ideas: the next one' },
+  { keys: [['←'], ['→']], does: 'In a picture seen large: the one before, and the next' },
   { keys: [['↑'], ['↓']], does: 'In a number or on a slider: one step more or less' },
   { keys: [['?']], does: 'This list' },
 ];

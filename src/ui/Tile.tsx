@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import { idsOfRuns, keptPlace } from '../store/kept.ts';
 import { pictureFile } from '../store/pictureFile.ts';
 import { type Candidate, type Picture, type Run, type RunModel, titleOf } from '../store/run.ts';
 import { promptOf } from '../store/settings.ts';
-import { useActions, useAppState } from './context.ts';
+import { useActions, useAppState, useKeptState } from './context.ts';
 import { Icon } from './icons.tsx';
+import { ViewLink } from './kept/ViewLink.tsx';
 import { PixelCanvas } from './PixelCanvas.tsx';
 import { TokenOverlay } from './TokenOverlay.tsx';
 
@@ -20,6 +22,8 @@ export function Tile({ run, candidate, place, best }: TileProps) {
   const { tokens, preview, picture } = candidate;
   const { model } = run;
   const file = usePictureAddress(run.model, picture);
+  const keptIds = useKeptState((state) => state.ids);
+  const kept = (picture && keptIds.get(keptPlace(run, picture.index))) ?? null;
   const [loaded, setLoaded] = useState(false);
   const shown = picture?.image ?? preview;
   const positions = model.grid.rows * model.grid.columns;
@@ -38,7 +42,9 @@ export function Tile({ run, candidate, place, best }: TileProps) {
           />
         )}
         {picture && file && (
-          <img src={file} alt={describe(picture)} draggable onLoad={() => setLoaded(true)} />
+          <ViewLink id={kept} address={file} among={() => idsOfRuns([run], keptIds)}>
+            <img src={file} alt={describe(picture)} draggable onLoad={() => setLoaded(true)} />
+          </ViewLink>
         )}
         {best && <span className="best">Best match</span>}
       </div>

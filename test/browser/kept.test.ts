@@ -92,9 +92,47 @@ describe('kept pictures', () => {
     expect(page.getByRole('article').query()).toBeNull();
   });
 
-  it('of a thousand are read where one looks, and let go again', async () => {
-    const list = Array.from({ length: 300 }, (_, i) => [`hat ${i}`, i, 0.5] as const);
-    await pageWith(list);
+  it('open large by Enter; the arrow keys lead on, and the focus comes back', async () => {
+    await pageWith(faces);
+    const link = section.getByRole('link', { name: '“red hair”' });
+    await expect.element(link).toBeVisible();
+    (link.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    await expect.element(dialog.getByRole('img', { name: '“red hair”, seed 2' })).toBeVisible();
+    await expect.element(dialog.getByText(/seed 2$|seed 2 ·/)).toBeVisible();
+    await expect.element(dialog.getByText('2 of 3')).toBeVisible();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    await expect.element(page.getByRole('dialog', { name: 'a Béret' }).getByText('1 of 3')).toBeVisible();
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}');
+    const last = page.getByRole('dialog', { name: 'a man with a beard' });
+    await expect.element(last.getByText('3 of 3')).toBeVisible();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(link).toHaveFocus();
+    expect(page.getByRole('dialog').query()).toBeNull();
+  });
+
+  it('of a run are deleted from it where they are seen large, and come back below', async () => {
+    const gallery = await pageWith([]);
+    await mounted.prompt.fill('a hat');
+    const { finish } = await mounted.start(2);
+    await finish();
+    await expect.poll(() => gallery.list().length).toBe(2);
+    const best = page.getByRole('link', { name: 'CLIP score 0.20' });
+    await best.click();
+    const dialog = page.getByRole('dialog', { name: 'a hat' });
+    await expect.element(dialog.getByText('1 of 2')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await expect.element(dialog.getByText('1 of 1')).toBeVisible();
+    await expect.poll(() => mounted.store.getState().runs[0].candidates.length).toBe(1);
+    await dialog.getByRole('button', { name: 'Undo' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(prompts).toEqual(['a hat']);
+  });
+
+  it('of a large gallery are read where one looks, and let go again', async () => {
+    const hats = Array.from({ length: 300 }, (_, i) => [`hat ${i}`, i, 0.5] as const);
+    await pageWith(hats);
     await expect.element(section.getByRole('img').first()).toBeVisible();
     const tiles = document.querySelectorAll('.kept-tile');
     const pictures = () => document.querySelectorAll('.kept-tile img').length;

@@ -59,6 +59,24 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
       pictures().evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
     await expect.poll(widths).toEqual([128, 128]);
 
+    // Seen large, and closed by the back button.
+    const url = page.url();
+    await pictures().first().click();
+    const viewer = page.getByRole('dialog');
+    await viewer.getByRole('img').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [1440, 1024, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        expect(await accessibilityViolations(page)).toEqual([]);
+        expect(await viewer.evaluate(({ scrollWidth }) => scrollWidth)).toBeLessThanOrEqual(width);
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goBack();
+    await viewer.waitFor({ state: 'detached' });
+    expect(page.url()).toBe(url);
+
     await earlier()
       .getByRole('button', { name: /^Delete/ })
       .first()

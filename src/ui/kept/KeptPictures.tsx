@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { inView } from '../../gallery/view.ts';
 import { idsOfRuns } from '../../store/kept.ts';
 import { useAppState, useKeptActions, useKeptState } from '../context.ts';
@@ -13,10 +13,14 @@ export function KeptPictures() {
   const view = useKeptState((state) => state.view);
   const { storage, unreadable } = useKeptState((state) => state.status);
   const earlier = useMemo(() => {
-    const inRuns = idsOfRuns(runs, ids);
+    const inRuns = new Set(idsOfRuns(runs, ids));
     return pictures.filter(({ id }) => !inRuns.has(id));
   }, [pictures, runs, ids]);
   const shown = useMemo(() => inView(earlier, view), [earlier, view]);
+  // The same function for all tiles, and for as long as they are: none is drawn anew when another one comes.
+  const latest = useRef(shown);
+  latest.current = shown;
+  const among = useCallback(() => latest.current.map(({ id }) => id), []);
   const { look, downloadAll } = useKeptActions();
   const damaged = unreadable > 0 && `${counted(unreadable)} cannot be read: damaged, or of a newer page.`;
   const notes = [storage.kind === 'memory' && pictures.length > 0 && storage.reason, damaged].filter(Boolean);
@@ -75,7 +79,7 @@ export function KeptPictures() {
       ))}
       <ul className="tiles kept-tiles">
         {shown.map((head) => (
-          <KeptTile key={head.id} head={head} />
+          <KeptTile key={head.id} head={head} among={among} />
         ))}
       </ul>
       {earlier.length > 0 && !shown.length && (

@@ -4,28 +4,39 @@ import { useAppState, useKeptActions } from '../context.ts';
 import { Icon } from '../icons.tsx';
 import { useNearViewport } from './nearViewport.ts';
 import { useKeptImage } from './useKeptImage.ts';
+import { ViewLink } from './ViewLink.tsx';
+
+interface KeptTileProps {
+  readonly head: Head;
+  /** What the viewer goes through. */
+  readonly among: () => readonly string[];
+}
 
 /** One kept picture; far from the screen no more than its room. */
-export const KeptTile = memo(function KeptTile({ head }: { readonly head: Head }) {
+export const KeptTile = memo(function KeptTile({ head, among }: KeptTileProps) {
   const tile = useRef<HTMLLIElement>(null);
   const near = useNearViewport(tile);
   return (
     <li ref={tile} className="tile kept-tile">
       <div className="frame" style={{ aspectRatio: `${head.width} / ${head.height}` }}>
-        {near && <KeptImage head={head} />}
+        {near && <KeptImage head={head} among={among} />}
       </div>
       <div className="kept-caption">{near && <KeptCaption head={head} />}</div>
     </li>
   );
 });
 
-function KeptImage({ head }: { readonly head: Head }) {
+function KeptImage({ head, among }: KeptTileProps) {
   const { setFavourite } = useKeptActions();
-  const { address, problem } = useKeptImage(head, true);
+  const { address, problem } = useKeptImage(head);
   const { favourite } = head;
   return (
     <>
-      {address && <img src={address} alt={nameOf(head)} />}
+      {address && (
+        <ViewLink id={head.id} address={address} among={among}>
+          <img src={address} alt={nameOf(head)} />
+        </ViewLink>
+      )}
       {problem && <p className="kept-problem">{problem}</p>}
       <button
         type="button"

@@ -1,33 +1,40 @@
 import { useEffect, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import type { Recipe } from '../../recipe/recipe.ts';
 import { useKeptActions } from '../context.ts';
 
-/** An address of a kept picture's PNG for as long as it is shown, or why it cannot be. */
-export function useKeptImage({ id }: Pick<Head, 'id'>, shown: boolean) {
+interface KeptImage {
+  /** Of the PNG. */
+  readonly address: string | null;
+  readonly recipe: Recipe | null;
+  /** Why it cannot be shown. */
+  readonly problem: string | null;
+}
+
+const nothing: KeptImage = { address: null, recipe: null, problem: null };
+
+/** What a kept picture shows, read when it is asked for and let go with the component. */
+export function useKeptImage({ id }: Pick<Head, 'id'>): KeptImage {
   const { read } = useKeptActions();
-  const [image, setImage] = useState<{ readonly address: string | null; readonly problem: string | null }>({
-    address: null,
-    problem: null,
-  });
+  const [image, setImage] = useState(nothing);
   useEffect(() => {
-    if (!shown) return;
-    let made: string | null = null;
+    let address: string | null = null;
     let gone = false;
     read({ id }).then(
-      ({ png }) => {
+      ({ png, recipe }) => {
         if (gone) return;
-        made = URL.createObjectURL(png);
-        setImage({ address: made, problem: null });
+        address = URL.createObjectURL(png);
+        setImage({ address, recipe, problem: null });
       },
       ({ message }: Error) => {
-        if (!gone) setImage({ address: null, problem: message });
+        if (!gone) setImage({ ...nothing, problem: message });
       },
     );
     return () => {
       gone = true;
-      if (made) URL.revokeObjectURL(made);
-      setImage({ address: null, problem: null });
+      if (address) URL.revokeObjectURL(address);
+      setImage(nothing);
     };
-  }, [id, shown, read]);
+  }, [id, read]);
   return image;
 }
