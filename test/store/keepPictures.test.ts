@@ -50,6 +50,8 @@ describe('finished pictures', () => {
       mask: 5,
       rows: [Int32Array.of(2, 5, 5, 5), Int32Array.of(2, 0, 1, 2)],
     });
+    // Not views of the whole batch's array, which would be kept with them.
+    expect(taken[1].steps?.rows[0].buffer.byteLength).toBe(16);
     const file = new Uint8Array(await taken[1].png.arrayBuffer());
     expect(await readRecipe(file)).toMatchObject({ recipe: taken[1].recipe });
     await expect.poll(() => allKept(state().runs, kept.getState().ids)).toBe(true);

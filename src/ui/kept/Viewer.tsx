@@ -33,6 +33,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   useModal(dialog);
 
   const place = ids.indexOf(head.id);
+  // At an end its button is not truly disabled: the focus would be lost with it, and the keys with the focus.
   const go = (to: number) => {
     if (ids[to]) view({ id: ids[to], ids });
   };
@@ -54,7 +55,26 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         {problem && <p>{problem}</p>}
       </div>
       <div className="viewer-side">
-        <h2 id={heading} dir="auto">
+        <div className="viewer-actions viewer-ways">
+          <button type="button" className="quiet" aria-disabled={place <= 0} onClick={() => go(place - 1)}>
+            Previous
+          </button>
+          <p aria-live="polite">
+            {place + 1} of {ids.length}
+          </p>
+          <button
+            type="button"
+            className="quiet"
+            aria-disabled={place === ids.length - 1}
+            onClick={() => go(place + 1)}
+          >
+            Next
+          </button>
+          <button type="button" className="quiet" onClick={() => view(null)}>
+            Close
+          </button>
+        </div>
+        <h2 id={heading} tabIndex={-1} dir="auto">
           {head.prompt.trim() || 'A picture'}
         </h2>
         <p className="viewer-soft">
@@ -65,33 +85,10 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
         <ViewerActions head={head} ids={ids} recipe={recipe} />
-        <div className="viewer-actions">
-          <button type="button" className="quiet" disabled={place <= 0} onClick={() => go(place - 1)}>
-            Previous
-          </button>
-          <p aria-live="polite">
-            {place + 1} of {ids.length}
-          </p>
-          <button
-            type="button"
-            className="quiet"
-            disabled={place === ids.length - 1}
-            onClick={() => go(place + 1)}
-          >
-            Next
-          </button>
-          <button
-            type="button"
-            className="quiet"
-            aria-pressed={pixelated}
-            onClick={() => setPixelated(!pixelated)}
-          >
-            Pixelated
-          </button>
-          <button type="button" className="quiet" onClick={() => view(null)}>
-            Close
-          </button>
-        </div>
+        <label className="viewer-soft">
+          <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
+          pixels
+        </label>
         {runError && <p role="alert">{runError.message}</p>}
         <UndoRemoval />
       </div>
@@ -169,6 +166,7 @@ function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
+    dialog.current?.querySelector('h2')?.focus();
     history.pushState(null, '');
     let inHistory = true;
     const onBack = () => {
