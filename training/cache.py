@@ -11,7 +11,7 @@ from . import config as configuration
 from .data import Faces, signed
 from .runtime import autocast, prepare
 
-CHUNK = 32
+CHUNK = {'cpu': 32, 'cuda': 256}
 
 
 def build(config, data, vqgan_folder, clip_folder, folder):
@@ -29,14 +29,15 @@ def build(config, data, vqgan_folder, clip_folder, folder):
     if (folder / 'cache.json').exists():
         tokens, embeddings = [np.load(folder / 'tokens.npy')], [np.load(folder / 'embeddings.npy')]
         done = len(tokens[0])
+    chunk = CHUNK[device.type]
     with torch.no_grad():
-        for start in range(done, faces.count, CHUNK):
-            indices = np.arange(start, min(start + CHUNK, faces.count))
+        for start in range(done, faces.count, chunk):
+            indices = np.arange(start, min(start + chunk, faces.count))
             both = [faces.pictures(indices, np.full(len(indices), flip)) for flip in (False, True)]
             with autocast(device, config):
                 tokens.append(np.stack([tokenizer.encode(signed(p, device)).cpu().numpy().astype(np.uint16) for p in both], 1))
                 embeddings.append(np.stack([embedder.pictures(p).cpu().numpy() for p in both], 1))
-            if start // CHUNK % 40 == 0:
+            if start // chunk % 40 == 0:
                 print(f'cached {indices[-1] + 1} of {faces.count}', flush=True)
     for name, arrays in (('tokens', tokens), ('embeddings', embeddings)):
         with open(folder / f'{name}.new', 'wb') as file:

@@ -96,10 +96,14 @@ class Trainer:
         self.average = Average(self.model.parameters(), self.stage['average'])
         self.step, self.longest = 0, 0
         if state:
-            self.model.load_state_dict(state['model'])
-            self.heads.load_state_dict(state['heads'])
-            self.optimizer.load_state_dict(state['optimizer'])
             self.average.load_state_dict(state['average'])
+            self.heads.load_state_dict(state['heads'])
+            if 'model' in state:
+                self.model.load_state_dict(state['model'])
+                self.optimizer.load_state_dict(state['optimizer'])
+            else:  # it came back from elsewhere
+                self.average.swap()
+                self.average.load_state_dict(state['average'])
             self.step, self.longest = state['step'], state['longest']
         self.words = random.Random(config['seed'] + self.step)
         self.shuffle = Shuffle(generator(state, config['seed'] + 1), lambda: self.faces.split('train'))

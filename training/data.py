@@ -13,6 +13,7 @@ import torch
 class Faces:
     def __init__(self, folder):
         self.folder, self.held = Path(folder), None
+        self.count, self.attributes, self.read = 0, [], 0  # read: how far into attributes.jsonl
         for name in ('images.npy', 'attributes.jsonl', 'done.json'):
             if not (self.folder / name).exists():
                 raise FileNotFoundError(f'{self.folder} has no {name}; render the pictures first (stage "data")')
@@ -20,26 +21,34 @@ class Faces:
 
     def refresh(self):
         """Look again how many pictures are complete; returns whether there are more than before."""
-        before = getattr(self, 'count', 0)
-        self.count = json.loads((self.folder / 'done.json').read_text())['count']
-        if self.count == before:
+        count = json.loads((self.folder / 'done.json').read_text())['count']
+        if count == self.count:
             return False
         self.images = np.load(self.folder / 'images.npy', mmap_mode='r')
         with open(self.folder / 'attributes.jsonl') as lines:
-            self.attributes = [json.loads(line) for line, _ in zip(lines, range(self.count))]
-        self.count = min(self.count, len(self.attributes))
+            lines.seek(self.read)
+            for _ in range(count - len(self.attributes)):
+                line = lines.readline()
+                if not line.endswith('\n'):
+                    break
+                self.attributes.append(json.loads(line))
+                self.read = lines.tell()
+        self.count = min(count, len(self.attributes))
         if self.held is not None:
             self.hold(self.held.device)
-        self.splits = {}
-        for i, attributes in enumerate(self.attributes):
-            self.splits.setdefault(attributes['split'], []).append(i)
-        self.splits = {name: np.array(indices) for name, indices in self.splits.items()}
+        names = np.array([attributes['split'] for attributes in self.attributes])
+        self.splits = {str(name): np.flatnonzero(names == name) for name in np.unique(names)}
         return True
 
     def hold(self, device):
-        """Keep the pictures on a GPU, whose steps are shorter than a reading; returns self."""
+        """Keep the pictures on a GPU, whose steps are shorter than a reading; returns self. Those that come later are added."""
         if device.type == 'cuda':
-            self.held = torch.from_numpy(np.ascontiguousarray(self.images[: self.count])).to(device)
+            if self.held is None:
+                self.held, self.copied = torch.empty(self.images.shape, dtype=torch.uint8, device=device), 0
+            for start in range(self.copied, self.count, 2048):
+                part = slice(start, min(start + 2048, self.count))
+                self.held[part] = torch.from_numpy(np.ascontiguousarray(self.images[part])).to(device)
+            self.copied = self.count
         return self
 
     def split(self, name):

@@ -4,6 +4,8 @@ Besides the paper's noise in all directions alike, a condition may be left vague
 Loss: cross-entropy of x0, the mean over masked positions (with alpha1, which replaces next to no token, that is the variational
 bound's own weighting) plus the mean over visible ones: the last step samples every position again, so they must be copied.
 """
+import sys
+
 import torch
 import torch.nn.functional as F
 
@@ -77,12 +79,15 @@ class Trainer:
         self.step = 0
         state = self.session.resume()
         if state:
-            self.model.load_state_dict(state['model'])
-            if 'optimizer' in state:  # one that came back from elsewhere has none
-                self.optimizer.load_state_dict(state['optimizer'])
             self.average.load_state_dict(state['average'])
+            if 'model' in state:
+                self.model.load_state_dict(state['model'])
+                self.optimizer.load_state_dict(state['optimizer'])
+            else:  # it came back from elsewhere
+                self.average.swap()
+                self.average.load_state_dict(state['average'])
             self.step = state['step']
-        self.run_model = torch.compile(self.model) if self.stage.get('compile') or self.device.type == 'cuda' else self.model
+        self.run_model = compiled(self.model) if self.stage.get('compile') or self.device.type == 'cuda' else self.model
         self.shuffle = Shuffle(generator(state, config['seed'] + 2), lambda: self.cache.split('train'))
         self.vague = self.vagueness()
 
@@ -174,6 +179,22 @@ def build(config):
     return model
 
 
+def compiled(model):
+    """The model compiled; where the compiler is missing or gives up, as it is."""
+    torch._dynamo.config.suppress_errors = True
+    return torch.compile(model)
+
+
+def compile_ahead(config):
+    """Fill the compiler's cache while there is nothing to learn from yet: one step on noise."""
+    device, model = prepare(config), build(config)
+    run, n = compiled(model.to(device)), config['diffusion']['batch']
+    tokens = torch.randint(0, model.codes, (n, model.side**2), device=device)
+    condition = F.normalize(torch.randn(n, config['diffusion']['model']['width'], device=device), dim=-1)
+    masked, visible, _ = losses(model, run, tokens, condition, torch.full((n,), 50, device=device), autocast(device, config))
+    (masked.mean() + visible.mean()).backward()
+
+
 def load_trained(config, folder):
     """The averaged weights of the last save."""
     state = torch.load(f'{folder}/state.pt', map_location='cpu', weights_only=False)
@@ -189,4 +210,7 @@ def train(config, cache_folder, folder, minutes=None):
 
 
 if __name__ == '__main__':
-    configuration.command(train, 'cache', 'out')
+    if sys.argv[2:] == ['--compile']:
+        compile_ahead(configuration.load(sys.argv[1]))
+    else:
+        configuration.command(train, 'cache', 'out')

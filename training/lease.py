@@ -1,16 +1,21 @@
-"""Trains on a machine that is there for a while only: in calls of a few minutes, each of which goes on where the last one stopped.
+"""Trains on a machine that is there for half an hour only, whose calls are short: the stages run on behind them, side by side.
 
-python -m training.lease CONFIG --state DIR --out DIR --minutes 9    one call: stages in order until its time is over, results into --out
-python -m training.lease CONFIG --join DIR --state DIR               at home: the parts of the last call -> the run's folder
+python -m training.lease CONFIG --state DIR --out DIR --minutes 9    one call: begins where the last one was, waits, brings results to --out
+python -m training.lease --join DIR --state DIR                      at home: the parts of the last call -> the run's folder
 python -m training.lease --slim DIR | --restore DIR                  take what training does not need out of the working copy, and put it back
 
+Renders are drawn all along; the VQGAN's codes and CLIP are learnt together from the first of them; as soon as tokens are final the
+diffusion starts, beside what is left of the decoder, the text tower and the judges. A call that ends leaves all of it running.
+
 The section `lease` of the configuration replaces values of the others (minutes, batches, counts); "diffusion.batch: 512" is one line of
-it. What comes back are averaged weights in half precision with what the next stage needs, in files of at most 15 MiB, and a sheet of samples.
+it, and `lease.first` is how many pictures training waits for. What comes back are averaged weights in half precision with what the next
+stage needs, in files of at most 15 MiB.
 """
 import argparse
 import copy
+import json
+import os
 import shutil
-import signal
 import subprocess
 import sys
 import tarfile
@@ -25,10 +30,14 @@ from . import config as configuration
 ROOT = Path(__file__).resolve().parents[1]
 PART = 15 << 20
 NEEDLESS = ('public/models/toon', 'test/golden', 'screenshot.webp')  # of the working copy; training reads none of it
-STAGES = ('data', 'vqgan', 'clip', 'tokens', 'diffusion', 'text', 'evaluate', 'export')
-GRACE = 20  # seconds a stage has to save when its call is over
+FIRST = 4000  # pictures
+JUDGED = 24000  # pictures that the classifier learns from: it has processors only, the GPU is the diffusion's
+ATTEMPTS = 3  # of a stage that fails: each goes on from what it saved
 # What a run needs in order to go on elsewhere, by stage; optimisers stay behind.
-KEPT = {'vqgan': ('log.csv', 'reconstructions.png'), 'clip': ('log.csv',), 'diffusion': ('log.csv', 'curves.png'), 'export': None}
+KEPT = {
+    'vqgan': ('log.csv', 'reconstructions.png'), 'clip': ('log.csv',), 'clip/text': ('log.csv',), 'diffusion': ('log.csv', 'curves.png'),
+    'judge': ('classifier.pt', 'face_check.pt'), 'data': ('meta.json',),
+}  # fmt: skip
 
 
 def leased(config):
@@ -45,45 +54,125 @@ def leased(config):
     return config
 
 
+class Conductor:
+    """Starts each stage as its own process once what it needs is there; again, a few times, where it fails."""
+
+    def __init__(self, state, say=print):
+        self.state, self.say = state, say
+        self.config = yaml.safe_load((state / 'config.yaml').read_text())
+        self.running, self.failed, self.begun = {}, {}, time.monotonic()
+
+    def command(self, name):
+        module, data = [sys.executable, '-m'], self.state / 'data'
+        if name == 'classifier':
+            return [*module, 'training.evaluate.classifier', '--data', data, '--out', self.state / 'judge/classifier.pt', '--minutes', 60, '--pictures', JUDGED]
+        if name == 'face_check':
+            return [*module, 'training.evaluate.face_check', '--data', data, '--out', self.state / 'judge/face_check.pt', '--minutes', 60]
+        if name == 'compile':
+            return [*module, 'training.diffusion', self.state / 'config.yaml', '--compile']
+        return [*module, 'training.run', self.state / 'config.yaml', '--only', name.removeprefix('more_'), '--run', self.state]
+
+    def complete(self, name):
+        return (self.state / f'{name}.complete').exists()
+
+    def pictures(self):
+        done = self.state / 'data/done.json'
+        return json.loads(done.read_text())['count'] if done.exists() else 0
+
+    def tokens_final(self):
+        return self.complete('vqgan') or (self.state / 'vqgan/tokens_final').exists()
+
+    def due(self):
+        """Names of what could run now."""
+        faces, enough = self.config['captions'] == 'faces', self.complete('data') or self.pictures() >= self.config.get('first', FIRST)
+        yield 'data', True
+        yield 'compile', torch.cuda.is_available()
+        yield 'vqgan', enough
+        yield 'clip', enough
+        yield 'tokens', enough and self.complete('clip') and self.tokens_final()
+        yield 'more_tokens', self.complete('tokens') and self.complete('data')
+        yield 'diffusion', self.complete('tokens')
+        yield 'text', self.complete('tokens')
+        yield 'classifier', faces and self.complete('data')
+        yield 'face_check', faces and self.complete('data')
+
+    def turn(self):
+        """Start and collect what is due -> whether anything is running."""
+        for name, process in list(self.running.items()):
+            code = process.poll()
+            if code is None:
+                continue
+            del self.running[name]
+            if code == 0:
+                (self.state / f'{name}.complete').touch()
+            else:
+                self.failed[name] = self.failed.get(name, 0) + 1
+            self.say(f'{self.minutes():.2f} {name}: {"complete" if code == 0 else f"failed with {code}"}', flush=True)
+        for name, ready in self.due():
+            if ready and name == 'tokens' and self.complete('data'):
+                (self.state / 'more_tokens.complete').touch()  # there are no more to come
+            if ready and name not in self.running and not self.complete(name) and self.failed.get(name, 0) < ATTEMPTS:
+                (self.state / 'judge').mkdir(exist_ok=True)
+                with open(self.state / f'{name}.txt', 'a') as log:
+                    command = [str(part) for part in self.command(name)]
+                    extra = {'OMP_NUM_THREADS': '1' if name == 'data' else '4'}
+                    if name in ('classifier', 'face_check'):
+                        extra['CUDA_VISIBLE_DEVICES'] = ''
+                    self.running[name] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **extra})
+                self.say(f'{self.minutes():.2f} {name}: begins', flush=True)
+        return bool(self.running)
+
+    def minutes(self):
+        return (time.monotonic() - self.begun) / 60
+
+    def status(self):
+        """One line: pictures so far, and the last line of each stage that runs."""
+        line = [f'{self.minutes():.1f} min, {self.pictures()} pictures']
+        for name in self.running:
+            log = self.state / {'text': 'clip/text'}.get(name, name) / 'log.csv'
+            rows = log.read_text().splitlines() if log.exists() else (self.state / f'{name}.txt').read_text().splitlines()[-1:]
+            line.append(f'{name} {rows[-1][:90] if rows else ""}')
+        return ' | '.join(line)
+
+    def run(self, every=30):
+        told = 0.0
+        while self.turn():
+            time.sleep(0.5)
+            if time.monotonic() - told > every:
+                told = time.monotonic()
+                self.say(self.status(), flush=True)
+        (self.state / 'over').touch()
+        self.say(f'{self.minutes():.2f} over', flush=True)
+
+
 def call(config, state, minutes, say=print):
-    """Run stages until the time is over -> names of those that are complete."""
+    """Begin or go on, and wait until all is over or the time is -> whether all is over."""
     deadline = time.monotonic() + 60 * minutes
     state.mkdir(parents=True, exist_ok=True)
-    written = state / 'config.yaml'
-    written.write_text(yaml.safe_dump(leased(config)))
-    complete = []
-    for name in STAGES:
-        left = deadline - time.monotonic() - GRACE
-        mark = state / f'{name}.complete'
-        if mark.exists():
-            complete.append(name)
-            continue
-        if left <= 0:
-            break
-        say(f'== {name}, {left / 60:.1f} minutes left', flush=True)
-        process = subprocess.Popen([sys.executable, '-m', 'training.run', str(written), '--only', name, '--run', str(state)], cwd=ROOT)
-        try:
-            code = process.wait(left)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGTERM)  # it saves, and the next call goes on
-            try:
-                process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            break
-        if code:
-            raise SystemExit(f'stage {name} failed with {code}; its message is above, and the next call begins with it')
-        mark.touch()
-        complete.append(name)
-    return complete
+    pid, log = state / 'conductor.pid', state / 'conductor.txt'
+    if not (state / 'over').exists() and not (pid.exists() and Path(f'/proc/{pid.read_text()}').exists()):
+        (state / 'config.yaml').write_text(yaml.safe_dump(leased(config)))
+        with open(log, 'a') as out:
+            process = subprocess.Popen([sys.executable, '-m', 'training.lease', '--conduct', str(state)], cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
+        pid.write_text(str(process.pid))
+    said = 0
+    while True:
+        over = (state / 'over').exists() or time.monotonic() > deadline
+        lines = log.read_text().splitlines() if log.exists() else []
+        for line in lines[said:]:
+            say(line, flush=True)
+        said = len(lines)
+        if over:
+            return (state / 'over').exists()
+        time.sleep(1)
 
 
-def halved(value):
-    """A state with all its floating-point tensors in 16 bits."""
+def halved(value, without=()):
+    """A state with its large floating-point tensors in 16 bits."""
     if isinstance(value, torch.Tensor):
         return value.half() if value.is_floating_point() and value.numel() > 4096 else value.clone()
     if isinstance(value, dict):
-        return {key: halved(each) for key, each in value.items() if key not in ('optimizer', 'critic', 'discriminator')}
+        return {key: halved(each) for key, each in value.items() if key not in ('optimizer', 'critic', 'discriminator', *without)}
     if isinstance(value, (list, tuple)):
         return type(value)(halved(each) for each in value)
     return value
@@ -96,19 +185,18 @@ def parts(state, out):
     with tarfile.open(archive, 'w') as tar:
         for stage, names in KEPT.items():
             folder = state / stage
-            if not folder.exists():
-                continue
-            for name in names if names is not None else sorted(p.name for p in folder.iterdir()):
+            for name in names:
                 if (folder / name).exists():
                     tar.add(folder / name, f'{stage}/{name}')
-            if names is not None and (folder / 'state.pt').exists():
+            if (folder / 'state.pt').exists():
                 slim = folder / 'state.half'
-                torch.save(halved(torch.load(folder / 'state.pt', map_location='cpu', weights_only=False)), slim)
+                # Averages of all weights stand for the weights themselves.
+                without = {'diffusion': ('model',), 'clip': ('model',), 'clip/text': ('live', 'average')}.get(stage, ())
+                torch.save(halved(torch.load(folder / 'state.pt', map_location='cpu', weights_only=False), without), slim)
                 tar.add(slim, f'{stage}/state.pt')
                 slim.unlink()
-        for name in ('metrics.json', 'samples.png', 'config.yaml'):
-            if (state / name).exists():
-                tar.add(state / name, name)
+        for path in (state / 'config.yaml', *sorted(state.glob('*.txt'))):
+            tar.add(path, path.name)
     count = 0
     with open(archive, 'rb') as whole:
         while piece := whole.read(PART):
@@ -150,14 +238,17 @@ def main(arguments=None):
     parser.add_argument('--join', type=Path)
     parser.add_argument('--slim', type=Path)
     parser.add_argument('--restore', type=Path)
+    parser.add_argument('--conduct', type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.slim or given.restore:
         move(NEEDLESS, *((ROOT, given.slim) if given.slim else (given.restore, ROOT)))
+    elif given.conduct:
+        Conductor(given.conduct).run()
     elif given.join:
         print('\n'.join(join(given.join, given.state)))
     elif given.config and given.state and given.out:
-        done = call(configuration.load(given.config), given.state, given.minutes)
-        print(f'complete: {", ".join(done) or "nothing yet"}; {parts(given.state, given.out)} parts in {given.out}')
+        over = call(configuration.load(given.config), given.state, given.minutes)
+        print(f'{"all is over" if over else "it goes on"}; {parts(given.state, given.out)} parts in {given.out}')
     else:
         parser.error('give CONFIG --state --out, or --join --state, or --slim, or --restore')
 

@@ -40,9 +40,10 @@ class Trainer:
         self.step, self.longest = 0, clip_state['longest']
         state = self.session.resume()
         if state:
-            self.model.load_state_dict(state['live'], strict=False)
-            self.optimizer.load_state_dict(state['optimizer'])
-            self.average.load_state_dict(state['average'])
+            self.model.load_state_dict(state.get('live', state['text']), strict=False)
+            if 'live' in state:
+                self.optimizer.load_state_dict(state['optimizer'])
+                self.average.load_state_dict(state['average'])
             self.step, self.longest = state['step'], state['longest']
         self.captions = Captions(faces.attributes, clip.caption_source(config['captions']))
         self.words = random.Random(config['seed'] + 3 + self.step)

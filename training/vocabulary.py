@@ -43,9 +43,12 @@ class Captions:
     def described(self, indices, rng):
         """Draw a caption of each picture -> their ids, and bool [caption, picture]: does it describe the picture?"""
         drawn = [self.draw(int(i), rng) for i in indices]
-        shown = [self.attributes[i] for i in indices]
-        fits = [[all(mine[name] == other[name] for name in told) for other in shown] for mine, (_, told) in zip(shown, drawn)]
-        return [ids for ids, _ in drawn], torch.tensor(fits)
+        named = sorted({name for _, told in drawn for name in told})
+        kinds = {}  # attribute values as numbers, so that a batch is compared at once
+        shown = np.array([[kinds.setdefault(str(self.attributes[i][name]), len(kinds)) for name in named] for i in indices]).reshape(len(drawn), -1)
+        silent = np.array([[name not in told for name in named] for _, told in drawn]).reshape(len(drawn), -1)
+        fits = ((shown[:, None] == shown[None]) | silent[:, None]).all(2)
+        return [ids for ids, _ in drawn], torch.from_numpy(fits)
 
     def vocabulary(self, indices, draws, seed):
         chosen = random.Random(seed).choices(list(indices), k=draws)

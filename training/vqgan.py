@@ -34,7 +34,7 @@ class Trainer:
         self.minutes = [self.stage['minutes'][name] for name in PHASES]
         self.session = Session(folder, sum(self.minutes), config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'phase', 'loss', 'psnr', 'used', 'perplexity', 'adversarial', 'discriminator'])
-        self.grows = self.stage.get('grow')
+        self.grows, self.every = self.stage.get('grow'), self.stage.get('report', 20)
         self.model = self.placed(GumbelVQ(**(inner_config(self.stage['model']) if self.grows else self.stage['model'])))
         start_plain(self.model)
         self.discriminator = Discriminator().to(self.device, memory_format=torch.channels_last)
@@ -112,6 +112,9 @@ class Trainer:
             self.optimizer = self.decoder_optimizer()
         self.phase, self.phase_step = phase, 0
         self.weight = self.face_weight()
+        if phase == 'decoder':
+            self.save()
+            (self.session.folder / 'tokens_final').touch()  # what waits for them may begin
 
     def grow(self):
         small, self.model = self.model, self.placed(grown(self.model, self.stage['model']))
@@ -262,7 +265,7 @@ class Trainer:
         return values
 
     def run(self):
-        for values in turns(self, 20):
+        for values in turns(self, self.every):
             self.report(values)
         while self.phase != 'decoder':  # a budget so short that phases were skipped
             self.enter(PHASES[PHASES.index(self.phase) + 1])
@@ -270,7 +273,7 @@ class Trainer:
         self.save()
 
     def report(self, values):
-        if self.step % 200 == 0 or not values:
+        if self.step % (10 * self.every) == 0 or not values:
             values = {**values, **self.evaluate()}
             self.faces.refresh()
         if self.phase == 'codebook':

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .data import SIDE, UNKNOWN, judged, read_dataset, read_vocabulary
+from .data import SIDE, UNKNOWN, read_dataset, read_vocabulary
 
 BATCH = 32  # small: steps count for more than pictures a second
 READING = 64  # pictures read at a time
@@ -58,9 +58,17 @@ class Classifier(nn.Module):
         return features, [head(dropped) for head in self.heads]
 
 
+def device():
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def to_input(images):
     """uint8 [N, side, side, 3] -> float [N, 3, side, side] in -1..1, at most SIDE pixels a side, channels last in memory."""
-    return torch.from_numpy(judged(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    x = torch.from_numpy(np.asarray(images)).to(device()).permute(0, 3, 1, 2).float()
+    side = x.shape[-1]
+    if side > SIDE and side % SIDE == 0:
+        x = F.avg_pool2d(x, side // SIDE).round_()  # means of squares
+    return x.contiguous(memory_format=torch.channels_last).div_(127.5).sub_(1)
 
 
 def augment(x, generator):
@@ -68,10 +76,10 @@ def augment(x, generator):
     count = len(x)
 
     def uniform(low, high, *shape):
-        return torch.rand(shape or (count,), generator=generator) * (high - low) + low
+        return (torch.rand(shape or (count,), generator=generator) * (high - low) + low).to(x.device)
 
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
-    zoom, zero = uniform(0.94, 1.06), torch.zeros(count)
+    zoom, zero = uniform(0.94, 1.06), torch.zeros(count, device=x.device)
     rows = (flip * zoom, zero, uniform(-0.08, 0.08), zero, zoom, uniform(-0.08, 0.08))
     grid = F.affine_grid(torch.stack(rows, 1).view(-1, 2, 3), x.shape, align_corners=False)
     x = F.grid_sample(x, grid, padding_mode="border", align_corners=False)
@@ -79,7 +87,7 @@ def augment(x, generator):
     small = int(side * float(uniform(0.4, 0.8, 1)))
     soft = F.interpolate(x[:half], size=small, mode="bilinear", antialias=True)
     soft = F.interpolate(soft, size=side, mode="bilinear")
-    blotches = torch.randn((half, 3, 16, 16), generator=generator) * uniform(0, 0.08, half, 1, 1, 1)
+    blotches = torch.randn((half, 3, 16, 16), generator=generator).to(x.device) * uniform(0, 0.08, half, 1, 1, 1)
     soft = soft + F.interpolate(blotches, size=side, mode="bilinear")
     x = torch.cat((soft, x[half:]))
     return (x * uniform(0.95, 1.05, count, 1, 1, 1) + uniform(-0.04, 0.04, count, 1, 1, 1)).clamp(-1, 1)
@@ -102,11 +110,11 @@ def read(model, images):
     features, values = [], []
     for i in range(0, len(images), READING):
         x = to_input(images[i : i + READING]).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device().type, torch.bfloat16):
             found, logits = model(x)
         features.append(found.float())
         values.append(torch.stack([head.argmax(1) for head in logits], 1))
-    return torch.cat(features).numpy(), torch.cat(values).numpy()
+    return torch.cat(features).cpu().numpy(), torch.cat(values).cpu().numpy()
 
 
 def unit(rows):
@@ -120,19 +128,19 @@ def save(path, content):
     os.replace(f"{path}.part", path)
 
 
-def train(data, out, epochs, minutes, seed=7, say=print):
+def train(data, out, epochs, minutes, seed=7, say=print, pictures=None):
     """Trains until `epochs` are done or `minutes` are over; True when done, and then `out` holds its held-out readings."""
     out = Path(out)
     torch.manual_seed(seed)
     vocabulary = read_vocabulary(data)
-    images, labels, splits = read_dataset(data, vocabulary)
+    images, labels, splits = read_dataset(data, vocabulary, pictures)
     training = np.flatnonzero(splits == "train")
-    model = Classifier(vocabulary).to(memory_format=torch.channels_last)
+    model = Classifier(vocabulary).to(device(), memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
     seen, begun = 0.0, time.monotonic()  # seen: epochs
     state = Path(f"{out}.state")
     if state.exists():
-        saved = torch.load(state, weights_only=True)
+        saved = torch.load(state, map_location=device(), weights_only=True)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         seen = saved["seen"]
@@ -145,14 +153,14 @@ def train(data, out, epochs, minutes, seed=7, say=print):
     while seen < epochs and time.monotonic() - begun < 60 * minutes:
         chosen = np.sort(training[torch.randint(len(training), (BATCH,), generator=generator).numpy()])
         order = torch.randperm(BATCH, generator=generator)  # which half gets the softness
-        x = augment(to_input(images[chosen])[order], generator).contiguous(memory_format=torch.channels_last)
+        x = augment(to_input(images[chosen])[order.to(device())], generator).contiguous(memory_format=torch.channels_last)
         done = seen / epochs
         for group in optimiser.param_groups:
             group["lr"] = LEARNING_RATE * min(1, 0.05 + 20 * done) * 0.5 * (1 + math.cos(math.pi * done))
         model.train()
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device().type, torch.bfloat16):
             _, logits = model(x)
-        loss = loss_of(logits, torch.from_numpy(labels[chosen])[order])
+        loss = loss_of(logits, torch.from_numpy(labels[chosen])[order].to(device()))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -170,7 +178,7 @@ def train(data, out, epochs, minutes, seed=7, say=print):
     # How far apart two unrelated portraits lie: what the diversity of generated ones is compared with.
     spread = float(np.linalg.norm(unit(features) - unit(np.roll(features, len(features) // 2, 0)), axis=1).mean())
     readings = {"spread": spread, "features": torch.from_numpy(features), "labels": torch.from_numpy(labels[unseen]), "values": torch.from_numpy(values), "splits": splits[unseen].tolist()}
-    save(out, {"model": model.state_dict(), "vocabulary": vocabulary, "side": min(SIDE, images.shape[1]), "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
+    save(out, {"model": model.cpu().state_dict(), "vocabulary": vocabulary, "side": min(SIDE, images.shape[1]), "pictures": len(training), "epochs": epochs, "seed": seed, "readings": readings})
     state.unlink()
     for name, figures in accuracies(readings, vocabulary).items():
         say(f"{name:15} " + ", ".join(f"{split} {share:.3f} of {count}" for split, (share, count) in figures.items()))
@@ -196,7 +204,7 @@ def load(path):
     if not Path(path).exists():
         raise SystemExit(f"{path} is missing: python -m training.evaluate.classifier makes it.")
     saved = torch.load(path, weights_only=True)
-    model = Classifier(saved["vocabulary"]).to(memory_format=torch.channels_last)
+    model = Classifier(saved["vocabulary"]).to(device(), memory_format=torch.channels_last)
     model.load_state_dict(saved["model"])
     return model.eval(), saved
 
@@ -207,8 +215,9 @@ def main():
     parser.add_argument("--out", required=True, help="file of the classifier")
     parser.add_argument("--epochs", type=float, default=14)
     parser.add_argument("--minutes", type=float, default=9)
+    parser.add_argument("--pictures", type=int, help="only the first of the data set")
     given = parser.parse_args()
-    train(given.data, given.out, given.epochs, given.minutes)
+    train(given.data, given.out, given.epochs, given.minutes, pictures=given.pictures)
 
 
 if __name__ == "__main__":

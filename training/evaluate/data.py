@@ -24,16 +24,6 @@ def read_vocabulary(folder):
     return {name: (["none"] if name in MAY_BE_ABSENT else []) + list(vocabulary[name]) for name in ATTRIBUTES if name in vocabulary}
 
 
-def judged(images):
-    """uint8 [N, side, side, 3] -> the same, [N, SIDE, SIDE, 3] where the side is a multiple of SIDE: means of squares"""
-    images = np.asarray(images)
-    n, side = images.shape[:2]
-    if side <= SIDE or side % SIDE:
-        return images
-    factor = side // SIDE
-    return images.reshape(n, SIDE, factor, SIDE, factor, 3).mean((2, 4), dtype=np.float32).round().astype(np.uint8)
-
-
 def visible(attributes, name):
     """Whether a picture shows this attribute at all."""
     if name == "hair_colour":
@@ -51,13 +41,14 @@ def label(attributes, name, values):
     return values.index(value) if value in values and visible(attributes, name) else UNKNOWN
 
 
-def read_dataset(folder, vocabulary):
-    """(images uint8 [count, side, side, 3], labels int64 [count, attributes], split names [count]) of what is complete."""
+def read_dataset(folder, vocabulary, most=None):
+    """(images uint8 [count, side, side, 3], labels int64 [count, attributes], split names [count]) of what is complete, `most` at most."""
     folder = Path(folder)
     done = folder / "done.json"
     if not done.exists():
         raise SystemExit(f"{done} is missing: render a data set first, and give its folder as --data.")
     count = json.loads(done.read_text())["count"]
+    count = min(count, most or count)
     images = np.load(folder / "images.npy", mmap_mode="r")[:count]
     with open(folder / "attributes.jsonl") as lines:
         rows = [json.loads(line) for _, line in zip(range(count), lines)]

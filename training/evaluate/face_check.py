@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .classifier import Block, READING, save, to_input
+from .classifier import Block, READING, device, save, to_input
 from .data import SIDE
 
 BATCH = 32
@@ -26,6 +26,7 @@ CELLS = 32  # a side of the score maps
 SPREAD = 1.2  # cells: how wide a part's target is
 REACH = 3.0  # cells around a part's usual place in which it is looked for, beyond the range that renders have
 PASSING = 0.99
+MOST = 12000  # pictures learnt from: finding the parts of one takes milliseconds
 DAMAGES = ("smeared", "blurred", "moved", "erased", "swapped")
 
 
@@ -46,7 +47,7 @@ class FaceCheck(nn.Module):
 
 def targets(points):
     """shares of the side [N, parts, 2] -> [N, parts, CELLS, CELLS] in 0..1"""
-    centres = (torch.arange(CELLS) + 0.5) / CELLS
+    centres = (torch.arange(CELLS, device=points.device) + 0.5) / CELLS
     across = (centres[None, None] - points[..., :1]) * CELLS
     down = (centres[None, None] - points[..., 1:]) * CELLS
     return torch.exp(-(across[:, :, None, :] ** 2 + down[:, :, :, None] ** 2) / (2 * SPREAD**2))
@@ -54,7 +55,7 @@ def targets(points):
 
 def _field(generator, cells, strength):
     """A smooth random displacement [1, SIDE, SIDE, 2] in shares of the side, times two"""
-    coarse = torch.randn((1, 2, cells, cells), generator=generator) * strength
+    coarse = (torch.randn((1, 2, cells, cells), generator=generator) * strength).to(device())
     return F.interpolate(coarse, size=SIDE, mode="bicubic", align_corners=False).permute(0, 2, 3, 1)
 
 
@@ -62,7 +63,7 @@ def spoil(picture, others, point, damage, generator):
     """One part of a picture [3, SIDE, SIDE] damaged in a soft-edged patch around the point (x, y)."""
     one = lambda low, high: float(torch.rand((), generator=generator) * (high - low) + low)  # noqa: E731
     if damage == "smeared":
-        grid = F.affine_grid(torch.eye(2, 3)[None], (1, 3, SIDE, SIDE), align_corners=False) + _field(generator, int(one(10, 20)), one(0.07, 0.16))
+        grid = F.affine_grid(torch.eye(2, 3, device=picture.device)[None], (1, 3, SIDE, SIDE), align_corners=False) + _field(generator, int(one(10, 20)), one(0.07, 0.16))
         changed = F.grid_sample(picture[None], grid, padding_mode="border", align_corners=False)[0]
     elif damage == "blurred":
         small = F.interpolate(picture[None], scale_factor=one(0.06, 0.12), mode="area")
@@ -73,12 +74,12 @@ def spoil(picture, others, point, damage, generator):
     elif damage == "erased":
         x, y = (int(v * SIDE) for v in point)
         ring = picture[:, max(0, y - 16) : y + 16, max(0, x - 16) : x + 16]
-        changed = ring.flatten(1).median(1).values[:, None, None] + 0.04 * torch.randn((3, SIDE, SIDE), generator=generator)
+        changed = ring.flatten(1).median(1).values[:, None, None] + 0.04 * torch.randn((3, SIDE, SIDE), generator=generator).to(picture.device)
     else:  # coarse cells of other pictures, as tokens that do not agree
-        cells = torch.randint(0, len(others), (SIDE // 8, SIDE // 8), generator=generator).repeat_interleave(8, 0).repeat_interleave(8, 1)
+        cells = torch.randint(0, len(others), (SIDE // 8, SIDE // 8), generator=generator).to(picture.device).repeat_interleave(8, 0).repeat_interleave(8, 1)
         changed = torch.gather(others, 0, cells[None, None].expand(1, 3, -1, -1))[0]
     radius = one(0.085, 0.13)
-    places = (torch.arange(SIDE) + 0.5) / SIDE
+    places = (torch.arange(SIDE, device=picture.device) + 0.5) / SIDE
     distance = ((places[None] - point[0]) ** 2 + (places[:, None] - point[1]) ** 2).sqrt()
     weight = ((radius - distance) / 0.03).clamp(0, 1)
     return picture + weight * (changed - picture)
@@ -118,15 +119,15 @@ def places(points):
 def scores(model, allowed, images):
     """float [N]: the worst part's best score near its place, of uint8 pictures"""
     model.eval()
-    centres = torch.arange(CELLS) + 0.5
-    low, high = allowed
+    centres = torch.arange(CELLS, device=device()) + 0.5
+    low, high = (bound.to(device()) for bound in allowed)
     near = (centres[None, None] > low[:, :1, None]) & (centres[None, None] < high[:, :1, None])
     near = near & (centres[None, :, None] > low[:, 1:, None]) & (centres[None, :, None] < high[:, 1:, None])
     found = []
     for i in range(0, len(images), READING):
         maps = model(to_input(images[i : i + READING]))
         found.append(maps.masked_fill(~near, -99).amax((2, 3)).amin(1))
-    return torch.cat(found).sigmoid().numpy()
+    return torch.cat(found).sigmoid().cpu().numpy()
 
 
 def train(data, out, steps, minutes, seed=11, say=print):
@@ -134,14 +135,14 @@ def train(data, out, steps, minutes, seed=11, say=print):
 
     data, out = Path(data), Path(out)
     torch.manual_seed(seed)
-    count = json.loads((data / "done.json").read_text())["count"]
+    count = min(MOST, json.loads((data / "done.json").read_text())["count"])
     images = np.load(data / "images.npy", mmap_mode="r")[:count]
     with open(data / "attributes.jsonl") as lines:
         attributes = [json.loads(line) for _, line in zip(range(count), lines)]
     points = np.stack([landmarks(a) for a in attributes])
     unseen = np.flatnonzero([a["split"] != "train" for a in attributes])
     training = np.flatnonzero([a["split"] == "train" for a in attributes])
-    model = FaceCheck(len(PARTS)).to(memory_format=torch.channels_last)
+    model = FaceCheck(len(PARTS)).to(device(), memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.02)
     generator, begun, step = torch.Generator().manual_seed(seed), time.monotonic(), 0
     for step in range(steps):
@@ -156,10 +157,10 @@ def train(data, out, steps, minutes, seed=11, say=print):
             x, where = x.flip(3), torch.stack((1 - where[..., 0], where[..., 1]), 2)[:, [1, 0, 2, 3, 4]]
         x, whole = spoilt_batch(x, where, generator)
         model.train()
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(device().type, torch.bfloat16):
             logits = model(softened(x, generator).contiguous(memory_format=torch.channels_last))
-        wanted = targets(where) * whole[..., None, None]
-        loss = F.binary_cross_entropy_with_logits(logits.float(), wanted, pos_weight=torch.tensor(4.0)) * 10
+        wanted = (targets(where) * whole[..., None, None]).to(device())
+        loss = F.binary_cross_entropy_with_logits(logits.float(), wanted, pos_weight=torch.tensor(4.0, device=device())) * 10
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -174,16 +175,16 @@ def train(data, out, steps, minutes, seed=11, say=print):
         for i in range(len(x)):
             part = i % len(PARTS)
             x[i] = spoil(x[i], x[torch.randperm(len(x), generator=generator)[:8]], points[unseen[i], part].tolist(), damage, generator)
-        spoilt = ((x.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+        spoilt = ((x.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
         found[damage] = round(float((scores(model, allowed, spoilt) < threshold).mean()), 3)
     say(f"threshold {threshold:.3f} passes {PASSING:.0%} of {len(unseen)} unseen renders; damage found: {found}", flush=True)
-    save(out, {"model": model.state_dict(), "parts": len(PARTS), "allowed": allowed, "threshold": threshold, "found": found, "pictures": len(training), "steps": step + 1, "seed": seed})
+    save(out, {"model": model.cpu().state_dict(), "parts": len(PARTS), "allowed": allowed, "threshold": threshold, "found": found, "pictures": len(training), "steps": step + 1, "seed": seed})
 
 
 def load(path):
     """(model, allowed places, threshold, share of each damage that is found)"""
     saved = torch.load(path, weights_only=True)
-    model = FaceCheck(saved["parts"]).to(memory_format=torch.channels_last)
+    model = FaceCheck(saved["parts"]).to(device(), memory_format=torch.channels_last)
     model.load_state_dict(saved["model"])
     return model.eval(), saved["allowed"], saved["threshold"], saved["found"]
 

@@ -64,10 +64,6 @@ def render_dataset(folder, count, seed, size, workers):
             raise SystemExit(f"{folder} holds another data set ({found['count']} pictures, seed {found['seed']}, version {found['version']}); choose another folder or remove it.")
     else:
         np.lib.format.open_memmap(folder / "images.npy", mode="w+", dtype=np.uint8, shape=(count, size, size, 3)).flush()
-        with open(folder / "attributes.jsonl", "w") as lines:
-            for i in range(count):
-                lines.write(json.dumps(sample(seed, i)) + "\n")
-        _write_json(folder / "meta.json", meta)
     state = folder / "blocks.json"  # blocks that are complete, in any order
     complete = set(json.loads(state.read_text())) if state.exists() else set()
     total = -(-count // BLOCK)
@@ -77,6 +73,11 @@ def render_dataset(folder, count, seed, size, workers):
     processes = [context.Process(target=_work, args=(folder, seed, size, count, todo[w::workers], finished)) for w in range(workers)]
     for process in processes:
         process.start()
+    if not (folder / "meta.json").exists():  # while the workers begin
+        with open(folder / "attributes.jsonl", "w") as lines:
+            for i in range(count):
+                lines.write(json.dumps(sample(seed, i)) + "\n")
+        _write_json(folder / "meta.json", meta)
     while len(complete) < total:
         try:
             complete.add(finished.get(timeout=5))
