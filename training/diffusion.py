@@ -138,15 +138,14 @@ class Trainer:
         """Held-out, averaged weights, the same noise each time."""
         indices = self.cache.split('test')[:count]
         tokens, embedding = self.pick(indices, indices < 0)
-        before = torch.get_rng_state()
-        torch.manual_seed(1)
         self.average.swap()
         rows = []
-        for part in range(0, len(indices), 32):
-            t = torch.tensor(CHECKED, device=self.device).repeat(32)[: len(tokens[part : part + 32])]
-            rows.append(torch.stack(losses(self.model, self.model, tokens[part : part + 32], noisy(embedding[part : part + 32]), t, autocast(self.device, self.config))))
+        with torch.random.fork_rng():
+            torch.manual_seed(1)
+            for part in range(0, len(indices), 32):
+                t = torch.tensor(CHECKED, device=self.device).repeat(32)[: len(tokens[part : part + 32])]
+                rows.append(torch.stack(losses(self.model, self.model, tokens[part : part + 32], noisy(embedding[part : part + 32]), t, autocast(self.device, self.config))))
         self.average.swap()
-        torch.set_rng_state(before)
         masked, visible, kept = torch.cat(rows, 1).cpu()
         times = torch.cat([torch.tensor(CHECKED).repeat(32)[: row.shape[1]] for row in rows])
         by_time = {t: round(float(masked[times == t].mean()), 3) for t in CHECKED}

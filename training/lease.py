@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PART = 15 << 20
 NEEDLESS = ('public/models/toon', 'test/golden', 'screenshot.webp')  # of the working copy; training reads none of it
 FIRST = 4000  # pictures
-JUDGED = 24000  # pictures that the classifier learns from: it has processors only, the GPU is the diffusion's
+JUDGED = 14000  # pictures that the classifier learns from: it has processors only, the GPU is the diffusion's
 ATTEMPTS = 3  # of a stage that fails: each goes on from what it saved
 # What a run needs in order to go on elsewhere, by stage; optimisers stay behind.
 KEPT = {
@@ -115,7 +115,7 @@ class Conductor:
                 (self.state / 'judge').mkdir(exist_ok=True)
                 with open(self.state / f'{name}.txt', 'a') as log:
                     command = [str(part) for part in self.command(name)]
-                    extra = {'OMP_NUM_THREADS': '1' if name == 'data' else '4'}
+                    extra = {'OMP_NUM_THREADS': '1' if name == 'data' else '6'}
                     if name in ('classifier', 'face_check'):
                         extra['CUDA_VISIBLE_DEVICES'] = ''
                     self.running[name] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **extra})

@@ -30,7 +30,7 @@ class Session:
     With seconds_per_step, time is counted in steps instead of by the clock, which makes a run repeatable.
     """
 
-    SAVE_SECONDS = 120
+    SAVE_SECONDS = 60
 
     def __init__(self, folder, minutes, seconds_per_step=None):
         self.folder = Path(folder)
