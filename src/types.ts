@@ -26,10 +26,11 @@ export type Truncation =
   | { readonly kind: 'topK'; readonly k: number };
 
 /**
- * How fewer steps than T are taken: `exact` jumps with the composed transitions; `authors-fast` is the released
- * code's `sample_fast`, kept for comparison.
+ * How fewer steps than T are taken: `exact` jumps with the composed transitions, evenly; `cosine` does so too, with small
+ * jumps first, while nothing is decided yet; `authors-fast` is the released code's `sample_fast`, kept for comparison.
  */
-export type Sampler = 'exact' | 'authors-fast';
+export const samplers = ['exact', 'cosine', 'authors-fast'] as const;
+export type Sampler = (typeof samplers)[number];
 
 /** How a graph's weights are stored. */
 export type WeightType = 'fp32' | 'fp16' | 'int8' | 'q4';

@@ -2,7 +2,7 @@
 import { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Sampler, Truncation } from '../types.ts';
+import { type Sampler, samplers, type Truncation } from '../types.ts';
 import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { parsedTruncation } from './convertArguments.ts';
 
@@ -44,7 +44,7 @@ what is made
   --steps N             denoiser evaluations (the pack's default, like the next two)
   --guidance S          classifier-free guidance scale, 1 for none
   --truncation T        a share like 0.85, a count like 100p, none or 1 for all codes
-  --sampler NAME        exact or authors-fast (exact)
+  --sampler NAME        exact, cosine or authors-fast (exact)
   --grid FILE           several settings in one run: a JSON list of {"steps", "guidance", "truncation", "sampler"},
                         what one leaves out is as given above
 
@@ -133,8 +133,9 @@ function parsedEntry(entry: unknown): Partial<SamplingSettings> {
 const brief = (value: unknown) => (JSON.stringify(value) ?? String(value)).slice(0, 60);
 
 function parsedSampler(given: string): Sampler {
-  if (given !== 'exact' && given !== 'authors-fast') throw bad('sampler', given, 'exact or authors-fast');
-  return given;
+  const sampler = samplers.find((known) => known === given);
+  if (!sampler) throw bad('sampler', given, 'exact, cosine or authors-fast');
+  return sampler;
 }
 
 /** A bare number is a share of the probability, and all of it is no truncation. */

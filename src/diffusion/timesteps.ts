@@ -21,6 +21,8 @@ export function planJumps(sampler: Sampler, timesteps: number, steps: number): J
   switch (sampler) {
     case 'exact':
       return stridedJumps(evenTimesteps(timesteps, steps));
+    case 'cosine':
+      return stridedJumps(cosineTimesteps(timesteps, steps));
     case 'authors-fast':
       return authorsFastJumps(timesteps, Math.round(timesteps / steps) - 1);
     default:
@@ -34,6 +36,20 @@ export function planJumps(sampler: Sampler, timesteps: number, steps: number): J
  */
 function evenTimesteps(timesteps: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round((timesteps * (count - i)) / count) - 1);
+}
+
+/**
+ * `count` timesteps from T-1 downwards along a quarter of a cosine, as MaskGIT unmasks (arXiv 2202.04200, 3.3): tokens that
+ * are drawn in one jump do not know of each other, which matters most while the picture is undecided.
+ */
+function cosineTimesteps(timesteps: number, count: number): number[] {
+  const chosen: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const wanted = Math.round(timesteps * Math.cos((Math.PI / 2) * (i / count))) - 1;
+    const highest = (chosen.at(-1) ?? timesteps) - 1;
+    chosen.push(Math.max(count - 1 - i, Math.min(highest, wanted)));
+  }
+  return chosen;
 }
 
 /** Every timestep to the next of a descending list, and from the last to START. */

@@ -1,7 +1,7 @@
 // From JSON of this version to a recipe. Older versions go through migrate.ts first.
 import { needsGuidance } from '../diffusion/guidance.ts';
 import { packIdPattern } from '../pack/manifest.ts';
-import type { Truncation } from '../types.ts';
+import { samplers, type Truncation } from '../types.ts';
 import { readCondition } from './condition.ts';
 import { RecipeReader, type RecipeSource, refusal } from './reader.ts';
 import {
@@ -50,7 +50,7 @@ export function parseRecipe(value: unknown, source: RecipeSource): Recipe {
     steps: reader.field('steps').integer(1, MAX_STEPS),
     guidance: reader.field('guidance').number(0, MAX_GUIDANCE),
     truncation: readTruncation(reader.field('truncation')),
-    sampler: reader.field('sampler').oneOf(['exact', 'authors-fast']) ?? 'exact',
+    sampler: reader.field('sampler').oneOf(samplers) ?? 'exact',
     arithmetic: reader.field('arithmetic').oneOf(['single', 'half']) ?? 'single',
   };
   if (recipe.avoid && !needsGuidance(recipe.guidance)) avoided.fault('left out where guidance is 1', null);

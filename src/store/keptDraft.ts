@@ -1,6 +1,6 @@
 // The form over a reload: what was written, and the settings.
 import type { PackManifest } from '../pack/manifest.ts';
-import type { Truncation } from '../types.ts';
+import { samplers, type Truncation } from '../types.ts';
 import { mostCharacters } from './promptHistory.ts';
 import { type Draft, maxCandidates } from './settings.ts';
 import { isRecord, readSchema, type Shelf } from './shelf.ts';
@@ -25,7 +25,7 @@ const believable: Readonly<Record<keyof Draft, (value: unknown) => boolean>> = {
   guidance: isNumber(100),
   truncation: isTruncation,
   candidates: isWhole(maxCandidates),
-  sampler: (value) => value === 'exact' || value === 'authors-fast',
+  sampler: (value) => samplers.some((known) => known === value),
 };
 const fields = Object.keys(believable) as (keyof Draft)[];
 

@@ -10,7 +10,8 @@ import { Select } from './Select.tsx';
 import { truncationInWords } from './words.ts';
 
 const samplers: Readonly<Record<Sampler, string>> = {
-  exact: 'Exact (recommended)',
+  exact: 'Exact, in even steps',
+  cosine: 'Exact, small steps first',
   'authors-fast': 'The authors’ fast mode',
 };
 

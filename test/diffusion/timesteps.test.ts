@@ -3,11 +3,11 @@ import { START } from '../../src/diffusion/schedule.ts';
 import { authorsFastJumps, planJumps } from '../../src/diffusion/timesteps.ts';
 import { readGolden } from '../support/safetensors.ts';
 
-describe('exact jumps', () => {
+describe.each(['exact', 'cosine'] as const)('%s jumps', (sampler) => {
   it('cover the chain from T-1 to the start without a gap, in the number of steps asked for', () => {
     for (const timesteps of [1, 2, 10, 25, 100, 1000]) {
       for (let steps = 1; steps <= timesteps; steps += Math.ceil(timesteps / 37)) {
-        const jumps = planJumps('exact', timesteps, steps);
+        const jumps = planJumps(sampler, timesteps, steps);
         expect(jumps).toHaveLength(steps);
         expect(jumps[0].timestep).toBe(timesteps - 1);
         expect(jumps.at(-1)?.to).toBe(START);
@@ -21,14 +21,19 @@ describe('exact jumps', () => {
   });
 
   it('are all timesteps at T steps', () => {
-    expect(planJumps('exact', 100, 100).map((jump) => jump.to)).toEqual(
+    expect(planJumps(sampler, 100, 100).map((jump) => jump.to)).toEqual(
       [...Array(100).keys()].map((i) => 98 - i),
     );
   });
 
   it.each([0, 101, 2.5, Number.NaN])('refuse %s steps of 100', (steps) => {
-    expect(() => planJumps('exact', 100, steps)).toThrow(RangeError);
+    expect(() => planJumps(sampler, 100, steps)).toThrow(RangeError);
   });
+});
+
+it('along a cosine are short first and long in the end', () => {
+  const lengths = planJumps('cosine', 100, 10).map((jump) => jump.from - jump.to);
+  expect(lengths).toEqual([1, 4, 6, 8, 10, 12, 14, 14, 15, 16]);
 });
 
 describe('authors’ fast jumps', () => {
