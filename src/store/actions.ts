@@ -6,11 +6,13 @@ import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
 import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
+import type { Job } from './line.ts';
+import { canAsk, createLineActions } from './lineActions.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
 import { createRecipeActions } from './recipeActions.ts';
 import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
-import { canRun, createRunner } from './runner.ts';
+import { createRunner } from './runner.ts';
 import { type Draft, draftOf, findComplaint, modelDefaults, promptOf, recipesOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -99,8 +101,9 @@ export function createActions(
   }
 
   /** Puts all that made a run back into the form, and opens its model where another one is open. */
-  function takeSettings({ prompt, recipes, model: { packUrl, name } }: Run): void {
-    const candidates = recipes.length / countPrompts(prompt);
+  function takeSettings({ prompt, recipes, grid, model: { packUrl, name } }: Run): void {
+    // A run that went on after a failure made only what was missing.
+    const candidates = grid ? 1 : Math.max(1, Math.round(recipes.length / countPrompts(prompt)));
     edit({ ...draftOf(recipes[0]), prompt, candidates });
     setState({
       tunedFor: packUrl,
@@ -109,21 +112,57 @@ export function createActions(
     if (packUrl !== getState().packUrl) void openPack(packUrl, getState().provider);
   }
 
-  /** Runs the form. Does nothing while a run is on or no model is open. */
+  /** The form that was run last: it keeps going while what is being written is not yet one. */
+  let lastDraft: Draft | null = null;
+
+  /** The job of a form without complaint. */
+  function jobOf(draft: Draft): Job | null {
+    const { model, pack } = getState();
+    if (!model || pack.kind !== 'ready') return null;
+    lastDraft = draft;
+    return { prompt: draft.prompt, recipes: recipesOf(draft, model, pack.device.arithmetic), grid: null };
+  }
+
+  /** The form again as it stands now, with a new seed even where one is locked: its pictures are there already. */
+  function again(): Job | null {
+    const { draft, prompts } = getState();
+    const whole = findComplaint(draft) === null ? draft : lastDraft;
+    const job = whole && jobOf({ ...whole, seed: String(randomSeed()) });
+    if (job) setState({ prompts: remember(prompts, job.prompt) });
+    return job;
+  }
+
+  const line = createLineActions(store, {
+    runner,
+    again,
+    openPack: (packUrl) => openPack(packUrl, getState().provider),
+  });
+
+  /** Runs a job of the form, or puts it in line; the next one has another seed. */
+  async function ask(job: Job): Promise<void> {
+    const { draft } = getState();
+    const done = line.ask(job);
+    setState({ prompts: remember(getState().prompts, draft.prompt) });
+    if (!draft.seedLocked) rollSeed();
+    await done;
+  }
+
+  /** Runs the form, or puts it in line while a run is on. Does nothing while no model is open. */
   async function generate(): Promise<void> {
     const state = getState();
-    const { model, draft } = state;
-    if (!canRun(state) || state.pack.kind !== 'ready' || !model) return;
-    const complaint = findComplaint(draft);
+    if (!canAsk(state)) return;
+    const complaint = findComplaint(state.draft);
     if (complaint) {
       setState({ complaint });
       return;
     }
-    const recipes = recipesOf(draft, model, state.pack.device.arithmetic);
-    const ended = runner.run(draft.prompt, recipes);
-    setState({ prompts: remember(getState().prompts, draft.prompt) });
-    if (!draft.seedLocked) rollSeed();
-    await ended;
+    const job = jobOf(state.draft);
+    if (job) await ask(job);
+  }
+
+  /** Runs the cells of a grid, or puts them in line. */
+  async function generateGrid(job: Job): Promise<void> {
+    if (canAsk(getState())) await ask(job);
   }
 
   /** Empties the gallery, but for a run in progress. */
@@ -161,7 +200,7 @@ export function createActions(
     edit,
     rollSeed,
     openPack: (packUrl) => openPack(packUrl, getState().provider),
-    run: runner.run,
+    run: line.ask,
     copyText,
     pageUrl,
   });
@@ -176,7 +215,12 @@ export function createActions(
     takeSeed,
     takeSettings,
     generate,
-    cancel: runner.cancel,
+    generateGrid,
+    cancel: line.cancel,
+    keepGoing: line.keepGoing,
+    takeOut: line.takeOut,
+    clearLine: line.clearLine,
+    goOn: line.goOn,
     clearGallery,
     dismissError,
     tellWhenDone,

@@ -10,6 +10,8 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import { addressWithPack, builtInModels, builtInPack } from './address.ts';
 import { withinModel } from './keptDraft.ts';
+import type { Job } from './line.ts';
+import { canRun } from './runner.ts';
 import { type Draft, draftOf, draftOfFound, modelDefaults, promptOf } from './settings.ts';
 import type { AppState, AppStore, OpenedPicture } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -21,7 +23,7 @@ export interface RecipeSurroundings {
   readonly edit: (change: Partial<Draft>) => void;
   readonly rollSeed: () => void;
   readonly openPack: (packUrl: string) => Promise<void>;
-  readonly run: (prompt: string, recipes: readonly Recipe[]) => Promise<void>;
+  readonly run: (job: Job) => Promise<void>;
   /** Puts a text on the clipboard. */
   readonly copyText: (text: string) => Promise<void>;
   /** The page's own address. */
@@ -109,12 +111,12 @@ export function createRecipeActions(
       setState({ opened: null, announcement: 'Everything but the seed is in the form.' });
     },
 
-    /** Makes the opened picture again. Does nothing where that cannot be. */
+    /** Makes the opened picture again. Does nothing where that cannot be, or a run is on. */
     async replay(): Promise<void> {
       const { opened, manifest } = getState();
-      if (!opened?.recipe || !manifest || openedObstacle(getState())) return;
+      if (!opened?.recipe || !manifest || openedObstacle(getState()) || !canRun(getState())) return;
       const recipe = withFingerprint(opened.recipe, manifest);
-      await run(escapeChoices(promptOf(recipe)), [recipe]);
+      await run({ prompt: escapeChoices(promptOf(recipe)), recipes: [recipe], grid: null });
     },
 
     /** Opens the built-in model that the opened recipe is for. */
