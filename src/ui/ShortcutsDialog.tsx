@@ -1,4 +1,4 @@
-import { AboutDialog } from './AboutDialog.tsx';
+import { AboutDialog } from './device/AboutDialog.tsx';
 
 /** What there is, in the order of use. */
 const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; readonly does: string }[] = [

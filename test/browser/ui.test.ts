@@ -13,7 +13,7 @@ import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
-import { createTokenPainter } from '../../src/ui/tokenPainter.ts';
+import { createTokenPainter } from '../../src/ui/gallery/tokenPainter.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
