@@ -17,6 +17,7 @@ import { browserShelf } from './store/shelf.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
+import { copyPicture, copyText } from './ui/kit/clipboard.ts';
 import { pictureIn } from './ui/kit/droppedFiles.ts';
 import { notify } from './ui/kit/notify.ts';
 import { painted } from './ui/kit/painted.ts';
@@ -40,7 +41,8 @@ const actions = createActions(store, {
   now: () => performance.now(),
   save: saveFile,
   painted,
-  copyText: async (text) => navigator.clipboard.writeText(text),
+  copyText,
+  copyPicture,
   pageUrl: () => location.href,
   base: document.baseURI,
 });

@@ -49,6 +49,7 @@ describe('the page', () => {
       save: () => {},
       painted: async () => {},
       copyText: async (text) => void copied.push(text),
+      copyPicture: async () => {},
       pageUrl: () => 'https://example.org/app/',
       base: location.href,
     });

@@ -4,6 +4,7 @@ import { idsOfRuns } from '../../store/kept.ts';
 import { useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { KeptTile } from './KeptTile.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
 
 /** Pictures of earlier visits and of runs that were put away. */
 export function KeptPictures() {
@@ -87,6 +88,7 @@ export function KeptPictures() {
           {view.favouritesOnly ? 'None of your favourites is among them.' : 'No prompt has these words.'}
         </p>
       )}
+      <SelectionBar shown={shown} />
     </section>
   );
 }

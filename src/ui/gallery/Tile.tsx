@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
+import { recipeText } from '../../store/copyActions.ts';
 import { idsOfRuns, keptPlace } from '../../store/kept.ts';
 import { pictureFile } from '../../store/pictureFile.ts';
 import { type Candidate, type Picture, type Run, type RunModel, titleOf } from '../../store/run.ts';
 import { promptOf } from '../../store/settings.ts';
 import { useActions, useAppState, useKeptState } from '../context.ts';
-import { Icon } from '../kit/icons.tsx';
+import { CopyButton } from '../kit/CopyButton.tsx';
+import { IconButton } from '../kit/IconButton.tsx';
 import { PixelCanvas } from './PixelCanvas.tsx';
 import { TokenOverlay } from './TokenOverlay.tsx';
 import { ViewLink } from './ViewLink.tsx';
@@ -55,7 +57,8 @@ export function Tile({ run, candidate, place, best }: TileProps) {
           <p className="tile-line">
             {positions - maskedCount(tokens, model.codebookSize, positions)} of {positions} tiles set
           </p>
-          {run.status !== 'cancelled' && <ActionsRoom />}
+          {/* As large as the buttons that the picture will have: its arrival moves nothing that someone reads. */}
+          {run.status !== 'cancelled' && <div className="tile-actions" />}
         </>
       )}
     </li>
@@ -63,10 +66,10 @@ export function Tile({ run, candidate, place, best }: TileProps) {
 }
 
 function PictureCaption({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
-  const { download, takeSeed } = useActions();
+  const { download, takeSeed, copyLink, copyPicture } = useActions();
   const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(picture.recipe.seed));
   const own = promptOf(picture.recipe);
-  const which = <span className="visually-hidden"> of picture {picture.index + 1}</span>;
+  const which = `of picture ${picture.index + 1}`;
   return (
     <>
       {own !== titleOf(run) && (
@@ -81,60 +84,41 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
         <span>seed {picture.recipe.seed}</span>
       </p>
       <div className="tile-actions">
-        <button type="button" className="quiet" onClick={() => void download(run, picture)}>
-          <Icon name="download" /> Download<span className="visually-hidden"> PNG</span>
-          {which}
-        </button>
-        <CopyLink run={run} picture={picture} />
-        <button type="button" className="quiet" onClick={() => takeSeed(picture)}>
-          <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
-          {which}
-        </button>
+        <IconButton
+          icon="download"
+          title="Download"
+          name={`Download PNG ${which}`}
+          onClick={() => void download(run, picture)}
+        />
+        <CopyButton
+          icon="copy"
+          what="picture"
+          of={which}
+          compact
+          copy={() =>
+            copyPicture(
+              pictureFile(run.model, picture).then((png) => ({
+                png,
+                text: recipeText(picture.recipe, run.model.image),
+              })),
+            )
+          }
+        />
+        <CopyButton
+          icon="link"
+          what="link"
+          of={which}
+          compact
+          copy={() => copyLink(picture.recipe, run.model.packUrl)}
+        />
+        <IconButton
+          icon={taken ? 'tick' : 'seed'}
+          title={taken ? 'Seed in use' : 'Use this seed'}
+          name={`${taken ? 'Seed in use' : 'Use this seed'} ${which}`}
+          onClick={() => takeSeed(picture)}
+        />
       </div>
     </>
-  );
-}
-
-/** Milliseconds for which the button says that it did. */
-const copiedFor = 2000;
-
-function CopyLink({ run, picture }: { readonly run: Run; readonly picture: Picture }) {
-  const { copyLink } = useActions();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), copiedFor);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  return (
-    <button
-      type="button"
-      className="quiet icon-only"
-      title={copied ? 'Link copied' : 'Copy link'}
-      onClick={async () => setCopied(await copyLink(picture.recipe, run.model.packUrl))}
-    >
-      <Icon name={copied ? 'tick' : 'link'} />
-      <span className="visually-hidden">
-        {copied ? 'Link copied' : 'Copy link'} of picture {picture.index + 1}
-      </span>
-    </button>
-  );
-}
-
-/** As large as the buttons that the picture will have: its arrival moves nothing that someone reads. */
-function ActionsRoom() {
-  return (
-    <div className="tile-actions" data-waiting="true" aria-hidden="true">
-      <span className="quiet">
-        <Icon name="download" /> Download
-      </span>
-      <span className="quiet icon-only">
-        <Icon name="link" />
-      </span>
-      <span className="quiet">
-        <Icon name="seed" /> Use this seed
-      </span>
-    </div>
   );
 }
 

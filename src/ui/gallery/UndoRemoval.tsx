@@ -12,7 +12,7 @@ export function UndoRemoval() {
   }, [count]);
   if (!count) return null;
   return (
-    <section className="undo" aria-label="Deleted pictures">
+    <section className="floating" aria-label="Deleted pictures">
       <p>{count === 1 ? 'Picture deleted' : `${count} pictures deleted`}</p>
       <button ref={button} type="button" className="quiet" onClick={() => void undo()}>
         Undo

@@ -25,6 +25,10 @@ const strokes = {
   locked: 'M3.5 7.5h9v6h-9zM5.2 7.5V5.2a2.8 2.8 0 0 1 5.6 0v2.3',
   unlocked: 'M3.5 7.5h9v6h-9zM5.2 7.5V5.2a2.8 2.8 0 0 1 5.4-1',
   seed: 'M8 13.5V7.6M8 9.4c-3.4.2-5-1.6-5-5 3.4-.2 5 1.6 5 5zM8 7.6c-.1-2.7 1.3-4.2 4.6-4.3.2 2.9-1.4 4.5-4.6 4.3z',
+  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  cross: 'm4 4 8 8M12 4l-8 8',
+  back: 'M10 3 5 8l5 5',
+  forth: 'm6 3 5 5-5 5',
   link: 'M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.3-2.3a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.3 6.7a2.6 2.6 0 0 0-3.7 0L3.3 9a2.6 2.6 0 0 0 3.7 3.7l.9-.9',
   picture: 'M2.5 3.5h11v9h-11zM2.5 10.5l3-3 2.5 2.5 1.5-1.5 4 4M10.3 6.2h.01',
   star: 'm8 2.3 1.75 3.55 3.9.55-2.8 2.75.65 3.9L8 11.2l-3.5 1.85.65-3.9-2.8-2.75 3.9-.55z',
@@ -32,8 +36,10 @@ const strokes = {
   settings: 'M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3',
 } as const;
 
+export type IconName = keyof typeof strokes;
+
 /** A line icon of 16 units. */
-export function Icon({ name }: { readonly name: keyof typeof strokes }) {
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
       <path d={strokes[name]} />

@@ -1,11 +1,14 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import type { Viewed } from '../../store/kept.ts';
-import { useAppState, useKeptActions, useKeptState } from '../context.ts';
+import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
+import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { settingsInWords } from '../kit/words.ts';
+import { useSwipe } from './useSwipe.ts';
+import { ViewerActions } from './ViewerActions.tsx';
 
 /** One kept picture as large as the window, with all that is known of it; the arrow keys lead to its neighbours. */
 export function Viewer() {
@@ -27,6 +30,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const { view } = useKeptActions();
+  const { copyPrompt, copySeed } = useActions();
   const runError = useAppState((state) => state.runError);
   const { address, recipe, problem } = useKeptImage(head);
   const [pixelated, setPixelated] = useState(false);
@@ -37,11 +41,20 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const go = (to: number) => {
     if (ids[to]) view({ id: ids[to], ids });
   };
+  const leave = () => {
+    const next = ids[place + 1] ?? ids[place - 1];
+    view(next === undefined ? null : { id: next, ids });
+  };
   const onKeyDown = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
     if (ctrlKey || metaKey || altKey) return;
     if (key === 'ArrowLeft') go(place - 1);
     if (key === 'ArrowRight') go(place + 1);
   };
+  const swiping = useSwipe((swipe) => {
+    if (swipe === 'left') go(place + 1);
+    else if (swipe === 'right') go(place - 1);
+    else view(null);
+  });
   return (
     <dialog
       ref={dialog}
@@ -50,14 +63,14 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       onClose={() => view(null)}
       onKeyDown={onKeyDown}
     >
-      <div className="viewer-picture" data-pixelated={pixelated}>
+      <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
         {address && <img src={address} alt={`“${head.prompt.trim().slice(0, 120)}”, seed ${head.seed}`} />}
         {problem && <p>{problem}</p>}
       </div>
       <div className="viewer-side">
         <div className="viewer-actions viewer-ways">
           <button type="button" className="quiet" aria-disabled={place <= 0} onClick={() => go(place - 1)}>
-            Previous
+            <Icon name="back" /> Previous
           </button>
           <p aria-live="polite">
             {place + 1} of {ids.length}
@@ -68,23 +81,29 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
             aria-disabled={place === ids.length - 1}
             onClick={() => go(place + 1)}
           >
-            Next
+            Next <Icon name="forth" />
           </button>
           <button type="button" className="quiet" onClick={() => view(null)}>
-            Close
+            <Icon name="cross" /> Close
           </button>
         </div>
-        <h2 id={heading} tabIndex={-1} dir="auto">
-          {head.prompt.trim() || 'A picture'}
-        </h2>
+        <div className="viewer-words">
+          <h2 id={heading} tabIndex={-1} dir="auto">
+            {head.prompt.trim() || 'A picture'}
+          </h2>
+          <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+        </div>
         <p className="viewer-soft">
           <strong>{head.model}</strong>
           {head.score !== null && ` · CLIP ${head.score.toFixed(2)}`}
           {` · ${new Date(head.time).toLocaleString()}`}
         </p>
-        {/* With what is avoided, seed and all. */}
-        <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
-        <ViewerActions head={head} ids={ids} recipe={recipe} />
+        <div className="viewer-words">
+          {/* With what is avoided, seed and all. */}
+          <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
+          <CopyButton icon="copy" what="seed" compact copy={() => copySeed(head.seed)} />
+        </div>
+        <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
           pixels
@@ -93,70 +112,6 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         <UndoRemoval />
       </div>
     </dialog>
-  );
-}
-
-function ViewerActions({
-  head,
-  ids,
-  recipe,
-}: {
-  readonly head: Head;
-  readonly ids: Viewed['ids'];
-  readonly recipe: ReturnType<typeof useKeptImage>['recipe'];
-}) {
-  const { view, download, copyLink, takeSettings, takeSeed, setFavourite, remove } = useKeptActions();
-  const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(head.seed));
-  const leave = () => {
-    const others = ids.filter((id) => id !== head.id);
-    const next = others[Math.min(ids.indexOf(head.id), others.length - 1)];
-    view(next === undefined ? null : { id: next, ids });
-  };
-  return (
-    <div className="viewer-actions">
-      <button type="button" className="quiet" onClick={() => void download(head)}>
-        <Icon name="download" /> Download
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        disabled={!recipe}
-        onClick={() => recipe && void copyLink(recipe)}
-      >
-        <Icon name="link" /> Copy link
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        onClick={() => {
-          view(null);
-          void takeSettings(head);
-        }}
-      >
-        <Icon name="settings" /> Use these settings
-      </button>
-      <button type="button" className="quiet" onClick={() => takeSeed(head)}>
-        <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        aria-pressed={head.favourite}
-        onClick={() => void setFavourite(head, !head.favourite)}
-      >
-        <Icon name="star" /> Favourite
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        onClick={() => {
-          leave();
-          void remove([head.id]);
-        }}
-      >
-        <Icon name="bin" /> Delete
-      </button>
-    </div>
   );
 }
 
