@@ -3,6 +3,7 @@ import type { Run } from '../../store/run.ts';
 import { promptOf } from '../../store/settings.ts';
 import { unknownWords, unknownWordsSentence } from '../../store/unknownWords.ts';
 import { useActions, useAppState } from '../context.ts';
+import { HistoryNote } from './HistoryNote.tsx';
 import { Ideas } from './Ideas.tsx';
 import { OpenPicture } from './OpenPicture.tsx';
 import { PictureTotal } from './PictureTotal.tsx';
@@ -15,7 +16,7 @@ export function PromptField() {
   const { edit } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const walkHistory = usePromptHistory();
+  const history = usePromptHistory();
 
   // The page is about this field: whoever arrives can type at once.
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
@@ -40,7 +41,7 @@ export function PromptField() {
           aria-invalid={complaint !== null}
           aria-describedby={`${id}-notes`}
           aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
-          onKeyDown={walkHistory}
+          onKeyDown={history.onKeyDown}
           onChange={(event) => edit({ prompt: event.target.value })}
         />
         <CutMark field={field} />
@@ -48,6 +49,7 @@ export function PromptField() {
       <Ideas />
       <div id={`${id}-notes`} className="prompt-notes" aria-live="polite">
         {complaint && <p className="complaint">{complaint.message}</p>}
+        {history.place !== null && <HistoryNote place={history.place} field={field} />}
         <PictureTotal />
         <UnknownWords />
         <CutNotice />
