@@ -96,9 +96,19 @@ for (const type of ['dragover', 'drop'] as const) {
   });
 }
 
-addEventListener('paste', ({ clipboardData }) => {
-  const picture = clipboardData && pictureIn(clipboardData);
-  if (picture) void actions.openPicture(picture);
+addEventListener('paste', (event) => {
+  const { clipboardData, target } = event;
+  if (!clipboardData) return;
+  // What a copied picture was made by comes as a text; browsers leave out what lies in its file.
+  const text = clipboardData.getData('text/plain');
+  if (actions.openText(text)) {
+    event.preventDefault();
+    return;
+  }
+  // To whoever writes, a text with its picture, as of a table, is a text.
+  const isWriting = target instanceof Element && target.matches('textarea, input');
+  const picture = pictureIn(clipboardData);
+  if (picture && !(text && isWriting)) void actions.openPicture(picture);
 });
 
 const root = document.getElementById('root');

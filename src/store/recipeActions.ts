@@ -5,6 +5,7 @@ import { quoted } from '../quote.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
 import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
 import { readRecipeFragment } from '../recipe/link.ts';
+import { readParameters } from '../recipe/parameters.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import { builtInModels } from './address.ts';
@@ -93,6 +94,18 @@ export function createRecipeActions(
         fail(error);
         return true;
       }
+    },
+
+    /**
+     * Fills the form with a text as this page and other tools copy it: a prompt, and under it a line of settings.
+     * @returns whether it is one
+     */
+    openText(text: string): boolean {
+      const settings = /^Steps: \d/m.test(text) ? readParameters(text) : null;
+      if (!settings) return false;
+      const note = 'A prompt, and what else fits this model.';
+      fill(draftOfFound(settings), { name: 'pasted text', recipe: null, note });
+      return true;
     },
 
     /** Lets go of the opened recipe's seed: other pictures of the same settings. */
