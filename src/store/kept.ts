@@ -42,7 +42,17 @@ export function createKeptStore(gallery: Promise<Gallery>): KeptStore {
     selection: nothingSelected,
   }));
   void gallery.then((opened) => {
-    const follow = () => store.setState({ opened: true, pictures: opened.list(), status: opened.status() });
+    const follow = () => {
+      const pictures = opened.list();
+      const there = new Set(pictures.map(({ id }) => id));
+      store.setState(({ ids }) => ({
+        opened: true,
+        pictures,
+        status: opened.status(),
+        // Another tab may have deleted some.
+        ids: new Map([...ids].filter(([, id]) => there.has(id))),
+      }));
+    };
     opened.subscribe(follow);
     follow();
   });

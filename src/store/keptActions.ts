@@ -85,8 +85,9 @@ export function createKeptActions(
 
     remove: (ids: readonly string[]) =>
       attempt(async () => {
-        const back = await (await gallery).remove(ids);
+        // As they are before: then there are none.
         const { ids: places } = kept.getState();
+        const back = await (await gallery).remove(ids);
         store.setState(({ runs }) => ({ runs: withoutKept(runs, places, new Set(ids)) }));
         if (back) offerUndo([...kept.getState().removed, ...ids]);
         say(`${ids.length === 1 ? 'The picture is' : `${ids.length} pictures are`} deleted.`);
