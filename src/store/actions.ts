@@ -4,6 +4,7 @@ import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
+import { type CopySurroundings, createCopyActions } from './copyActions.ts';
 import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
@@ -19,7 +20,7 @@ import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
 
 /** What the actions take from outside. */
-export interface Surroundings {
+export interface Surroundings extends CopySurroundings {
   readonly client: EngineClient;
   /** u32 */
   readonly randomSeed: () => number;
@@ -29,10 +30,6 @@ export interface Surroundings {
   readonly save: (file: Blob, name: string) => void;
   /** Settles when the page has shown what the state says now. */
   readonly painted: () => Promise<void>;
-  /** Puts a text on the clipboard. */
-  readonly copyText: (text: string) => Promise<void>;
-  /** The page's own address. */
-  readonly pageUrl: () => string;
   /** What relative pack addresses are relative to. */
   readonly base: string;
 }
@@ -42,7 +39,7 @@ export type Actions = ReturnType<typeof createActions>;
 /** Binds the actions to one store. */
 export function createActions(
   store: AppStore,
-  { client, randomSeed, now, save, painted, copyText, pageUrl, base }: Surroundings,
+  { client, randomSeed, now, save, painted, base, ...copying }: Surroundings,
 ) {
   const { getState, setState } = store;
   let opening = 0;
@@ -174,6 +171,9 @@ export function createActions(
   }
 
   const tellWhenDone = (wanted: boolean) => setState({ tellWhenDone: wanted });
+  /** Of all visits; a walk through them has nowhere to go then. */
+  const forgetPrompts = () =>
+    setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
@@ -201,8 +201,6 @@ export function createActions(
     rollSeed,
     openPack: (packUrl) => openPack(packUrl, getState().provider),
     run: line.ask,
-    copyText,
-    pageUrl,
   });
 
   return {
@@ -223,9 +221,11 @@ export function createActions(
     goOn: line.goOn,
     clearGallery,
     dismissError,
+    forgetPrompts,
     tellWhenDone,
     download,
     downloadAll,
     ...recipeActions,
+    ...createCopyActions(store, copying),
   };
 }

@@ -31,7 +31,7 @@ export function Alerts() {
       )}
       {runError && (
         <Alert error={runError}>
-          {!['settings', 'recipe', 'storage'].includes(runError.code) && (
+          {!['settings', 'recipe', 'storage', 'clipboard'].includes(runError.code) && (
             <button type="button" onClick={() => void generate()}>
               Try again
             </button>

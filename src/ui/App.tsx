@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
-import { ActionBar } from './ActionBar.tsx';
 import { Alerts } from './Alerts.tsx';
 import { useActions, useAppState } from './context.ts';
-import { Examples } from './Examples.tsx';
-import { Gallery } from './Gallery.tsx';
+import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
-import { OpenedRecipe } from './OpenedRecipe.tsx';
-import { PromptField } from './PromptField.tsx';
-import { TuningFields } from './TuningFields.tsx';
+import { ActionBar } from './prompt/ActionBar.tsx';
+import { Examples } from './prompt/Examples.tsx';
+import { OpenedRecipe } from './prompt/OpenedRecipe.tsx';
+import { PromptField } from './prompt/PromptField.tsx';
+import { TuningFields } from './prompt/TuningFields.tsx';
 
 /** The whole page. */
 export function App() {

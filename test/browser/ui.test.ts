@@ -13,7 +13,7 @@ import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
-import { createTokenPainter } from '../../src/ui/tokenPainter.ts';
+import { createTokenPainter } from '../../src/ui/gallery/tokenPainter.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
@@ -49,6 +49,7 @@ describe('the page', () => {
       save: () => {},
       painted: async () => {},
       copyText: async (text) => void copied.push(text),
+      copyPicture: async () => {},
       pageUrl: () => 'https://example.org/app/',
       base: location.href,
     });

@@ -11,7 +11,7 @@ import {
   startRun,
 } from '../../src/store/run.ts';
 import type { ImageTokens } from '../../src/types.ts';
-import { progressInWords } from '../../src/ui/words.ts';
+import { progressInWords } from '../../src/ui/kit/words.ts';
 import { grey, imageEvent, micro, microRecipe, microRecipes, stepEvent } from '../support/page.ts';
 
 describe('seconds left', () => {

@@ -23,6 +23,7 @@ async function running({ watched = false, wanted = true } = {}) {
     save: () => {},
     painted: async () => {},
     copyText: async () => {},
+    copyPicture: async () => {},
     pageUrl: () => 'https://example.org/app/',
     base: 'https://example.org/app/',
   });
