@@ -1,11 +1,13 @@
 // Everything the page can do. The sole caller of the engine's client.
+import { gridTexts } from '../png/gridTexts.ts';
+import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { countPrompts } from '../recipe/wildcards.ts';
-import type { ProviderChoice } from '../types.ts';
+import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
-import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
+import { archiveFileName, distinctNames, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
@@ -196,6 +198,22 @@ export function createActions(
     save(zip(entries), archiveFileName(titleOf(run), run.recipes[0].seed));
   }
 
+  /**
+   * One picture of a whole grid, with the recipes of its cells inside.
+   * @param draw makes that picture
+   */
+  async function downloadGrid(run: Run, draw: (run: Run) => RgbaImage): Promise<void> {
+    const { grid, recipes, model } = run;
+    if (!grid) return;
+    try {
+      const title = titleOf(run);
+      const file = await encodePng(draw(run), gridTexts(title, { ...grid, recipes }, model));
+      save(file, gridFileName(title, recipes[0].seed));
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
+  }
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
@@ -225,6 +243,7 @@ export function createActions(
     tellWhenDone,
     download,
     downloadAll,
+    downloadGrid,
     ...recipeActions,
     ...createCopyActions(store, copying),
   };

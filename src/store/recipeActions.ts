@@ -6,7 +6,6 @@ import { withFingerprint } from '../recipe/fingerprint.ts';
 import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
 import { readRecipeFragment } from '../recipe/link.ts';
 import { readParameters } from '../recipe/parameters.ts';
-import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import { builtInModels } from './address.ts';
 import { withinModel } from './keptDraft.ts';

@@ -147,6 +147,13 @@ function isOfOnePrompt(recipes: readonly Recipe[]): boolean {
   return recipes.every((recipe) => promptOf(recipe) === promptOf(recipes[0]));
 }
 
+/** The candidate at a place of a grid; null where it was not made, or is gone. */
+export function cellOf({ status, candidates }: Run, index: number): Candidate | null {
+  const isWhole = status === 'running' || status === 'stopping' || !candidates.some(({ picture }) => picture);
+  if (isWhole) return candidates[index] ?? null;
+  return candidates.find(({ picture }) => picture?.index === index) ?? null;
+}
+
 /** Frees the previews of a run that are shown no more: the GPU's memory is scarcer than a garbage collector thinks. */
 export function releasePreviews(before: Run, after: Run | null): void {
   const shown = new Set(after?.candidates.map(({ preview }) => preview));

@@ -22,7 +22,8 @@ export function App() {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         // On a focused button it would click that as well.
         event.preventDefault();
-        void generate();
+        // Held down it is still meant once.
+        if (!event.repeat) void generate();
       }
     };
     addEventListener('keydown', onKeyDown);
@@ -38,6 +39,12 @@ export function App() {
           className="controls"
           aria-label="Make pictures"
           noValidate
+          onKeyDown={(event) => {
+            // Held down, Enter would add to the line again and again.
+            if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) {
+              event.preventDefault();
+            }
+          }}
           onSubmit={(event) => {
             event.preventDefault();
             void generate();

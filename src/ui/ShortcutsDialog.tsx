@@ -2,8 +2,8 @@ import { AboutDialog } from './device/AboutDialog.tsx';
 
 /** What there is, in the order of use. */
 const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; readonly does: string }[] = [
-  { keys: [['Ctrl', 'Enter']], does: 'Generate, from anywhere on the page' },
-  { keys: [['Esc']], does: 'End a selection; cancel the run; close a dialog' },
+  { keys: [['Ctrl', 'Enter']], does: 'Generate, or add to the line, from anywhere on the page' },
+  { keys: [['Esc']], does: 'End a selection; stop the run; close a dialog' },
   {
     keys: [
       ['Alt', '↑'],

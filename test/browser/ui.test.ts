@@ -35,7 +35,7 @@ describe('the page', () => {
   let engine: ReturnType<typeof standInClient>;
   let copied: string[];
   const generate = page.getByRole('button', { name: 'Generate' });
-  const cancel = page.getByRole('button', { name: 'Cancel' });
+  const cancel = page.getByRole('button', { name: 'Stop' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });
 
   beforeEach(async () => {
@@ -86,7 +86,7 @@ describe('the page', () => {
     await expect.element(prompt).toHaveValue('early bird');
   });
 
-  it('is worked from the keyboard: Ctrl+Enter generates, Escape cancels', async () => {
+  it('is worked from the keyboard: Ctrl+Enter generates, Escape stops', async () => {
     await open();
     await prompt.fill('a face');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
@@ -327,7 +327,7 @@ describe('the page', () => {
     engine.runs[0].onEvent(stepEvent(3, 10, 0, 4));
     await cancel.click();
     engine.runs[0].resolve({ cancelled: true });
-    await expect.element(page.getByText('cancelled at step 3 of 10')).toBeVisible();
+    await expect.element(page.getByText('stopped at step 3 of 10')).toBeVisible();
     await expect.element(page.getByRole('img', { name: 'Picture 1, unfinished' })).toBeVisible();
   });
 

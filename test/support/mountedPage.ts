@@ -57,7 +57,7 @@ export async function mountPage(
   const start = async (pictures: number) => {
     actions.edit({ candidates: pictures });
     void actions.generate();
-    await expect.element(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
     const run = engine.runs.at(-1)!;
     return {
       run,

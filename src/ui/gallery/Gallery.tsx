@@ -12,17 +12,18 @@ import { Welcome } from './Welcome.tsx';
 export function Gallery() {
   const runs = useAppState((state) => state.runs);
   const running = useAppState((state) => activeRun(state)?.id);
+  const waited = useAppState((state) => activeRun(state)?.waited);
   const opened = useKeptState((state) => state.opened);
   const nothingKept = useKeptState((state) => state.pictures.length === 0);
   const keptIds = useKeptState((state) => state.ids);
   const { clearGallery } = useActions();
   const section = useRef<HTMLElement>(null);
 
-  // On a phone the pictures lie below the form: go where something happens.
+  // On a phone the pictures lie below the form: go where something happens, unless it came by itself.
   useEffect(() => {
-    if (running === undefined || !matchMedia('(max-width: 56rem)').matches) return;
+    if (running === undefined || waited || !matchMedia('(max-width: 56rem)').matches) return;
     section.current?.scrollIntoView({ block: 'start' });
-  }, [running]);
+  }, [running, waited]);
 
   return (
     <section ref={section} className="gallery" aria-label="Pictures">

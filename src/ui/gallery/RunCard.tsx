@@ -3,12 +3,14 @@ import { hasMatch, type Run, titleOf } from '../../store/run.ts';
 import { activeRun } from '../../store/store.ts';
 import { useActions, useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
-import { settingsInWords } from '../kit/words.ts';
+import { settingsInWords, sharedSettingsInWords } from '../kit/words.ts';
+import { GridCells } from './GridCells.tsx';
+import { drawGrid } from './gridPicture.ts';
 import { Tile } from './Tile.tsx';
 
 /** One run with its pictures, from the first masked tile to the last download. */
 export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
-  const { downloadAll } = useActions();
+  const { downloadAll, downloadGrid } = useActions();
   const heading = useId();
   const live = run.status === 'running' || run.status === 'stopping';
   const finished = run.candidates.filter(({ picture }) => picture).length;
@@ -22,14 +24,19 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
         <p className="run-summary">
           <span>
             <bdi className="run-model">{run.model.name}</bdi>
-            {` · ${settingsInWords(run.recipes[0])}`}
-            {run.status === 'cancelled' && <span className="run-end"> · {cancelledInWords(run)}</span>}
+            {` · ${run.grid ? sharedSettingsInWords(run.recipes) : settingsInWords(run.recipes[0])}`}
+            {run.status === 'cancelled' && <span className="run-end"> · {stopInWords(run)}</span>}
             {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
           </span>
         </p>
         {/* Takes its room from the beginning: the end of a run moves nothing that someone reads. */}
         <div className="run-actions" data-waiting={live}>
           <UseSettings run={run} />
+          {run.grid && (live || finished > 0) && (
+            <button type="button" className="quiet" onClick={() => void downloadGrid(run, drawGrid)}>
+              <Icon name="grid" /> Download grid
+            </button>
+          )}
           {(live ? run.candidates.length : finished) > 1 && (
             <button type="button" className="quiet" onClick={() => void downloadAll(run)}>
               <Icon name="download" /> Download all
@@ -37,17 +44,21 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
           )}
         </div>
       </header>
-      <ul className="tiles">
-        {run.candidates.map((candidate, place) => (
-          <Tile
-            key={candidate.picture?.index ?? place}
-            run={run}
-            candidate={candidate}
-            place={place}
-            best={best && place === 0}
-          />
-        ))}
-      </ul>
+      {run.grid ? (
+        <GridCells run={run} grid={run.grid} />
+      ) : (
+        <ul className="tiles">
+          {run.candidates.map((candidate, place) => (
+            <Tile
+              key={candidate.picture?.index ?? place}
+              run={run}
+              candidate={candidate}
+              place={place}
+              best={best && place === 0}
+            />
+          ))}
+        </ul>
+      )}
     </article>
   );
 });
@@ -63,6 +74,6 @@ function UseSettings({ run }: { readonly run: Run }) {
   );
 }
 
-function cancelledInWords({ progress: { step, steps } }: Run): string {
-  return step === 0 ? 'cancelled before the first step' : `cancelled at step ${step} of ${steps}`;
+function stopInWords({ progress: { step, steps } }: Run): string {
+  return step === 0 ? 'stopped before the first step' : `stopped at step ${step} of ${steps}`;
 }

@@ -1,15 +1,11 @@
-import { useEffect, useState } from 'react';
 import { recipeText } from '../../store/copyActions.ts';
-import { idsOfRuns, keptPlace } from '../../store/kept.ts';
 import { pictureFile } from '../../store/pictureFile.ts';
-import { type Candidate, type Picture, type Run, type RunModel, titleOf } from '../../store/run.ts';
+import { type Candidate, type Picture, type Run, titleOf } from '../../store/run.ts';
 import { promptOf } from '../../store/settings.ts';
-import { useActions, useAppState, useKeptState } from '../context.ts';
+import { useActions, useAppState } from '../context.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { IconButton } from '../kit/IconButton.tsx';
-import { PixelCanvas } from './PixelCanvas.tsx';
-import { TokenOverlay } from './TokenOverlay.tsx';
-import { ViewLink } from './ViewLink.tsx';
+import { PictureFrame } from './PictureFrame.tsx';
 
 interface TileProps {
   readonly run: Run;
@@ -21,35 +17,19 @@ interface TileProps {
 
 /** One candidate: a masked grid over the picture to come, then the picture. */
 export function Tile({ run, candidate, place, best }: TileProps) {
-  const { tokens, preview, picture } = candidate;
+  const { tokens, picture } = candidate;
   const { model } = run;
-  const file = usePictureAddress(run.model, picture);
-  const keptIds = useKeptState((state) => state.ids);
-  const kept = (picture && keptIds.get(keptPlace(run, picture.index))) ?? null;
-  const [loaded, setLoaded] = useState(false);
-  const shown = picture?.image ?? preview;
   const positions = model.grid.rows * model.grid.columns;
   return (
     <li className="tile">
-      <div className="frame" style={{ aspectRatio: `${model.image.width} / ${model.image.height}` }}>
-        {/* Stays until the file is there to be seen: in between, the tile would be blank. */}
-        {shown && !loaded && <PixelCanvas image={shown} />}
-        {!picture && (
-          <TokenOverlay
-            label={`Picture ${place + 1}, ${run.status === 'cancelled' ? 'unfinished' : 'in the making'}`}
-            grid={model.grid}
-            codebookSize={model.codebookSize}
-            tokens={tokens}
-            uncovered={preview !== null}
-          />
-        )}
-        {picture && file && (
-          <ViewLink id={kept} address={file} among={() => idsOfRuns([run], keptIds)}>
-            <img src={file} alt={describe(picture)} draggable onLoad={() => setLoaded(true)} />
-          </ViewLink>
-        )}
+      <PictureFrame
+        run={run}
+        candidate={candidate}
+        unmade={`Picture ${place + 1}, ${run.status === 'cancelled' ? 'unfinished' : 'in the making'}`}
+        made={describe}
+      >
         {best && <span className="best">Best match</span>}
-      </div>
+      </PictureFrame>
       {picture ? (
         <PictureCaption run={run} picture={picture} />
       ) : (
@@ -120,26 +100,6 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
       </div>
     </>
   );
-}
-
-/** An address of the very file that is offered for download, so that "save image" saves the settings too. */
-function usePictureAddress(model: RunModel, picture: Picture | null): string | null {
-  const [address, setAddress] = useState<string | null>(null);
-  useEffect(() => {
-    if (!picture) return;
-    let made: string | null = null;
-    let gone = false;
-    void pictureFile(model, picture).then((file) => {
-      if (gone) return;
-      made = URL.createObjectURL(file);
-      setAddress(made);
-    });
-    return () => {
-      gone = true;
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [model, picture]);
-  return address;
 }
 
 function describe({ index, recipe, score }: Picture): string {

@@ -65,6 +65,16 @@ export function truncationInWords(truncation: Truncation): string {
 
 /** All of a recipe but for its prompt and model. */
 export function settingsInWords(recipe: Recipe): string {
+  return settingsParts(recipe).join(' · ');
+}
+
+/** What these recipes, one at least, have in common of that. */
+export function sharedSettingsInWords(recipes: readonly Recipe[]): string {
+  const [first, ...others] = recipes.map(settingsParts);
+  return first.filter((part) => others.every((parts) => parts.includes(part))).join(' · ');
+}
+
+function settingsParts(recipe: Recipe): string[] {
   const { steps, guidance, truncation, seed, sampler, arithmetic } = recipe;
   const parts = [
     steps === 1 ? '1 step' : `${steps} steps`,
@@ -76,7 +86,7 @@ export function settingsInWords(recipe: Recipe): string {
   if (avoided) parts.push(`avoiding ${quoted(avoided)}`);
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
   if (arithmetic === 'half') parts.push('half precision');
-  return parts.join(' · ');
+  return parts;
 }
 
 /** "Diffusion model: 19 layers, 32 × 32 tokens of 2886 codes". */

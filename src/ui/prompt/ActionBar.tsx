@@ -1,3 +1,5 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { goesOn } from '../../store/line.ts';
 import type { PackState } from '../../store/store.ts';
 import { activeRun } from '../../store/store.ts';
 import { useActions, useAppState } from '../context.ts';
@@ -5,30 +7,33 @@ import { Icon } from '../kit/icons.tsx';
 import { bytesInWords, progressInWords } from '../kit/words.ts';
 import { PictureCount } from './PictureCount.tsx';
 import { TellWhenDone } from './TellWhenDone.tsx';
+import { WaitingLine } from './WaitingLine.tsx';
 
-/** Generate or Cancel, how many pictures, and how far things are. On a phone it stays at the foot of the screen. */
+/** Generate or Stop, how many pictures, how far things are, and what waits. On a phone it stays at the foot of the screen. */
 export function ActionBar() {
   const run = useAppState(activeRun);
   const pack = useAppState((state) => state.pack);
-  const { cancel } = useActions();
-  const ready = pack.kind === 'ready';
+  const isOn = useAppState((state) => activeRun(state) !== null || goesOn(state.line));
+  const primary = useRef<HTMLButtonElement>(null);
+  const begunOn = useRef(false);
   return (
     <div className="action-bar">
       <div className="action-row">
-        {/* One element for both, so that the keyboard's focus stays where it is. */}
         <button
-          type={run ? 'button' : 'submit'}
-          className={run ? 'primary stop' : 'primary'}
-          disabled={!run && !ready}
-          aria-disabled={run?.status === 'stopping'}
-          aria-keyshortcuts={run ? 'Escape' : 'Control+Enter Meta+Enter'}
+          ref={primary}
+          type="submit"
+          className="primary"
+          disabled={pack.kind !== 'ready'}
+          aria-keyshortcuts="Control+Enter Meta+Enter"
           onClick={(event) => {
-            // The second click of a double click on Generate is not meant for Cancel.
-            if (run && event.detail < 2) cancel();
+            // The second click of a double click on Generate is not meant for the line.
+            if (event.detail < 2) begunOn.current = isOn;
+            else if (!begunOn.current) event.preventDefault();
           }}
         >
-          {run ? 'Cancel' : 'Generate'}
+          {isOn ? 'Add to the line' : 'Generate'}
         </button>
+        {isOn && <StopButton primary={primary} />}
         <PictureCount />
       </div>
       <div className="progress-line">
@@ -38,14 +43,60 @@ export function ActionBar() {
             <p>
               {run.status === 'stopping' ? 'Stopping…' : progressInWords(run.progress, run.recipes.length)}
             </p>
-            <TellWhenDone />
+            <div className="run-wishes">
+              <KeepGoing />
+              <TellWhenDone />
+            </div>
           </>
         ) : (
           <PackProgress pack={pack} />
         )}
       </div>
+      <WaitingLine primary={primary} />
       <KeptSeed />
     </div>
+  );
+}
+
+/** When it leaves with the last run, the focus stays beside it. */
+function StopButton({ primary }: { readonly primary: RefObject<HTMLButtonElement | null> }) {
+  const isStopping = useAppState((state) => activeRun(state)?.status === 'stopping');
+  const { cancel } = useActions();
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const own = button.current;
+    return () => {
+      if (document.activeElement === own) primary.current?.focus({ preventScroll: true });
+    };
+  }, [primary]);
+  return (
+    <button
+      ref={button}
+      type="button"
+      className="primary stop"
+      aria-disabled={isStopping}
+      aria-keyshortcuts="Escape"
+      onClick={cancel}
+    >
+      Stop
+    </button>
+  );
+}
+
+/** Runs without end, for whoever looks for the one. */
+function KeepGoing() {
+  const wanted = useAppState((state) => state.line.keepGoing);
+  const { keepGoing } = useActions();
+  return (
+    <button
+      type="button"
+      className="link"
+      aria-pressed={wanted}
+      title="Run what the form says again and again, each time with a new seed, until you stop it"
+      onClick={() => keepGoing(!wanted)}
+    >
+      <Icon name={wanted ? 'tick' : 'loop'} /> Keep going
+    </button>
   );
 }
 
@@ -54,7 +105,7 @@ function PackProgress({ pack }: { readonly pack: PackState }) {
     case 'ready':
       return (
         <p className="hint">
-          <kbd>Ctrl</kbd> <kbd>Enter</kbd> to generate, <kbd>Esc</kbd> to cancel
+          <kbd>Ctrl</kbd> <kbd>Enter</kbd> to generate, <kbd>Esc</kbd> to stop
         </p>
       );
     case 'failed':

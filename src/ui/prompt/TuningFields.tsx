@@ -7,6 +7,7 @@ import { Range } from '../kit/Range.tsx';
 import { Select } from '../kit/Select.tsx';
 import { truncationInWords } from '../kit/words.ts';
 import { AvoidField } from './AvoidField.tsx';
+import { GridDialog } from './GridDialog.tsx';
 import { SeedField } from './SeedField.tsx';
 
 const samplers: Readonly<Record<Sampler, string>> = {
@@ -82,9 +83,12 @@ export function TuningFields() {
             options={samplers}
             onChange={(sampler) => edit({ sampler })}
           />
-          <button type="button" className="quiet" onClick={resetTuning}>
-            Reset to defaults
-          </button>
+          <div className="tuning-ways">
+            <GridDialog />
+            <button type="button" className="quiet" onClick={resetTuning}>
+              Reset to defaults
+            </button>
+          </div>
         </fieldset>
         <Select
           label="Runs on"
