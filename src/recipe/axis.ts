@@ -9,8 +9,8 @@ type NumberField = Exclude<Axis['field'], 'words'>;
 
 /** What an axis of numbers takes. */
 interface Numbers {
-  /** Of one value, and of several. */
-  readonly names: readonly [one: string, several: string];
+  /** Of one value. */
+  readonly name: string;
   readonly least: number;
   /** Null for the model's own. */
   readonly most: number | null;
@@ -24,7 +24,7 @@ type Bounded = Numbers & { readonly most: number };
 
 const kinds: Readonly<Record<NumberField, Numbers>> = {
   steps: {
-    names: ['number of steps', 'steps'],
+    name: 'number of steps',
     least: 1,
     most: null,
     isWhole: true,
@@ -32,7 +32,7 @@ const kinds: Readonly<Record<NumberField, Numbers>> = {
     example: '5, 10, 25 or 10-50 (+10)',
   },
   guidance: {
-    names: ['guidance', 'guidance'],
+    name: 'guidance',
     least: 0,
     most: MAX_GUIDANCE,
     isWhole: false,
@@ -40,7 +40,7 @@ const kinds: Readonly<Record<NumberField, Numbers>> = {
     example: '1, 1.5, 2 or 1-3 (+0.5)',
   },
   truncation: {
-    names: ['truncation', 'truncation'],
+    name: 'truncation',
     least: 0,
     most: 1,
     isWhole: false,
@@ -48,7 +48,7 @@ const kinds: Readonly<Record<NumberField, Numbers>> = {
     example: '0.7, 0.85, off or 0.6-1 (+0.1)',
   },
   seed: {
-    names: ['seed', 'seeds'],
+    name: 'seed',
     least: 0,
     most: MAX_SEED,
     isWhole: true,
@@ -66,7 +66,7 @@ export function readAxis(field: Axis['field'], text: string, timesteps: number):
   const kind = kinds[field];
   const numbers = { ...kind, most: kind.most ?? timesteps };
   const parts = splitValues(text).filter(Boolean);
-  if (!parts.length) throw wrong('There are no values yet', numbers);
+  if (!parts.length) throw wrong(`There is no ${numbers.name} yet`, numbers);
   const values: number[] = [];
   for (const part of parts) {
     values.push(...readPart(part, field, numbers));
@@ -86,7 +86,7 @@ function readPart(part: string, field: NumberField, numbers: Bounded): number[] 
   const fits = (value: number) =>
     value >= numbers.least && value <= numbers.most && (!numbers.isWhole || Number.isInteger(value));
   if (first === undefined || !ends.every(fits))
-    throw wrong(`${quoted(part, 24)} is no ${numbers.names[0]}`, numbers);
+    throw wrong(`${quoted(part, 24)} is no ${numbers.name}`, numbers);
   const by = stride === undefined ? numbers.stride : Number(stride);
   if (by === 0 || count === '0') throw wrong(`${quoted(part, 24)} gets nowhere`, numbers);
   const values = range(ends[0], ends[1], by, count === undefined ? null : Number(count));
@@ -126,10 +126,7 @@ function splitValues(text: string): string[] {
   return values.map((value) => value.trim().replace(/^"([^"]*)"$/, '$1'));
 }
 
-function wrong(found: string, { names, least, most, isWhole, example }: Bounded): UserError {
+function wrong(found: string, { least, most, isWhole, example }: Bounded): UserError {
   const values = isWhole ? 'whole numbers' : 'numbers';
-  return new UserError(
-    'settings',
-    `${found}: for ${names[1]}, write ${values} from ${least} to ${most}, like ${example}.`,
-  );
+  return new UserError('settings', `${found}: write ${values} from ${least} to ${most}, like ${example}.`);
 }

@@ -36,9 +36,9 @@ export function suggestedValues(field: AxisField, draft: Draft, timesteps: numbe
     case 'steps':
       return [5, 10, 25].map((steps) => Math.min(steps, timesteps)).join(', ');
     case 'guidance':
-      return '1, 1.5, 2';
+      return draft.guidance > 1.5 ? `1, ${draft.guidance}, ${2 * draft.guidance - 1}` : '1, 1.5, 2';
     case 'truncation':
-      return '0.7, 0.85, off';
+      return '0.6, 0.8, off';
     case 'seed': {
       const seed = /^\s*\d{1,9}\s*$/.test(draft.seed) ? Number(draft.seed) : 1;
       return `${seed}-${seed + 2}`;

@@ -39,14 +39,14 @@ describe('the values of an axis', () => {
   it('that cannot be are quoted, with what can', async () => {
     const refused = (field: Axis['field'], text: string) => refusal(() => readAxis(field, text, 100));
     expect(await refused('steps', '10, fast\u202e')).toBe(
-      '“fast\\u{202e}” is no number of steps: for steps, write whole numbers from 1 to 100, like 5, 10, 25 or 10-50 (+10).',
+      '“fast\\u{202e}” is no number of steps: write whole numbers from 1 to 100, like 5, 10, 25 or 10-50 (+10).',
     );
     for (const text of ['0', '101', '1.5', '1-101', '-3', '1e2', '10 20', '1-', '(+2)', 'x'.repeat(1000)]) {
       expect(await refused('steps', text), text).toContain('is no number of steps');
     }
     expect(await refused('seed', '4294967296')).toContain('is no seed');
     expect(await refused('truncation', '1.1')).toContain('from 0 to 1');
-    expect(await refused('guidance', ' , ')).toContain('no values yet');
+    expect(await refused('guidance', ' , ')).toContain('There is no guidance yet');
     expect(await refused('steps', '1-5 (+0)')).toContain('gets nowhere');
     expect(await refused('seed', '0-4294967295')).toContain('would be more than a million pictures');
     expect(await refused('seed', '0-200, 0-200')).toContain('would be 402 pictures');

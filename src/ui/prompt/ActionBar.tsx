@@ -33,16 +33,20 @@ export function ActionBar() {
         >
           {isOn ? 'Add to the line' : 'Generate'}
         </button>
-        {isOn && <StopButton primary={primary} />}
         <PictureCount />
       </div>
       <div className="progress-line">
-        {run ? (
+        {isOn ? (
           <>
-            <progress aria-label="Making the pictures" max={1} value={run.progress.done} />
-            <p>
-              {run.status === 'stopping' ? 'Stopping…' : progressInWords(run.progress, run.recipes.length)}
-            </p>
+            <progress aria-label="Making the pictures" max={1} value={run?.progress.done ?? 0} />
+            <div className="progress-words">
+              <p>
+                {run?.status === 'stopping'
+                  ? 'Stopping…'
+                  : run && progressInWords(run.progress, run.recipes.length)}
+              </p>
+              <StopButton primary={primary} />
+            </div>
             <div className="run-wishes">
               <KeepGoing />
               <TellWhenDone />
@@ -73,12 +77,12 @@ function StopButton({ primary }: { readonly primary: RefObject<HTMLButtonElement
     <button
       ref={button}
       type="button"
-      className="primary stop"
+      className="quiet stop"
       aria-disabled={isStopping}
       aria-keyshortcuts="Escape"
       onClick={cancel}
     >
-      Stop
+      <Icon name="stop" /> Stop
     </button>
   );
 }

@@ -31,7 +31,7 @@ const hints: Readonly<Record<AxisField, string>> = {
 export function GridDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  // What is written there is no more than it says: made anew at every opening, from the form as it is then.
+  // Closed, it has nothing to plan at each key in the prompt.
   const [isOpen, setOpen] = useState(false);
   return (
     <>
