@@ -72,7 +72,7 @@ describe('a grid that is being planned', () => {
 describe('a grid that is run', () => {
   it('keeps its order whatever the scores, and takes the next seed after', async () => {
     const { actions, runs, state } = await ready();
-    const plan = gridPlan(form(steps, words), state());
+    const plan = gridPlan(form(steps, { field: 'guidance', text: '1, 2' }), state());
     if (plan?.kind !== 'job') throw new Error('It is no job.');
     const done = actions.generateGrid(plan.job);
     await started();
