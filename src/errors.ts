@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'settings'
   /** A picture, link or text holds no recipe that can be read. */
   | 'recipe'
+  /** The browser does not let the page use the clipboard, or not for pictures. */
+  | 'clipboard'
   /** The GPU was lost or refuses to work. */
   | 'device'
   /** The network failed on the way. */

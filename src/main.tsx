@@ -17,15 +17,18 @@ import { browserShelf } from './store/shelf.ts';
 import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
-import { pictureIn } from './ui/droppedFiles.ts';
-import { notify } from './ui/notify.ts';
-import { painted } from './ui/painted.ts';
-import { saveFile } from './ui/saveFile.ts';
+import { copyPicture, copyText } from './ui/kit/clipboard.ts';
+import { pictureIn } from './ui/kit/droppedFiles.ts';
+import { notify } from './ui/kit/notify.ts';
+import { painted } from './ui/kit/painted.ts';
+import { saveFile } from './ui/kit/saveFile.ts';
 import './ui/styles/base.css';
 import './ui/styles/controls.css';
 import './ui/styles/gallery.css';
+import './ui/styles/grid.css';
 import './ui/styles/ideas.css';
 import './ui/styles/kept.css';
+import './ui/styles/line.css';
 import './ui/styles/models.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
@@ -40,7 +43,8 @@ const actions = createActions(store, {
   now: () => performance.now(),
   save: saveFile,
   painted,
-  copyText: async (text) => navigator.clipboard.writeText(text),
+  copyText,
+  copyPicture,
   pageUrl: () => location.href,
   base: document.baseURI,
 });
@@ -94,9 +98,19 @@ for (const type of ['dragover', 'drop'] as const) {
   });
 }
 
-addEventListener('paste', ({ clipboardData }) => {
-  const picture = clipboardData && pictureIn(clipboardData);
-  if (picture) void actions.openPicture(picture);
+addEventListener('paste', (event) => {
+  const { clipboardData, target } = event;
+  if (!clipboardData) return;
+  // What a copied picture was made by comes as a text; browsers leave out what lies in its file.
+  const text = clipboardData.getData('text/plain');
+  if (actions.openText(text)) {
+    event.preventDefault();
+    return;
+  }
+  // To whoever writes, a text with its picture, as of a table, is a text.
+  const isWriting = target instanceof Element && target.matches('textarea, input');
+  const picture = pictureIn(clipboardData);
+  if (picture && !(text && isWriting)) void actions.openPicture(picture);
 });
 
 const root = document.getElementById('root');

@@ -31,7 +31,7 @@ export interface Gallery {
    */
   keep(picture: NewPicture): Promise<Head>;
   /** @throws {UserError} `storage` */
-  setFavourite(id: string, favourite: boolean): Promise<void>;
+  setFavourite(ids: readonly string[], favourite: boolean): Promise<void>;
   /**
    * Takes pictures off the list, and deletes them when UNDO_TIME is over.
    * @returns whether restore() can bring them back: on a full disk they are deleted at once
@@ -172,9 +172,9 @@ export async function openGallery({
         return listed(head);
       }),
 
-    setFavourite: (id, favourite) =>
+    setFavourite: (ids, favourite) =>
       next(async () => {
-        await change([id], (record) => ({ ...record, favourite })).catch(refuse);
+        await change(ids, (record) => ({ ...record, favourite })).catch(refuse);
       }),
 
     remove: (ids) =>

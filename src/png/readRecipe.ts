@@ -6,6 +6,7 @@ import { asObject, parseJson } from '../recipe/json.ts';
 import { MAX_RECIPE_TEXT, readRecipeJson } from '../recipe/read.ts';
 import { type RecipeSource, refusal } from '../recipe/reader.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { gridKeyword } from './gridTexts.ts';
 import { readTexts } from './readTexts.ts';
 import { recipeKeyword, scoreKeyword } from './recipeTexts.ts';
 
@@ -45,6 +46,12 @@ export async function readRecipe(bytes: Uint8Array): Promise<PngContent> {
   if (damage !== null) fault ??= refusal({ opening: 'This PNG is damaged', remedy }, [damage]);
   const settings = readForeign(first);
   if (settings) return { kind: 'settings', settings, note: fault?.message ?? null };
+  if (first.has(gridKeyword)) {
+    throw new UserError(
+      'recipe',
+      'This PNG shows a whole grid, of which each picture has a recipe of its own: open one of its pictures.',
+    );
+  }
   throw (
     fault ??
     new UserError(

@@ -1,23 +1,28 @@
 // Everything the page can do. The sole caller of the engine's client.
+import { gridTexts } from '../png/gridTexts.ts';
+import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { countPrompts } from '../recipe/wildcards.ts';
-import type { ProviderChoice } from '../types.ts';
+import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { packAddress } from './address.ts';
-import { archiveFileName, distinctNames, pictureFileName } from './fileName.ts';
+import { type CopySurroundings, createCopyActions } from './copyActions.ts';
+import { archiveFileName, distinctNames, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
+import type { Job } from './line.ts';
+import { canAsk, createLineActions } from './lineActions.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
 import { createRecipeActions } from './recipeActions.ts';
 import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
-import { canRun, createRunner } from './runner.ts';
+import { createRunner } from './runner.ts';
 import { type Draft, draftOf, findComplaint, modelDefaults, promptOf, recipesOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
 import { zip } from './zip.ts';
 
 /** What the actions take from outside. */
-export interface Surroundings {
+export interface Surroundings extends CopySurroundings {
   readonly client: EngineClient;
   /** u32 */
   readonly randomSeed: () => number;
@@ -27,10 +32,6 @@ export interface Surroundings {
   readonly save: (file: Blob, name: string) => void;
   /** Settles when the page has shown what the state says now. */
   readonly painted: () => Promise<void>;
-  /** Puts a text on the clipboard. */
-  readonly copyText: (text: string) => Promise<void>;
-  /** The page's own address. */
-  readonly pageUrl: () => string;
   /** What relative pack addresses are relative to. */
   readonly base: string;
 }
@@ -40,7 +41,7 @@ export type Actions = ReturnType<typeof createActions>;
 /** Binds the actions to one store. */
 export function createActions(
   store: AppStore,
-  { client, randomSeed, now, save, painted, copyText, pageUrl, base }: Surroundings,
+  { client, randomSeed, now, save, painted, base, ...copying }: Surroundings,
 ) {
   const { getState, setState } = store;
   let opening = 0;
@@ -99,8 +100,9 @@ export function createActions(
   }
 
   /** Puts all that made a run back into the form, and opens its model where another one is open. */
-  function takeSettings({ prompt, recipes, model: { packUrl, name } }: Run): void {
-    const candidates = recipes.length / countPrompts(prompt);
+  function takeSettings({ prompt, recipes, grid, model: { packUrl, name } }: Run): void {
+    // A run that went on after a failure made only what was missing.
+    const candidates = grid ? 1 : Math.max(1, Math.round(recipes.length / countPrompts(prompt)));
     edit({ ...draftOf(recipes[0]), prompt, candidates });
     setState({
       tunedFor: packUrl,
@@ -109,21 +111,57 @@ export function createActions(
     if (packUrl !== getState().packUrl) void openPack(packUrl, getState().provider);
   }
 
-  /** Runs the form. Does nothing while a run is on or no model is open. */
+  /** The form that was run last: it keeps going while what is being written is not yet one. */
+  let lastDraft: Draft | null = null;
+
+  /** The job of a form without complaint. */
+  function jobOf(draft: Draft): Job | null {
+    const { model, pack } = getState();
+    if (!model || pack.kind !== 'ready') return null;
+    lastDraft = draft;
+    return { prompt: draft.prompt, recipes: recipesOf(draft, model, pack.device.arithmetic), grid: null };
+  }
+
+  /** The form again as it stands now, with a new seed even where one is locked: its pictures are there already. */
+  function again(): Job | null {
+    const { draft, prompts } = getState();
+    const whole = findComplaint(draft) === null ? draft : lastDraft;
+    const job = whole && jobOf({ ...whole, seed: String(randomSeed()) });
+    if (job) setState({ prompts: remember(prompts, job.prompt) });
+    return job;
+  }
+
+  const line = createLineActions(store, {
+    runner,
+    again,
+    openPack: (packUrl) => openPack(packUrl, getState().provider),
+  });
+
+  /** Runs a job of the form, or puts it in line; the next one has another seed. */
+  async function ask(job: Job): Promise<void> {
+    const { draft } = getState();
+    const done = line.ask(job);
+    setState({ prompts: remember(getState().prompts, draft.prompt) });
+    if (!draft.seedLocked) rollSeed();
+    await done;
+  }
+
+  /** Runs the form, or puts it in line while a run is on. Does nothing while no model is open. */
   async function generate(): Promise<void> {
     const state = getState();
-    const { model, draft } = state;
-    if (!canRun(state) || state.pack.kind !== 'ready' || !model) return;
-    const complaint = findComplaint(draft);
+    if (!canAsk(state)) return;
+    const complaint = findComplaint(state.draft);
     if (complaint) {
       setState({ complaint });
       return;
     }
-    const recipes = recipesOf(draft, model, state.pack.device.arithmetic);
-    const ended = runner.run(draft.prompt, recipes);
-    setState({ prompts: remember(getState().prompts, draft.prompt) });
-    if (!draft.seedLocked) rollSeed();
-    await ended;
+    const job = jobOf(state.draft);
+    if (job) await ask(job);
+  }
+
+  /** Runs the cells of a grid, or puts them in line. */
+  async function generateGrid(job: Job): Promise<void> {
+    if (canAsk(getState())) await ask(job);
   }
 
   /** Empties the gallery, but for a run in progress. */
@@ -135,6 +173,9 @@ export function createActions(
   }
 
   const tellWhenDone = (wanted: boolean) => setState({ tellWhenDone: wanted });
+  /** Of all visits; a walk through them has nowhere to go then. */
+  const forgetPrompts = () =>
+    setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
@@ -157,13 +198,27 @@ export function createActions(
     save(zip(entries), archiveFileName(titleOf(run), run.recipes[0].seed));
   }
 
+  /**
+   * One picture of a whole grid, with the recipes of its cells inside.
+   * @param draw makes that picture
+   */
+  async function downloadGrid(run: Run, draw: (run: Run) => RgbaImage): Promise<void> {
+    const { grid, recipes, model } = run;
+    if (!grid) return;
+    try {
+      const title = titleOf(run);
+      const file = await encodePng(draw(run), gridTexts(title, { ...grid, recipes }, model));
+      save(file, gridFileName(title, recipes[0].seed));
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
+  }
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
     openPack: (packUrl) => openPack(packUrl, getState().provider),
-    run: runner.run,
-    copyText,
-    pageUrl,
+    run: line.ask,
   });
 
   return {
@@ -176,12 +231,20 @@ export function createActions(
     takeSeed,
     takeSettings,
     generate,
-    cancel: runner.cancel,
+    generateGrid,
+    cancel: line.cancel,
+    keepGoing: line.keepGoing,
+    takeOut: line.takeOut,
+    clearLine: line.clearLine,
+    goOn: line.goOn,
     clearGallery,
     dismissError,
+    forgetPrompts,
     tellWhenDone,
     download,
     downloadAll,
+    downloadGrid,
     ...recipeActions,
+    ...createCopyActions(store, copying),
   };
 }

@@ -18,7 +18,7 @@ export function quarterAnnouncement(before: number, { done, secondsLeft }: RunPr
 /** @param run as the gallery keeps it, undefined when it left nothing */
 export function endAnnouncement(run: Run | undefined, cancelled: boolean): string {
   const made = run?.candidates.flatMap(({ picture }) => picture ?? []) ?? [];
-  if (cancelled) return made.length ? `Cancelled; ${pictures(made.length)} kept.` : 'Cancelled.';
+  if (cancelled) return made.length ? `Stopped; ${pictures(made.length)} kept.` : 'Stopped.';
   if (made.length === 0) return 'Done.';
   const score = made[0].score.toFixed(2);
   return made.length === 1

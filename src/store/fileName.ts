@@ -9,6 +9,11 @@ export function pictureFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_${seed}.png`;
 }
 
+/** The one picture of a whole grid. */
+export function gridFileName(prompt: string, seed: number): string {
+  return `${slug(prompt)}_grid_${seed}.png`;
+}
+
 /** The archive of a whole run. */
 export function archiveFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_${seed}.zip`;

@@ -4,6 +4,7 @@ import type { Gallery, GalleryStatus } from '../gallery/gallery.ts';
 import type { Head } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
 import type { Run } from './run.ts';
+import { nothingSelected, type Selection } from './selection.ts';
 
 /** A picture that is seen large, and those that it is one of. */
 export interface Viewed {
@@ -23,6 +24,7 @@ export interface KeptState {
   /** Removed last, and still to be had back. */
   readonly removed: readonly string[];
   readonly viewed: Viewed | null;
+  readonly selection: Selection;
 }
 
 export type KeptStore = StoreApi<KeptState>;
@@ -37,9 +39,20 @@ export function createKeptStore(gallery: Promise<Gallery>): KeptStore {
     ids: new Map(),
     removed: [],
     viewed: null,
+    selection: nothingSelected,
   }));
   void gallery.then((opened) => {
-    const follow = () => store.setState({ opened: true, pictures: opened.list(), status: opened.status() });
+    const follow = () => {
+      const pictures = opened.list();
+      const there = new Set(pictures.map(({ id }) => id));
+      store.setState(({ ids }) => ({
+        opened: true,
+        pictures,
+        status: opened.status(),
+        // Another tab may have deleted some.
+        ids: new Map([...ids].filter(([, id]) => there.has(id))),
+      }));
+    };
     opened.subscribe(follow);
     follow();
   });

@@ -6,9 +6,11 @@ import type { View } from '../gallery/view.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Actions } from './actions.ts';
 import { builtInModels } from './address.ts';
+import { recipeText } from './copyActions.ts';
 import { pictureFileName } from './fileName.ts';
 import { archivePictures } from './gallery.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
+import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
 
@@ -16,7 +18,7 @@ export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
   /** Hands a file to the visitor. */
   readonly save: (file: Blob, name: string) => void;
-  readonly actions: Pick<Actions, 'edit' | 'openPicture' | 'copyLink'>;
+  readonly actions: Pick<Actions, 'edit' | 'openPicture' | 'copyLink' | 'copyPicture'>;
 }
 
 export type KeptActions = ReturnType<typeof createKeptActions>;
@@ -76,13 +78,16 @@ export function createKeptActions(
         }
       }),
 
-    setFavourite: ({ id }: Head, favourite: boolean) =>
-      attempt(async () => (await gallery).setFavourite(id, favourite)),
+    setFavourite: (ids: readonly string[], favourite: boolean) =>
+      attempt(async () => (await gallery).setFavourite(ids, favourite)),
+
+    select: (selection: Selection) => kept.setState({ selection }),
 
     remove: (ids: readonly string[]) =>
       attempt(async () => {
-        const back = await (await gallery).remove(ids);
+        // As they are before: then there are none.
         const { ids: places } = kept.getState();
+        const back = await (await gallery).remove(ids);
         store.setState(({ runs }) => ({ runs: withoutKept(runs, places, new Set(ids)) }));
         if (back) offerUndo([...kept.getState().removed, ...ids]);
         say(`${ids.length === 1 ? 'The picture is' : `${ids.length} pictures are`} deleted.`);
@@ -107,12 +112,21 @@ export function createKeptActions(
       attempt(async () => actions.openPicture(new File([(await read(head)).png], fileName(head)))),
 
     /** Puts a link to a recipe on the clipboard, with the address of its model where that is known. */
-    async copyLink(recipe: Recipe): Promise<void> {
+    async copyLink(recipe: Recipe): Promise<boolean> {
       const { manifest, packUrl } = store.getState();
       const { id } = recipe.model;
       const builtIn = builtInModels.find(({ pack }) => pack === `models/${id}/`);
-      await actions.copyLink(recipe, manifest?.id === id || !builtIn ? packUrl : builtIn.pack);
+      return actions.copyLink(recipe, manifest?.id === id || !builtIn ? packUrl : builtIn.pack);
     },
+
+    /** Puts a picture on the clipboard, with how it was made. */
+    copyPicture: (head: Head) =>
+      actions.copyPicture(
+        read(head).then(({ png, recipe }) => ({
+          png,
+          text: recipe ? recipeText(recipe, head) : head.prompt,
+        })),
+      ),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

@@ -51,12 +51,15 @@ export function parsePrompts(text: string | null): readonly string[] {
   return texts.reduceRight<readonly string[]>(remember, []);
 }
 
-/** Brings back the prompts of earlier visits, and keeps those to come. Other tabs write as well: theirs stay. */
+/**
+ * Brings back the prompts of earlier visits, and keeps those to come. Other tabs write as well: theirs stay, until all are
+ * forgotten.
+ */
 export function keepPrompts(store: AppStore, shelf: Shelf): void {
   store.setState({ prompts: parsePrompts(shelf.read(key)) });
   store.subscribe(({ prompts }, before) => {
-    if (prompts === before.prompts || !prompts.length) return;
-    const all = remember(parsePrompts(shelf.read(key)), prompts[0]);
+    if (prompts === before.prompts) return;
+    const all = prompts.length ? remember(parsePrompts(shelf.read(key)), prompts[0]) : [];
     shelf.write(key, JSON.stringify({ schema, prompts: all }));
   });
 }

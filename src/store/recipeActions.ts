@@ -1,15 +1,16 @@
 // Pictures and links coming in: their recipes go into the form, and can be made again as they are.
 import { UserError } from '../errors.ts';
-import { ownPackId } from '../library/packFolder.ts';
 import { readRecipe } from '../png/readRecipe.ts';
 import { quoted } from '../quote.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
 import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
-import { readRecipeFragment, recipeFragment } from '../recipe/link.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import { readRecipeFragment } from '../recipe/link.ts';
+import { readParameters } from '../recipe/parameters.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
-import { addressWithPack, builtInModels, builtInPack } from './address.ts';
+import { builtInModels } from './address.ts';
 import { withinModel } from './keptDraft.ts';
+import type { Job } from './line.ts';
+import { canRun } from './runner.ts';
 import { type Draft, draftOf, draftOfFound, modelDefaults, promptOf } from './settings.ts';
 import type { AppState, AppStore, OpenedPicture } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -21,11 +22,7 @@ export interface RecipeSurroundings {
   readonly edit: (change: Partial<Draft>) => void;
   readonly rollSeed: () => void;
   readonly openPack: (packUrl: string) => Promise<void>;
-  readonly run: (prompt: string, recipes: readonly Recipe[]) => Promise<void>;
-  /** Puts a text on the clipboard. */
-  readonly copyText: (text: string) => Promise<void>;
-  /** The page's own address. */
-  readonly pageUrl: () => string;
+  readonly run: (job: Job) => Promise<void>;
 }
 
 /** Why the opened recipe cannot be made again as it is, in one sentence; null when it can, or no model is open. */
@@ -43,7 +40,7 @@ export function openedModel({ opened, manifest }: AppState): (typeof builtInMode
 
 export function createRecipeActions(
   { getState, setState }: AppStore,
-  { edit, rollSeed, openPack, run, copyText, pageUrl }: RecipeSurroundings,
+  { edit, rollSeed, openPack, run }: RecipeSurroundings,
 ) {
   /** Into the form with it, within what the open model takes; where none is open yet, its defaults stay away. */
   function fill(draft: Partial<Draft>, opened: OpenedPicture): void {
@@ -100,6 +97,18 @@ export function createRecipeActions(
       }
     },
 
+    /**
+     * Fills the form with a text as this page and other tools copy it: a prompt, and under it a line of settings.
+     * @returns whether it is one
+     */
+    openText(text: string): boolean {
+      const settings = /^Steps: \d/m.test(text) ? readParameters(text) : null;
+      if (!settings) return false;
+      const note = 'A prompt, and what else fits this model.';
+      fill(draftOfFound(settings), { name: 'pasted text', recipe: null, note });
+      return true;
+    },
+
     /** Lets go of the opened recipe's seed: other pictures of the same settings. */
     leaveSeed(): void {
       const { opened, manifest } = getState();
@@ -109,12 +118,12 @@ export function createRecipeActions(
       setState({ opened: null, announcement: 'Everything but the seed is in the form.' });
     },
 
-    /** Makes the opened picture again. Does nothing where that cannot be. */
+    /** Makes the opened picture again. Does nothing where that cannot be, or a run is on. */
     async replay(): Promise<void> {
       const { opened, manifest } = getState();
-      if (!opened?.recipe || !manifest || openedObstacle(getState())) return;
+      if (!opened?.recipe || !manifest || openedObstacle(getState()) || !canRun(getState())) return;
       const recipe = withFingerprint(opened.recipe, manifest);
-      await run(escapeChoices(promptOf(recipe)), [recipe]);
+      await run({ prompt: escapeChoices(promptOf(recipe)), recipes: [recipe], grid: null });
     },
 
     /** Opens the built-in model that the opened recipe is for. */
@@ -128,27 +137,5 @@ export function createRecipeActions(
     },
 
     dismissOpened: () => setState({ opened: null }),
-
-    /** Puts a link on the clipboard that opens this recipe. @returns whether it is there */
-    async copyLink(recipe: Recipe, packUrl: string): Promise<boolean> {
-      try {
-        // Nobody else has a model of one's own.
-        const shared = ownPackId(packUrl) === null ? packUrl : builtInPack;
-        const address = new URL(addressWithPack(pageUrl(), shared));
-        address.hash = recipeFragment(recipe);
-        await copyText(address.href).catch((cause: unknown) => {
-          throw new UserError(
-            'recipe',
-            'The browser does not let this page use the clipboard: allow it, or download the picture, which carries its recipe.',
-            { cause },
-          );
-        });
-        setState({ announcement: 'The link is copied.' });
-        return true;
-      } catch (error) {
-        setState({ runError: asUserError(error) });
-        return false;
-      }
-    },
   };
 }

@@ -4,6 +4,7 @@ import type { Frame, RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
+import type { GridLabels, Job } from './line.ts';
 import { promptOf } from './settings.ts';
 
 /** A finished picture. */
@@ -63,6 +64,10 @@ export interface Run {
   /** As it was written, with its choices. */
   readonly prompt: string;
   readonly recipes: readonly Recipe[];
+  /** For pictures that stay in the order of their recipes, row by row; null for candidates. */
+  readonly grid: GridLabels | null;
+  /** Begun by itself, out of the line: nobody is looking for it. */
+  readonly waited: boolean;
   readonly model: RunModel;
   readonly status: 'running' | 'stopping' | 'finished' | 'cancelled' | 'failed';
   readonly progress: RunProgress;
@@ -73,11 +78,11 @@ export interface Run {
 }
 
 /** A run before its first event. */
-export function startRun(id: number, prompt: string, recipes: readonly Recipe[], model: RunModel): Run {
+export function startRun(id: number, { prompt, recipes, grid }: Job, model: RunModel, waited: boolean): Run {
   const nothing: Candidate = { tokens: null, preview: null, picture: null };
   const progress = { step: 0, steps: 0, indices: [], past: 0, done: 0, since: null, secondsLeft: null };
   const candidates = recipes.map(() => nothing);
-  return { id, prompt, recipes, model, status: 'running', progress, cut: null, candidates };
+  return { id, prompt, recipes, grid, waited, model, status: 'running', progress, cut: null, candidates };
 }
 
 /** @param milliseconds a clock that only goes forward */
@@ -142,6 +147,13 @@ function isOfOnePrompt(recipes: readonly Recipe[]): boolean {
   return recipes.every((recipe) => promptOf(recipe) === promptOf(recipes[0]));
 }
 
+/** The candidate at a place of a grid; null where it was not made, or is gone. */
+export function cellOf({ status, candidates }: Run, index: number): Candidate | null {
+  const isWhole = status === 'running' || status === 'stopping' || !candidates.some(({ picture }) => picture);
+  if (isWhole) return candidates[index] ?? null;
+  return candidates.find(({ picture }) => picture?.index === index) ?? null;
+}
+
 /** Frees the previews of a run that are shown no more: the GPU's memory is scarcer than a garbage collector thinks. */
 export function releasePreviews(before: Run, after: Run | null): void {
   const shown = new Set(after?.candidates.map(({ preview }) => preview));
@@ -152,16 +164,17 @@ export function releasePreviews(before: Run, after: Run | null): void {
 
 /**
  * The run as the gallery keeps it, best score first; scores of different prompts do not compare, and such pictures stay in
- * their order. One that was cancelled without a finished picture keeps what could
- * be seen of them; one that failed so early leaves nothing (null), and the alert speaks for it.
+ * their order, as do the cells of a grid. One that was cancelled without a finished picture keeps what could be seen of
+ * them; one that failed so early leaves nothing (null), and the alert speaks for it.
  */
 export function endRun(run: Run, status: 'finished' | 'cancelled' | 'failed'): Run | null {
   const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
   if (!pictures.length) {
     const seen = run.candidates.filter(({ tokens, preview }) => tokens || preview);
-    return status === 'cancelled' ? { ...run, status, candidates: seen } : null;
+    return status === 'cancelled' ? { ...run, status, candidates: run.grid ? run.candidates : seen } : null;
   }
-  const order = isOfOnePrompt(run.recipes) ? rank(pictures.map(({ score }) => score)) : pictures.keys();
+  const isRanked = !run.grid && isOfOnePrompt(run.recipes);
+  const order = isRanked ? rank(pictures.map(({ score }) => score)) : pictures.keys();
   return {
     ...run,
     status,
@@ -180,8 +193,8 @@ export function secondsLeft(
 }
 
 /** Whether the first of several ranked pictures is as close to the prompt as right ones are, as far as the model tells. */
-export function hasMatch({ candidates, recipes, model: { matchScore } }: Run): boolean {
-  if (!isOfOnePrompt(recipes)) return false;
+export function hasMatch({ candidates, recipes, grid, model: { matchScore } }: Run): boolean {
+  if (grid || !isOfOnePrompt(recipes)) return false;
   const best = candidates[0]?.picture;
   return candidates.length > 1 && best != null && (matchScore === null || best.score >= matchScore);
 }

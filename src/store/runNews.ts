@@ -1,5 +1,6 @@
 // How a run is told to someone who looks elsewhere: in the tab's title, and by a notification that was asked for.
 import { endAnnouncement } from './announcements.ts';
+import { goesOn } from './line.ts';
 import type { Run } from './run.ts';
 import { type AppState, type AppStore, activeRun } from './store.ts';
 
@@ -9,13 +10,21 @@ export interface Ending {
   readonly words: string;
 }
 
-/** What ended between two states; null for nothing, and for a run that was cancelled: who did that knows. */
-export function endingBetween(before: AppState, after: AppState): Ending | null {
+/**
+ * What ended between two states; null for nothing, for a run that was cancelled (who did that knows), and for one that
+ * another follows out of the line.
+ * @param earlier runs of the line before this one, of which nothing was told
+ */
+export function endingBetween(before: AppState, after: AppState, earlier = 0): Ending | null {
   const was = activeRun(before);
   if (!was || activeRun(after)?.id === was.id) return null;
   const run = after.runs.find(({ id }) => id === was.id);
   if (run?.status === 'cancelled') return null;
-  if (run?.status === 'finished') return { kind: 'finished', words: endAnnouncement(run, false) };
+  if (run?.status === 'finished') {
+    if (goesOn(after.line)) return null;
+    const words = earlier ? `The line is done: ${earlier + 1} runs.` : endAnnouncement(run, false);
+    return { kind: 'finished', words };
+  }
   return { kind: 'failed', words: 'Your pictures could not be made: the page says why.' };
 }
 
@@ -43,6 +52,8 @@ export interface NewsStand {
  */
 export function tellOfRuns(store: AppStore, stand: NewsStand): () => void {
   let ended: Ending | null = null;
+  /** Runs of the line that ended without a word. */
+  let untold = 0;
   let shown = stand.plainTitle;
   const show = () => {
     const title = pageTitle(stand.plainTitle, activeRun(store.getState()), ended);
@@ -51,10 +62,13 @@ export function tellOfRuns(store: AppStore, stand: NewsStand): () => void {
   };
   store.subscribe((after, before) => {
     if (after.runs === before.runs) return;
-    const ending = endingBetween(before, after);
+    const ending = endingBetween(before, after, untold);
+    const isBetween = !activeRun(after) && goesOn(after.line);
+    if (isBetween) untold += activeRun(before) ? 1 : 0;
+    else if (!activeRun(after)) untold = 0;
     ended = ending ?? (activeRun(after) ? null : ended);
     if (ending && after.tellWhenDone && !stand.isWatched()) stand.notify(ending.words);
-    show();
+    if (!isBetween) show();
   });
   return () => {
     ended = null;

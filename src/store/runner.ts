@@ -1,7 +1,7 @@
 // Runs a list of recipes: asks the engine, keeps the state up with what it says, and ends every way there is.
-import type { Recipe } from '../recipe/recipe.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
+import type { Job, RunEnd } from './line.ts';
 import { afterEvent, endRun, type Run, type RunModel, releasePreviews, startRun } from './run.ts';
 import { type AppState, type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -18,11 +18,11 @@ export interface RunnerSurroundings {
 
 export interface Runner {
   /**
-   * Makes the pictures of recipes that the open model can make. Does nothing while a run is on or no model is open.
-   * Failures end up in the state.
-   * @param prompt as it was written
+   * Makes the pictures of recipes that the open model can make. Failures end up in the state.
+   * @param waited begun by itself: what else the page shows stays
+   * @returns null when it does nothing, as a run is on or no model is open
    */
-  run(prompt: string, recipes: readonly Recipe[]): Promise<void>;
+  run(job: Job, waited?: boolean): Promise<RunEnd | null>;
   /** Stops the run within a step; its finished pictures stay. */
   cancel(): void;
 }
@@ -49,10 +49,11 @@ export function createRunner(
     releasePreviews(before, after);
   }
 
-  async function run(prompt: string, recipes: readonly Recipe[]): Promise<void> {
+  async function run(job: Job, waited = false): Promise<RunEnd | null> {
     const state = getState();
-    if (!canRun(state)) return;
-    const { id } = begin(prompt, recipes);
+    if (!canRun(state)) return null;
+    const { recipes } = job;
+    const { id } = begin(job, waited);
     const controller = new AbortController();
     stop = controller;
     const end = (status: 'finished' | 'cancelled' | 'failed') => update(id, (run) => endRun(run, status));
@@ -72,12 +73,14 @@ export function createRunner(
       );
       end(cancelled ? 'cancelled' : 'finished');
       setState({ announcement: endAnnouncement(runById(id), cancelled) });
+      return { kind: cancelled ? 'stopped' : 'finished' };
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') {
         // Another opening took the worker; what it finds goes into the state by itself.
         end('cancelled');
-        return;
+        return { kind: 'replaced' };
       }
+      const failed = runById(id);
       end('failed');
       const runError = asUserError(error);
       // A worker that is gone has the model with it; opened again, it is as before.
@@ -85,22 +88,22 @@ export function createRunner(
       // What the device or the runtime did once, they would do again: the person chooses how to go on.
       const broken = runError.code === 'device' || runError.code === 'internal';
       setState(broken ? { pack: { kind: 'failed', error: runError } } : { runError });
+      const isWanted = (place: number) => failed?.status === 'running' && !failed.candidates[place].picture;
+      return { kind: 'failed', unmade: recipes.filter((_, place) => isWanted(place)) };
     } finally {
       stop = null;
     }
   }
 
-  function begin(prompt: string, recipes: readonly Recipe[]): Run {
+  function begin(job: Job, waited: boolean): Run {
     const { packUrl, manifest, runs } = getState();
     const { id, name, license, grid, codebookSize, image, matchScore = null } = manifest!;
     const model: RunModel = { packUrl, id, name, license, grid, codebookSize, image, matchScore };
-    const begun = startRun(nextRun++, prompt, recipes, model);
+    const begun = startRun(nextRun++, job, model, waited);
     setState({
       runs: [begun, ...runs],
-      runError: null,
-      complaint: null,
-      opened: null,
-      announcement: startAnnouncement(recipes),
+      ...(!waited && { runError: null, complaint: null, opened: null }),
+      announcement: startAnnouncement(job.recipes),
     });
     return begun;
   }

@@ -5,6 +5,7 @@ import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe, RecipeModel } from '../recipe/recipe.ts';
 import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import { builtInPack } from './address.ts';
+import { emptyLine, type Line } from './line.ts';
 import type { Run } from './run.ts';
 import type { Complaint, Draft } from './settings.ts';
 
@@ -41,6 +42,8 @@ export interface AppState {
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
   readonly runs: readonly Run[];
+  /** What is made after the run at hand. */
+  readonly line: Line;
   /** Those that were run, newest first, of earlier visits too. */
   readonly prompts: readonly string[];
   /** The visitor wants to be told of a run's end when they look elsewhere. */
@@ -76,6 +79,7 @@ export function createAppStore(): AppStore {
     opened: null,
     runError: null,
     runs: [],
+    line: emptyLine,
     prompts: [],
     tellWhenDone: false,
     announcement: '',

@@ -8,8 +8,9 @@ export function Alerts() {
   const pack = useAppState((state) => state.pack);
   const provider = useAppState((state) => state.provider);
   const runError = useAppState((state) => state.runError);
+  const hasHalted = useAppState((state) => state.line.halted === 'failure');
   const packUrl = useAppState((state) => state.packUrl);
-  const { openPack, reopenPack, chooseProvider, generate, dismissError } = useActions();
+  const { openPack, reopenPack, chooseProvider, generate, goOn, dismissError } = useActions();
   return (
     <div role="alert" className="alerts">
       {pack.kind === 'failed' && (
@@ -31,9 +32,9 @@ export function Alerts() {
       )}
       {runError && (
         <Alert error={runError}>
-          {!['settings', 'recipe', 'storage'].includes(runError.code) && (
-            <button type="button" onClick={() => void generate()}>
-              Try again
+          {!['settings', 'recipe', 'storage', 'clipboard'].includes(runError.code) && (
+            <button type="button" onClick={() => void (hasHalted ? goOn() : generate())}>
+              {hasHalted ? 'Go on' : 'Try again'}
             </button>
           )}
           <button type="button" onClick={dismissError}>

@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
-import { ActionBar } from './ActionBar.tsx';
 import { Alerts } from './Alerts.tsx';
 import { useActions, useAppState } from './context.ts';
-import { Examples } from './Examples.tsx';
-import { Gallery } from './Gallery.tsx';
+import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
-import { OpenedRecipe } from './OpenedRecipe.tsx';
-import { PromptField } from './PromptField.tsx';
-import { TuningFields } from './TuningFields.tsx';
+import { ActionBar } from './prompt/ActionBar.tsx';
+import { Examples } from './prompt/Examples.tsx';
+import { OpenedRecipe } from './prompt/OpenedRecipe.tsx';
+import { PromptField } from './prompt/PromptField.tsx';
+import { TuningFields } from './prompt/TuningFields.tsx';
 
 /** The whole page. */
 export function App() {
@@ -22,7 +22,8 @@ export function App() {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         // On a focused button it would click that as well.
         event.preventDefault();
-        void generate();
+        // Held down it is still meant once.
+        if (!event.repeat) void generate();
       }
     };
     addEventListener('keydown', onKeyDown);
@@ -38,6 +39,12 @@ export function App() {
           className="controls"
           aria-label="Make pictures"
           noValidate
+          onKeyDown={(event) => {
+            // Held down, Enter would add to the line again and again.
+            if (event.key === 'Enter' && event.repeat && !(event.target instanceof HTMLTextAreaElement)) {
+              event.preventDefault();
+            }
+          }}
           onSubmit={(event) => {
             event.preventDefault();
             void generate();

@@ -1,10 +1,10 @@
 import { builtInModels } from '../store/address.ts';
 import type { PackState } from '../store/store.ts';
-import { AboutDevice } from './AboutDevice.tsx';
-import { AboutModel } from './AboutModel.tsx';
 import { useAppState } from './context.ts';
-import { Mark } from './icons.tsx';
-import { ModelsDialog } from './ModelsDialog.tsx';
+import { AboutDevice } from './device/AboutDevice.tsx';
+import { AboutModel } from './device/AboutModel.tsx';
+import { Mark } from './kit/icons.tsx';
+import { ModelsDialog } from './models/ModelsDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 
 /** Name, claim, and what runs where. */

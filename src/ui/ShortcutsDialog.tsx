@@ -1,9 +1,9 @@
-import { AboutDialog } from './AboutDialog.tsx';
+import { AboutDialog } from './device/AboutDialog.tsx';
 
 /** What there is, in the order of use. */
 const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; readonly does: string }[] = [
-  { keys: [['Ctrl', 'Enter']], does: 'Generate, from anywhere on the page' },
-  { keys: [['Esc']], does: 'Cancel the run; close a dialog' },
+  { keys: [['Ctrl', 'Enter']], does: 'Generate, or add to the line, from anywhere on the page' },
+  { keys: [['Esc']], does: 'End a selection; stop the run; close a dialog' },
   {
     keys: [
       ['Alt', '↑'],
@@ -13,6 +13,7 @@ const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; reado
   },
   { keys: [['←'], ['→']], does: 'Among the groups of ideas: the next one' },
   { keys: [['←'], ['→']], does: 'In a picture seen large: the one before, and the next' },
+  { keys: [['Shift', 'click']], does: 'On a picture’s box: select all up to there' },
   { keys: [['↑'], ['↓']], does: 'In a number or on a slider: one step more or less' },
   { keys: [['?']], does: 'This list' },
 ];

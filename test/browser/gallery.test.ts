@@ -98,10 +98,10 @@ describe('a kept picture', () => {
     const name = newName();
     const first = await visit(name);
     await keepMany(first, 1, 2);
-    await first.setFavourite(ids(first)[1], true);
+    await first.setFavourite([ids(first)[1]], true);
     expect(first.list().map(({ favourite }) => favourite)).toEqual([false, true]);
     expect((await visit(name)).list()).toEqual(first.list());
-    await first.setFavourite(ids(first)[1], false);
+    await first.setFavourite([ids(first)[1]], false);
     expect((await visit(name)).list()[1].favourite).toBe(false);
   });
 
@@ -172,7 +172,7 @@ describe('a removal', () => {
     const get = vi.spyOn(IDBObjectStore.prototype, 'get');
     now += 100;
     await expect.poll(() => get.mock.calls).toEqual([[id]]);
-    await deaf.setFavourite(id, true);
+    await deaf.setFavourite([id], true);
     expect(await keysOf(name, 'bodies')).toEqual([id]);
   });
 });
@@ -188,7 +188,7 @@ describe('two tabs', () => {
     expect((await visit(name)).list()).toEqual(one.list());
 
     const [a, b, c] = ids(one);
-    await Promise.all([one.setFavourite(a, true), two.remove([b]), two.setFavourite(c, true)]);
+    await Promise.all([one.setFavourite([a], true), two.remove([b]), two.setFavourite([c], true)]);
     await expect.poll(() => one.list().length).toBe(9);
     await expect.poll(() => two.list()).toEqual(one.list());
     expect(
@@ -208,7 +208,7 @@ describe('two tabs', () => {
     await keepMany(one, 1);
     await expect.poll(() => two.list().length).toBe(1);
     const [id] = ids(one);
-    await Promise.all([one.remove([id]), two.setFavourite(id, true)]);
+    await Promise.all([one.remove([id]), two.setFavourite([id], true)]);
     await two.restore([id]);
     await expect.poll(() => one.list()).toEqual(two.list());
     expect(one.list()).toMatchObject([{ id, favourite: true }]);
@@ -265,7 +265,7 @@ describe('without storage', () => {
     const picture = await newPicture('a hat', 3);
     await gallery.keep(await newPicture('a hat', 2));
     const { id } = await gallery.keep(picture);
-    await gallery.setFavourite(id, true);
+    await gallery.setFavourite([id], true);
     expect(gallery.list()).toMatchObject([{ seed: 3, favourite: true }, { seed: 2 }]);
     expect(await gallery.picture(id)).toMatchObject({ recipe: picture.recipe, png: picture.png });
     expect(await gallery.remove([id])).toBe(true);
@@ -351,7 +351,7 @@ describe('a full disk', () => {
     });
     const picture = await newPicture('a hat', 2);
     expect(await sentence(gallery.keep(picture))).toMatch(/storage is full.*Download the picture/);
-    expect(await sentence(gallery.setFavourite(id, true))).toMatch(/storage is full\. To go on, delete/);
+    expect(await sentence(gallery.setFavourite([id], true))).toMatch(/storage is full\. To go on, delete/);
     // Half a record would be a picture that cannot be shown.
     put.mockImplementation(function (this: IDBObjectStore, value) {
       if (this.name === 'bodies') throw new DOMException('', 'QuotaExceededError');
@@ -521,7 +521,7 @@ describe('a thousand pictures', () => {
       const gallery = open.at(-1)!;
       expect(gallery.list()).toHaveLength(many);
       expect((await reads(() => gallery.picture(ids(gallery)[5]))).made).toEqual(['get bodies']);
-      expect((await reads(() => gallery.setFavourite(ids(gallery)[5], true))).made).toEqual(['get heads']);
+      expect((await reads(() => gallery.setFavourite([ids(gallery)[5]], true))).made).toEqual(['get heads']);
       indexedDB.deleteDatabase(name);
     }
     console.log(`a thousand open ${(times[1] - times[0]).toFixed(1)} ms later than ten`);

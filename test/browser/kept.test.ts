@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { Gallery } from '../../src/gallery/gallery.ts';
+import type { CopiedPicture } from '../../src/store/copyActions.ts';
 import { freshGallery } from '../support/kept.ts';
 import { mountPage } from '../support/mountedPage.ts';
 import { newPicture } from '../support/pictures.ts';
@@ -78,6 +79,75 @@ describe('kept pictures', () => {
     await expect.element(mounted.prompt).toHaveValue('a Béret');
     expect(mounted.store.getState().draft).toMatchObject({ seed: '3', candidates: 1 });
     await expect.element(page.getByText(/^Filled in from “a-béret_3\.png”/)).toBeVisible();
+  });
+
+  const box = (name: string) => section.getByRole('checkbox', { name: `Select “${name}”` });
+  const bar = page.getByRole('region', { name: 'Selected pictures' });
+
+  it('are selected one by one and in a range, deleted together, and come back', async () => {
+    const gallery = await pageWith(faces);
+    await box('a Béret').click();
+    await expect.element(bar.getByText('1 selected')).toBeVisible();
+    await box('a man with a beard').click({ modifiers: ['Shift'] });
+    await expect.element(bar.getByText('3 selected')).toBeVisible();
+    await box('red hair').click();
+    await expect.element(bar.getByText('2 selected')).toBeVisible();
+    await bar.getByRole('button', { name: 'Favourite' }).click();
+    await expect.poll(() => gallery.list().map(({ favourite }) => favourite)).toEqual([true, false, true]);
+    await bar.getByRole('button', { name: 'Download' }).click();
+    await expect.poll(() => mounted.saved.map(({ name }) => name)).toEqual(['pictures.zip']);
+    expect(await mounted.saved[0].file.text()).not.toContain('red-hair');
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(prompts).toEqual(['red hair']);
+    expect(bar.query()).toBeNull();
+    await expect.element(page.getByRole('button', { name: 'Undo' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(prompts).toEqual(['a Béret', 'red hair', 'a man with a beard']);
+    expect(bar.query()).toBeNull();
+  });
+
+  it('are selected by keyboard; Esc ends it and leaves a run alone', async () => {
+    await pageWith(faces);
+    await mounted.prompt.fill('a hat');
+    const { run, finish } = await mounted.start(1);
+    await expect.element(box('red hair')).toBeInTheDocument();
+    (box('red hair').element() as HTMLElement).focus();
+    await userEvent.keyboard(' ');
+    await expect.element(bar.getByText('1 selected')).toBeVisible();
+    await bar.getByRole('button', { name: 'All' }).click();
+    await expect.element(bar.getByText('3 selected')).toBeVisible();
+    // What a search hides is not meant.
+    await section.getByRole('searchbox').fill('a');
+    await section.getByRole('searchbox').fill('beard');
+    await expect.element(bar.getByText('1 selected')).toBeVisible();
+    await section.getByRole('searchbox').fill('');
+    (bar.getByRole('button', { name: 'Clear' }).element() as HTMLElement).focus();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(box('red hair')).toHaveFocus();
+    expect(bar.query()).toBeNull();
+    expect(run.signal.aborted).toBe(false);
+    await userEvent.keyboard('{Escape}');
+    expect(run.signal.aborted).toBe(true);
+    await finish();
+  });
+
+  it('are copied with what made them, and their words and seeds alone, without moving the focus', async () => {
+    await pageWith(faces);
+    const copy = section.getByRole('button', { name: 'Copy picture “red hair”' });
+    await expect.element(copy).toBeVisible();
+    (copy.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(section.getByRole('button', { name: 'Picture copied “red hair”' })).toHaveFocus();
+    expect(mounted.copied[0]).toMatchObject({ text: expect.stringMatching(/^red hair\nSteps: .* Seed: 2,/) });
+    expect((mounted.copied[0] as CopiedPicture).png.type).toBe('image/png');
+    await section.getByRole('link', { name: '“red hair”' }).click();
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    for (const what of ['prompt', 'seed', 'link']) {
+      await dialog.getByRole('button', { name: `Copy ${what}` }).click();
+    }
+    await expect.poll(() => mounted.copied.slice(1, 3)).toEqual(['red hair', '2']);
+    await expect.poll(() => mounted.copied[3]).toMatch(/^http.*#/);
+    await dialog.getByRole('button', { name: 'Close' }).click();
   });
 
   it('of a run are seen there, and below when the run is put away', async () => {

@@ -13,7 +13,7 @@ import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
-import { createTokenPainter } from '../../src/ui/tokenPainter.ts';
+import { createTokenPainter } from '../../src/ui/gallery/tokenPainter.ts';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
@@ -35,7 +35,7 @@ describe('the page', () => {
   let engine: ReturnType<typeof standInClient>;
   let copied: string[];
   const generate = page.getByRole('button', { name: 'Generate' });
-  const cancel = page.getByRole('button', { name: 'Cancel' });
+  const cancel = page.getByRole('button', { name: 'Stop' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });
 
   beforeEach(async () => {
@@ -49,6 +49,7 @@ describe('the page', () => {
       save: () => {},
       painted: async () => {},
       copyText: async (text) => void copied.push(text),
+      copyPicture: async () => {},
       pageUrl: () => 'https://example.org/app/',
       base: location.href,
     });
@@ -85,7 +86,7 @@ describe('the page', () => {
     await expect.element(prompt).toHaveValue('early bird');
   });
 
-  it('is worked from the keyboard: Ctrl+Enter generates, Escape cancels', async () => {
+  it('is worked from the keyboard: Ctrl+Enter generates, Escape stops', async () => {
     await open();
     await prompt.fill('a face');
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
@@ -326,7 +327,7 @@ describe('the page', () => {
     engine.runs[0].onEvent(stepEvent(3, 10, 0, 4));
     await cancel.click();
     engine.runs[0].resolve({ cancelled: true });
-    await expect.element(page.getByText('cancelled at step 3 of 10')).toBeVisible();
+    await expect.element(page.getByText('stopped at step 3 of 10')).toBeVisible();
     await expect.element(page.getByRole('img', { name: 'Picture 1, unfinished' })).toBeVisible();
   });
 

@@ -1,10 +1,12 @@
 // Pictures last: on the built page in Chromium, across reloads, and where the browser keeps nothing.
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
+import { blurs, fillGallery } from '../support/fillGallery.ts';
 
 const executablePath = findChromium();
 /** Milliseconds for whatever is waited for; machines are shared. */
@@ -31,20 +33,38 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   });
   afterEach(() => context?.close());
 
-  const ready = () => page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
-  const earlier = () => page.getByRole('region', { name: 'Earlier pictures' });
+  const ready = (tab = page) =>
+    // Not by frames: a tab behind another one has none.
+    tab.waitForFunction(() => document.querySelector('button[type=submit]:enabled'), null, { polling: 50 });
+  const earlier = (tab = page) => tab.getByRole('region', { name: 'Earlier pictures' });
   const pictures = () => earlier().getByRole('img');
 
-  async function make(prompt: string, count: number) {
-    await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
-    await page.getByRole('slider', { name: 'Steps' }).fill('2');
-    await page.getByLabel('How many pictures').selectOption(String(count));
-    await page.getByRole('button', { name: 'Generate', exact: true }).click();
-    const run = page.getByRole('article').first();
+  async function begin(prompt: string, count: number, tab = page) {
+    await tab.bringToFront();
+    await tab.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+    await tab.getByRole('slider', { name: 'Steps' }).fill('2');
+    await tab.getByLabel('How many pictures').selectOption(String(count));
+    await tab.getByRole('button', { name: 'Generate', exact: true }).click();
+  }
+  async function made(count: number, tab = page) {
+    const run = tab.getByRole('article').first();
     await expect
       .poll(() => run.getByRole('button', { name: /^Download PNG/ }).count(), { timeout: PATIENCE })
       .toBe(count);
-    await ready();
+    await ready(tab);
+  }
+
+  async function make(prompt: string, count: number) {
+    await begin(prompt, count);
+    await made(count);
+  }
+
+  /** A visit with that many pictures of earlier ones. */
+  async function filled(count: number) {
+    await page.goto(`${site.url}models/portraits/pack.json`);
+    const hats = Array.from({ length: count }, (_, i) => ({ prompt: `hat ${i}`, seed: i, score: 0.25 }));
+    await fillGallery(page, hats, await blurs(3));
+    await page.goto(site.url);
   }
 
   it('are there after a reload; what is deleted is gone, and comes back by Undo', async () => {
@@ -99,6 +119,140 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     await expect.poll(() => pictures().count()).toBe(1);
     await page.reload();
     await expect.poll(() => pictures().count()).toBe(1);
+  });
+
+  /** As a visitor with a finger does. */
+  async function swipe(x: number, y: number) {
+    const touch = await context.newCDPSession(page);
+    const from = { x: 200, y: 250 };
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [from] });
+    for (const share of [0.25, 0.5, 0.75, 1]) {
+      const touchPoints = [{ x: from.x + share * x, y: from.y + share * y }];
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints });
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  }
+
+  it('are leafed through by swipes, and every button on them is large enough for a finger', async () => {
+    await context.close();
+    context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    page = await context.newPage();
+    await filled(3);
+    await pictures().first().tap();
+    const viewer = page.getByRole('dialog');
+    await viewer.getByText('1 of 3').waitFor();
+    await swipe(-120, 10);
+    await viewer.getByText('2 of 3').waitFor();
+    await swipe(-20, 0);
+    await swipe(120, -10);
+    await viewer.getByText('1 of 3').waitFor();
+    await swipe(5, 150);
+    await viewer.waitFor({ state: 'detached' });
+
+    const small = await earlier()
+      .locator('li')
+      .first()
+      .locator('button:not(.kept-seed), label')
+      .evaluateAll((buttons) =>
+        buttons
+          .map((button) => [button.getBoundingClientRect(), getComputedStyle(button).opacity] as const)
+          .filter(([{ width, height }, opacity]) => Math.min(width, height) < 40 || opacity !== '1'),
+      );
+    expect(small).toEqual([]);
+  });
+
+  it('go to the clipboard, and from there into the form', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await filled(1);
+    await earlier().getByRole('button', { name: 'Copy picture' }).click();
+    await earlier().getByRole('button', { name: 'Picture copied' }).waitFor();
+    const copied = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap(await item.getType('image/png'));
+      return [picture.width, await (await item.getType('text/plain')).text()];
+    });
+    expect(copied).toEqual([128, expect.stringMatching(/^hat 0\nSteps: 10,.* Seed: 0,/)]);
+    await page.getByRole('textbox', { name: 'Prompt' }).press('Control+v');
+    await page.getByText('Filled in from “pasted text”').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('hat 0');
+  });
+
+  it('of two tabs are seen in both, and deleted in both', async () => {
+    // One after the other: in a private window, Chromium's cache fails the second reader of a file that is on its way.
+    await page.goto(site.url);
+    await ready();
+    const other = await context.newPage();
+    await other.goto(site.url);
+    await ready(other);
+    await begin('red hair', 1);
+    await begin('a hat', 1, other);
+    await Promise.all([made(1), made(1, other)]);
+    const seen = (tab: Page) => () => earlier(tab).locator('.kept-prompt').allTextContents();
+    await expect.poll(seen(page)).toEqual(['a hat']);
+    await expect.poll(seen(other)).toEqual(['red hair']);
+    // What the other tab deletes is no longer kept here, and stays on the screen.
+    await earlier(other)
+      .getByRole('button', { name: /^Delete/ })
+      .click();
+    await page.getByRole('button', { name: 'Clear gallery' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Download PNG/ }).count()).toBe(1);
+    await other.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => (await seen(page)()).sort()).toEqual(['a hat', 'red hair']);
+    await other.getByRole('button', { name: 'Move to earlier pictures' }).click();
+    await expect.poll(async () => (await seen(other)()).sort()).toEqual(['a hat', 'red hair']);
+    await earlier(other)
+      .getByRole('button', { name: /^Delete: “a hat”/ })
+      .click();
+    await expect.poll(seen(page)).toEqual(['red hair']);
+  });
+
+  it('that find the disk full are told in a sentence, and can be downloaded', async () => {
+    const session = await context.newCDPSession(page);
+    const origin = new URL(site.url).origin;
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+    await page.goto(site.url);
+    await ready();
+    await make('red hair', 2);
+    const alert = page.getByRole('alert');
+    await alert.getByText(/^The browser’s storage is full.*Download the picture/).waitFor();
+    expect(await alert.locator('p').count()).toBe(1);
+    expect(await alert.getByRole('button').allTextContents()).toEqual(['Dismiss']);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page
+        .getByRole('button', { name: /^Download PNG/ })
+        .first()
+        .click(),
+    ]);
+    expect(statSync(await download.path()).size).toBeGreaterThan(5000);
+    await page.getByRole('button', { name: 'Clear gallery' }).waitFor();
+  });
+
+  it('are all there after the page was killed in the middle of a run', async () => {
+    await filled(20);
+    await make('red hair', 2);
+    await page.getByRole('slider', { name: 'Steps' }).fill('100');
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.getByText(/Step \d+ of 100/).waitFor();
+    const crashed = page.waitForEvent('crash');
+    void page.goto('chrome://crash').catch(() => {});
+    await crashed;
+    page = await context.newPage();
+    await page.goto(site.url);
+    await earlier().getByText('22 pictures').waitFor();
+    const seen = await earlier().locator('.kept-prompt').allTextContents();
+    expect(seen.slice(0, 3)).toEqual(['red hair', 'red hair', 'hat 0']);
+    await expect
+      .poll(() =>
+        pictures().evaluateAll((images) =>
+          images.slice(0, 3).map((image) => (image as HTMLImageElement).naturalWidth),
+        ),
+      )
+      .toEqual([128, 128, 128]);
   });
 
   it('last as long as the page where there is no storage, and it says so', async () => {

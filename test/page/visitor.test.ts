@@ -145,7 +145,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       await slide('Steps', 100);
       await button('Generate').click();
       await page.getByText(/Step ([3-9]|[1-4]\d) of 100/).waitFor();
-      await button('Cancel').click();
+      await button('Stop').click();
       await ready();
       const said = await wordsOfWorkers();
       const steps = (words: readonly string[]) => words.filter((word) => word === 'step').length;
@@ -157,7 +157,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
       expect(said.at(-1)).toBe('cancelled');
       expect(await results().count()).toBe(0);
       // What was seen stays, with all that made it.
-      await page.getByText(/cancelled at step \d+ of 100/).waitFor();
+      await page.getByText(/stopped at step \d+ of 100/).waitFor();
       await page.getByRole('img', { name: 'Picture 4, unfinished' }).waitFor();
 
       await quick();
@@ -452,7 +452,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await button('Generate').click();
     await page.getByText(/Step \d+ of 100/).waitFor();
     await check('running');
-    await button('Cancel').click();
+    await button('Stop').click();
     await ready();
     await slide('Steps', 2);
     await button('Generate').click();

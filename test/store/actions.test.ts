@@ -79,7 +79,7 @@ describe('a run', () => {
     expect(state().announcement).toBe('Your 4 pictures are ready, best CLIP score 0.90.');
   });
 
-  it('is one at a time', async () => {
+  it('is one at a time: the next waits in line', async () => {
     const { actions, runs } = await ready();
     void actions.generate();
     await started();
@@ -136,7 +136,7 @@ describe('a run', () => {
     await run;
     expect(state().runs[0]).toMatchObject({ status: 'cancelled' });
     expect(state().runs[0].candidates).toHaveLength(1);
-    expect(state().announcement).toBe('Cancelled; one picture kept.');
+    expect(state().announcement).toBe('Stopped; one picture kept.');
   });
 
   it('when cancelled before any picture, stays with prompt, seed and what was seen last', async () => {
@@ -155,7 +155,7 @@ describe('a run', () => {
       recipes: { 0: { seed: 1000 } },
     });
     expect(kept.candidates.map(({ preview }) => preview)).toEqual([grey(1), grey(2)]);
-    expect(state().announcement).toBe('Cancelled.');
+    expect(state().announcement).toBe('Stopped.');
     actions.takeSettings(kept);
     expect(state().draft).toMatchObject({ seed: '1000', seedLocked: true });
   });

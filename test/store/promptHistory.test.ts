@@ -72,6 +72,18 @@ describe('a kept history', () => {
     expect(parsePrompts(shelf.texts.get(key)!)).toEqual(['from the second', 'from the first']);
   });
 
+  it('that is forgotten stays forgotten, in a tab that still has it as well', () => {
+    const shelf = memoryShelf();
+    const [first, second] = [createAppStore(), createAppStore()];
+    keepPrompts(first, shelf);
+    first.setState({ prompts: ['one'] });
+    keepPrompts(second, shelf);
+    first.setState({ prompts: [] });
+    expect(parsePrompts(shelf.texts.get(key)!)).toEqual([]);
+    second.setState(({ prompts }) => ({ prompts: remember(prompts, 'two') }));
+    expect(parsePrompts(shelf.texts.get(key)!)).toEqual(['two']);
+  });
+
   it.each(nonsense)('is empty where something else lies: %s', (text) => {
     expect(parsePrompts(text)).toEqual([]);
   });

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { recipeTexts } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
 import { readRecipeFragment, recipeFragment } from '../../src/recipe/link.ts';
+import { writeParameters } from '../../src/recipe/parameters.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { openedModel, openedObstacle } from '../../src/store/recipeActions.ts';
 import { titleOf } from '../../src/store/run.ts';
-import { picturesAsked } from '../../src/store/settings.ts';
+import { draftOf, picturesAsked } from '../../src/store/settings.ts';
 import { grey, imageEvent, microManifest, microRecipe, onWasm } from '../support/page.ts';
 import { ready, setUp, started } from '../support/readyPage.ts';
 import { elaborate } from '../support/recipes.ts';
@@ -237,6 +238,30 @@ describe('a picture that is opened', () => {
       seed: '1457044182',
     });
   });
+});
+
+describe('a pasted text', () => {
+  it('fills the form where a line of settings follows the prompt', async () => {
+    const { actions, state } = await ready();
+    const text = writeParameters(own, microManifest.image)!;
+    expect(actions.openText(text)).toBe(true);
+    expect(state().draft).toMatchObject({
+      prompt: draftOf(own).prompt,
+      seed: '77',
+      steps: 7,
+      guidance: 2.5,
+    });
+    expect(state().opened).toMatchObject({ name: 'pasted text', recipe: null });
+  });
+
+  it.each(['', 'a man\nSteps: many', 'Steps: 5, Seed: 7', 'a man with Steps: 5'])(
+    'is a text like any other without both: %j',
+    async (text) => {
+      const { actions, state } = await ready();
+      expect(actions.openText(text)).toBe(false);
+      expect(state()).toMatchObject({ opened: null, draft: { prompt: 'a smiling woman' } });
+    },
+  );
 });
 
 describe('a link', () => {

@@ -11,7 +11,7 @@ import {
   startRun,
 } from '../../src/store/run.ts';
 import type { ImageTokens } from '../../src/types.ts';
-import { progressInWords } from '../../src/ui/words.ts';
+import { progressInWords } from '../../src/ui/kit/words.ts';
 import { grey, imageEvent, micro, microRecipe, microRecipes, stepEvent } from '../support/page.ts';
 
 describe('seconds left', () => {
@@ -36,7 +36,7 @@ describe('seconds left', () => {
 
   it('weigh pictures by their steps', () => {
     const recipes = [10, 30].map((steps) => ({ ...microRecipe, steps }));
-    const mixed = startRun(1, 'a', recipes, micro.model);
+    const mixed = startRun(1, { prompt: 'a', recipes, grid: null }, micro.model, false);
     let run = afterEvent(mixed, stepEvent(10, 10, 0, 1), 0);
     expect(run.progress.done).toBeCloseTo(0.25);
     run = afterEvent(run, stepEvent(15, 30, 1, 1), 1500);
@@ -66,12 +66,17 @@ describe('a match', () => {
 
   it('is none among pictures of different prompts, whose scores do not compare: they stay in their order', () => {
     const recipes = ['a', 'b'].map((text): Recipe => ({ ...microRecipe, condition: { kind: 'text', text } }));
-    const begun = startRun(1, '{a|b}', recipes, micro.model);
+    const begun = startRun(1, { prompt: '{a|b}', recipes, grid: null }, micro.model, false);
     const run = [0.2, 0.9].reduce((made, score, i) => afterEvent(made, imageEvent(i, score), 0), begun);
     const ended = endRun(run, 'finished')!;
     expect(ended.candidates.map(({ picture }) => picture?.index)).toEqual([0, 1]);
     expect(hasMatch(ended)).toBe(false);
-    const same = startRun(1, 'a', [recipes[0], recipes[0]], micro.model);
+    const same = startRun(
+      1,
+      { prompt: 'a', recipes: [recipes[0], recipes[0]], grid: null },
+      micro.model,
+      false,
+    );
     const ranked = endRun({ ...same, candidates: run.candidates }, 'finished')!;
     expect(ranked.candidates.map(({ picture }) => picture?.index)).toEqual([1, 0]);
   });

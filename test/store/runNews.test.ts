@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createActions } from '../../src/store/actions.ts';
 import { tellOfRuns } from '../../src/store/runNews.ts';
 import { createAppStore } from '../../src/store/store.ts';
@@ -23,6 +23,7 @@ async function running({ watched = false, wanted = true } = {}) {
     save: () => {},
     painted: async () => {},
     copyText: async () => {},
+    copyPicture: async () => {},
     pageUrl: () => 'https://example.org/app/',
     base: 'https://example.org/app/',
   });
@@ -38,7 +39,7 @@ async function running({ watched = false, wanted = true } = {}) {
     runs[0].resolve({ cancelled: false });
     await done;
   };
-  return { actions, run: runs[0], titles, told, isSeen, done, finish };
+  return { actions, runs, run: runs[0], titles, told, isSeen, done, finish };
 }
 
 describe('the title', () => {
@@ -79,6 +80,19 @@ describe('the notification', () => {
     const { told, finish } = await running();
     await finish();
     expect(told).toEqual(['Your 2 pictures are ready, best CLIP score 0.31.']);
+  });
+
+  it('comes at the end of the line, not between its runs', async () => {
+    const { actions, runs, told, titles, done } = await running();
+    await actions.generate();
+    for (const [i, words] of [[], ['The line is done: 2 runs.']].entries()) {
+      runs[i].onEvent(imageEvent(0, 0.31));
+      runs[i].resolve({ cancelled: false });
+      if (i === 0) await vi.waitFor(() => expect(runs).toHaveLength(2));
+      else await done;
+      expect(told).toEqual(words);
+    }
+    expect(titles).toEqual(['0% · Faces', 'Done · Faces']);
   });
 
   it('comes of a failure too', async () => {

@@ -6,6 +6,7 @@ import { page } from 'vitest/browser';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { createActions } from '../../src/store/actions.ts';
+import type { CopiedPicture } from '../../src/store/copyActions.ts';
 import { type AppStore, createAppStore } from '../../src/store/store.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
@@ -28,6 +29,7 @@ export async function mountPage(
   prepare(store);
   const engine = standInClient();
   const saved: { file: Blob; name: string }[] = [];
+  const copied: (string | CopiedPicture)[] = [];
   const actions = createActions(store, {
     client: engine.client,
     // As long as most are.
@@ -35,7 +37,8 @@ export async function mountPage(
     now: () => performance.now(),
     save: () => {},
     painted: async () => {},
-    copyText: async () => {},
+    copyText: async (text) => void copied.push(text),
+    copyPicture: async (picture) => void copied.push(await picture),
     pageUrl: () => location.href,
     base: location.href,
   });
@@ -54,7 +57,7 @@ export async function mountPage(
   const start = async (pictures: number) => {
     actions.edit({ candidates: pictures });
     void actions.generate();
-    await expect.element(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
     const run = engine.runs.at(-1)!;
     return {
       run,
@@ -72,6 +75,7 @@ export async function mountPage(
     models,
     engine,
     saved,
+    copied,
     generate,
     prompt,
     start,

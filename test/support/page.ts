@@ -65,11 +65,12 @@ export const microRecipe: Recipe = makeRecipe({
 export const microRecipes: readonly Recipe[] = candidates(microRecipe, 4);
 
 /** A run of the micro model before its first event. */
-export const micro = startRun(1, 'a smiling woman', microRecipes, {
-  ...microManifest,
-  packUrl: 'models/micro/',
-  matchScore: null,
-});
+export const micro = startRun(
+  1,
+  { prompt: 'a smiling woman', recipes: microRecipes, grid: null },
+  { ...microManifest, packUrl: 'models/micro/', matchScore: null },
+  false,
+);
 
 export const onWasm: DeviceReport = {
   provider: 'wasm',

@@ -18,6 +18,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
     save: (file, name) => saved.push({ file, name }),
     painted: async () => {},
     copyText: async (text) => void copied.push(text),
+    copyPicture: async (picture) => void copied.push((await picture).text),
     pageUrl: () => 'https://example.org/app/?pack=models/toon/#x',
     base: 'https://example.org/app/',
     ...change,

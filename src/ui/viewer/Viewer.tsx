@@ -1,0 +1,138 @@
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import type { Head } from '../../gallery/picture.ts';
+import type { Viewed } from '../../store/kept.ts';
+import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
+import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
+import { useKeptImage } from '../gallery/useKeptImage.ts';
+import { CopyButton } from '../kit/CopyButton.tsx';
+import { Icon } from '../kit/icons.tsx';
+import { settingsInWords } from '../kit/words.ts';
+import { useSwipe } from './useSwipe.ts';
+import { ViewerActions } from './ViewerActions.tsx';
+
+/** One kept picture as large as the window, with all that is known of it; the arrow keys lead to its neighbours. */
+export function Viewer() {
+  const viewed = useKeptState((state) => state.viewed);
+  const pictures = useKeptState((state) => state.pictures);
+  const head = viewed && pictures.find(({ id }) => id === viewed.id);
+  const { view } = useKeptActions();
+  const gone = viewed !== null && !head;
+  // Deleted in another tab.
+  useEffect(() => {
+    if (gone) view(null);
+  }, [gone, view]);
+  if (!viewed || !head) return null;
+  const there = new Set(pictures.map(({ id }) => id));
+  return <OpenViewer head={head} ids={viewed.ids.filter((id) => there.has(id))} />;
+}
+
+function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['ids'] }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  const { view } = useKeptActions();
+  const { copyPrompt, copySeed } = useActions();
+  const runError = useAppState((state) => state.runError);
+  const { address, recipe, problem } = useKeptImage(head);
+  const [pixelated, setPixelated] = useState(false);
+  useModal(dialog);
+
+  const place = ids.indexOf(head.id);
+  // At an end its button is not truly disabled: the focus would be lost with it, and the keys with the focus.
+  const go = (to: number) => {
+    if (ids[to]) view({ id: ids[to], ids });
+  };
+  const leave = () => {
+    const next = ids[place + 1] ?? ids[place - 1];
+    view(next === undefined ? null : { id: next, ids });
+  };
+  const onKeyDown = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+    if (ctrlKey || metaKey || altKey) return;
+    if (key === 'ArrowLeft') go(place - 1);
+    if (key === 'ArrowRight') go(place + 1);
+  };
+  const swiping = useSwipe((swipe) => {
+    if (swipe === 'left') go(place + 1);
+    else if (swipe === 'right') go(place - 1);
+    else view(null);
+  });
+  return (
+    <dialog
+      ref={dialog}
+      className="viewer"
+      aria-labelledby={heading}
+      onClose={() => view(null)}
+      onKeyDown={onKeyDown}
+    >
+      <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
+        {address && <img src={address} alt={`“${head.prompt.trim().slice(0, 120)}”, seed ${head.seed}`} />}
+        {problem && <p>{problem}</p>}
+      </div>
+      <div className="viewer-side">
+        <div className="viewer-actions viewer-ways">
+          <button type="button" className="quiet" aria-disabled={place <= 0} onClick={() => go(place - 1)}>
+            <Icon name="back" /> Previous
+          </button>
+          <p aria-live="polite">
+            {place + 1} of {ids.length}
+          </p>
+          <button
+            type="button"
+            className="quiet"
+            aria-disabled={place === ids.length - 1}
+            onClick={() => go(place + 1)}
+          >
+            Next <Icon name="forth" />
+          </button>
+          <button type="button" className="quiet" onClick={() => view(null)}>
+            <Icon name="cross" /> Close
+          </button>
+        </div>
+        <div className="viewer-words">
+          <h2 id={heading} tabIndex={-1} dir="auto">
+            {head.prompt.trim() || 'A picture'}
+          </h2>
+          <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+        </div>
+        <p className="viewer-soft">
+          <strong>{head.model}</strong>
+          {head.score !== null && ` · CLIP ${head.score.toFixed(2)}`}
+          {` · ${new Date(head.time).toLocaleString()}`}
+        </p>
+        <div className="viewer-words">
+          {/* With what is avoided, seed and all. */}
+          <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
+          <CopyButton icon="copy" what="seed" compact copy={() => copySeed(head.seed)} />
+        </div>
+        <ViewerActions head={head} recipe={recipe} leave={leave} />
+        <label className="viewer-soft">
+          <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
+          pixels
+        </label>
+        {runError && <p role="alert">{runError.message}</p>}
+        <UndoRemoval />
+      </div>
+    </dialog>
+  );
+}
+
+/** Open as long as it is there; the browser's back button closes it, and the focus goes back to where it came from. */
+function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
+  const { view } = useKeptActions();
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    dialog.current?.querySelector('h2')?.focus();
+    history.pushState(null, '');
+    let inHistory = true;
+    const onBack = () => {
+      inHistory = false;
+      view(null);
+    };
+    addEventListener('popstate', onBack);
+    return () => {
+      removeEventListener('popstate', onBack);
+      if (inHistory) history.back();
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+    };
+  }, [dialog, view]);
+}
