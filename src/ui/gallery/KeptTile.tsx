@@ -68,6 +68,7 @@ function Select({ head, among, selected }: KeptTileProps & { readonly selected: 
           select(withSelected(selection, head.id, checked, range));
         }}
       />
+      <Icon name="tick" />
     </label>
   );
 }
@@ -104,10 +105,10 @@ function KeptCaption({ head }: { readonly head: Head }) {
             CLIP {head.score.toFixed(2)}
           </strong>
         )}
-        <button type="button" className="kept-seed" title="Use this seed" onClick={() => takeSeed(head)}>
+        <button type="button" className="kept-tile-seed" title="Use this seed" onClick={() => takeSeed(head)}>
           {taken && <Icon name="tick" />}
           <span className="visually-hidden">{taken ? 'In use: seed ' : 'Use seed '}</span>
-          <span className="kept-seed-word" aria-hidden="true">
+          <span className="kept-tile-seed-word" aria-hidden="true">
             seed
           </span>{' '}
           {head.seed}
