@@ -156,7 +156,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     const small = await earlier()
       .locator('li')
       .first()
-      .locator('button:not(.kept-seed), label')
+      .locator('button:not(.kept-tile-seed), label')
       .evaluateAll((buttons) =>
         buttons
           .map((button) => [button.getBoundingClientRect(), getComputedStyle(button).opacity] as const)

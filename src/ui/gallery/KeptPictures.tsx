@@ -5,6 +5,7 @@ import { useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { KeptTile } from './KeptTile.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
+import { useRowWindow } from './useRowWindow.ts';
 
 /** Pictures of earlier visits and of runs that were put away. */
 export function KeptPictures() {
@@ -22,6 +23,8 @@ export function KeptPictures() {
   const latest = useRef(shown);
   latest.current = shown;
   const among = useCallback(() => latest.current.map(({ id }) => id), []);
+  const list = useRef<HTMLUListElement>(null);
+  const { from, to, above, below } = useRowWindow(list, shown);
   const { look, downloadAll } = useKeptActions();
   const damaged = unreadable > 0 && `${counted(unreadable)} cannot be read: damaged, or of a newer page.`;
   const notes = [storage.kind === 'memory' && pictures.length > 0 && storage.reason, damaged].filter(Boolean);
@@ -78,9 +81,9 @@ export function KeptPictures() {
           {note}
         </p>
       ))}
-      <ul className="tiles kept-tiles">
-        {shown.map((head) => (
-          <KeptTile key={head.id} head={head} among={among} />
+      <ul ref={list} className="tiles kept-tiles" style={{ paddingTop: above, paddingBottom: below }}>
+        {shown.slice(from, to).map((head, i) => (
+          <KeptTile key={head.id} head={head} among={among} place={from + i} count={shown.length} />
         ))}
       </ul>
       {earlier.length > 0 && !shown.length && (

@@ -1,11 +1,10 @@
-import { memo, useRef } from 'react';
+import { memo } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import { withSelected } from '../../store/selection.ts';
 import { useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { IconButton } from '../kit/IconButton.tsx';
 import { Icon } from '../kit/icons.tsx';
-import { useNearViewport } from './nearViewport.ts';
 import { useKeptImage } from './useKeptImage.ts';
 import { ViewLink } from './ViewLink.tsx';
 
@@ -15,23 +14,25 @@ interface KeptTileProps {
   readonly among: () => readonly string[];
 }
 
-/** One kept picture; far from the screen no more than its room. */
-export const KeptTile = memo(function KeptTile({ head, among }: KeptTileProps) {
-  const tile = useRef<HTMLLIElement>(null);
-  const near = useNearViewport(tile);
+/** Of all pictures on show only those near the screen are in the document. */
+interface Placed {
+  readonly place: number;
+  readonly count: number;
+}
+
+/** One kept picture. */
+export const KeptTile = memo(function KeptTile({ head, among, place, count }: KeptTileProps & Placed) {
   const selected = useKeptState(({ selection }) => selection.ids.has(head.id));
   return (
-    <li ref={tile} className="tile kept-tile" data-selected={selected}>
+    <li className="tile kept-tile" data-selected={selected} aria-posinset={place + 1} aria-setsize={count}>
       <div className="frame" style={{ aspectRatio: `${head.width} / ${head.height}` }}>
-        {near && (
-          <>
-            <KeptImage head={head} among={among} />
-            <Select head={head} among={among} selected={selected} />
-            <Favourite head={head} />
-          </>
-        )}
+        <KeptImage head={head} among={among} />
+        <Select head={head} among={among} selected={selected} />
+        <Favourite head={head} />
       </div>
-      <div className="kept-caption">{near && <KeptCaption head={head} />}</div>
+      <div className="kept-caption">
+        <KeptCaption head={head} />
+      </div>
     </li>
   );
 });
@@ -67,6 +68,7 @@ function Select({ head, among, selected }: KeptTileProps & { readonly selected: 
           select(withSelected(selection, head.id, checked, range));
         }}
       />
+      <Icon name="tick" />
     </label>
   );
 }
@@ -103,10 +105,10 @@ function KeptCaption({ head }: { readonly head: Head }) {
             CLIP {head.score.toFixed(2)}
           </strong>
         )}
-        <button type="button" className="kept-seed" title="Use this seed" onClick={() => takeSeed(head)}>
+        <button type="button" className="kept-tile-seed" title="Use this seed" onClick={() => takeSeed(head)}>
           {taken && <Icon name="tick" />}
           <span className="visually-hidden">{taken ? 'In use: seed ' : 'Use seed '}</span>
-          <span className="kept-seed-word" aria-hidden="true">
+          <span className="kept-tile-seed-word" aria-hidden="true">
             seed
           </span>{' '}
           {head.seed}

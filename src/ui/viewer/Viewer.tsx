@@ -30,7 +30,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const { view } = useKeptActions();
-  const { copyPrompt, copySeed } = useActions();
+  const { copyPrompt } = useActions();
   const runError = useAppState((state) => state.runError);
   const { address, recipe, problem } = useKeptImage(head);
   const [pixelated, setPixelated] = useState(false);
@@ -98,11 +98,8 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
           {head.score !== null && ` · CLIP ${head.score.toFixed(2)}`}
           {` · ${new Date(head.time).toLocaleString()}`}
         </p>
-        <div className="viewer-words">
-          {/* With what is avoided, seed and all. */}
-          <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
-          <CopyButton icon="copy" what="seed" compact copy={() => copySeed(head.seed)} />
-        </div>
+        {/* With what is avoided, seed and all. */}
+        <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its

@@ -1,6 +1,6 @@
 import type { Head } from '../../gallery/picture.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import { useAppState, useKeptActions } from '../context.ts';
+import { useActions, useAppState, useKeptActions } from '../context.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 
@@ -17,8 +17,9 @@ export function ViewerActions({ head, recipe, leave }: ViewerActionsProps) {
   const { view, download, copyLink, copyPicture, takeSettings, takeSeed, setFavourite, remove } =
     useKeptActions();
   const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(head.seed));
+  const { copySeed } = useActions();
   return (
-    <div className="viewer-actions">
+    <div className="viewer-doings">
       <button type="button" className="quiet" onClick={() => void download(head)}>
         <Icon name="download" /> Download
       </button>
@@ -42,6 +43,7 @@ export function ViewerActions({ head, recipe, leave }: ViewerActionsProps) {
       <button type="button" className="quiet" onClick={() => takeSeed(head)}>
         <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
       </button>
+      <CopyButton icon="copy" what="seed" copy={() => copySeed(head.seed)} />
       <button
         type="button"
         className="quiet"
