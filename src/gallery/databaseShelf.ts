@@ -1,7 +1,7 @@
 // Records in IndexedDB: two stores, heads and bodies, under the same ids.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Shelf } from './shelf.ts';
-import { isFull, noAnswer, storesNothing } from './storageFaults.ts';
+import { noAnswer, storesNothing } from './storageFaults.ts';
 import { within } from './within.ts';
 
 interface Stores extends DBSchema {
@@ -62,7 +62,8 @@ function shelfOf(database: IDBPDatabase<Stores>): Shelf {
       try {
         await put(body);
       } catch (error) {
-        const bytes = isFull(error) ? null : await withBytes(body);
+        // WebKit says no more than "Error preparing Blob/File data to be stored in object store".
+        const bytes = /\bblob\b/i.test(String(error)) ? await withBytes(body) : null;
         if (!bytes) throw error;
         await put(bytes);
       }

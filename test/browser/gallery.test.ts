@@ -82,9 +82,9 @@ describe('a kept picture', () => {
     const picture = await newPicture('red hair', 7);
     const { id } = await first.keep(picture);
     first.dispose();
-    const { png } = await (await visit(name)).read(id);
-    expect(png.type).toBe('image/png');
-    expect(await png.arrayBuffer()).toEqual(await picture.png.arrayBuffer());
+    const kept = await (await visit(name)).picture(id);
+    expect(kept!.png.type).toBe('image/png');
+    expect(await kept!.png.arrayBuffer()).toEqual(await picture.png.arrayBuffer());
   });
 
   it('is written before keep() resolves, and not in the list sooner', async () => {
