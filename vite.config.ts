@@ -85,6 +85,7 @@ export default defineConfig({
                 include: ['test/browser/**/*.test.ts'],
                 // WebGPU here is a software adapter: a hundred steps take a minute, or several on a busy machine.
                 testTimeout: 600_000,
+                hookTimeout: 240_000,
                 browser: {
                   enabled: true,
                   // Here and not above, where it would put them off until the other files are done.
