@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { type Connect, defaultClientConditions, type Plugin } from 'vite';
@@ -45,6 +46,8 @@ export default defineConfig({
   server: { headers: isolation },
   build: { target: 'es2023', chunkSizeWarningLimit: 300, rolldownOptions: { output } },
   test: {
+    // Much of what the page's tests do is to wait, and the browser's files go on beside these.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
@@ -82,9 +85,11 @@ export default defineConfig({
                 include: ['test/browser/**/*.test.ts'],
                 // WebGPU here is a software adapter: a hundred steps take a minute, or several on a busy machine.
                 testTimeout: 600_000,
-                fileParallelism: false,
+                hookTimeout: 240_000,
                 browser: {
                   enabled: true,
+                  // Here and not above, where it would put them off until the other files are done.
+                  fileParallelism: false,
                   headless: true,
                   screenshotFailures: false,
                   provider: playwright({

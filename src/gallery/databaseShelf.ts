@@ -51,13 +51,23 @@ function shelfOf(database: IDBPDatabase<Stores>): Shelf {
   return {
     heads: () => read(database, 'heads', (store) => store.getAll()),
     headsOf: (ids) => read(database, 'heads', (store) => Promise.all(ids.map((id) => store.get(id)))),
-    body: (id) => read(database, 'bodies', (store) => store.get(id)),
+    body: async (id) => withBlob(await read(database, 'bodies', (store) => store.get(id))),
 
     // The id is new, and the same record when it is tried again: put and not add.
-    add: (head, body) =>
-      write(database, ['heads', 'bodies'], async (heads, bodies) => {
-        await Promise.all([heads.put(head), bodies.put(body)]);
-      }),
+    async add(head, body) {
+      const put = (content: unknown) =>
+        write(database, ['heads', 'bodies'], async (heads, bodies) => {
+          await Promise.all([heads.put(head), bodies.put(content)]);
+        });
+      try {
+        await put(body);
+      } catch (error) {
+        // WebKit says no more than "Error preparing Blob/File data to be stored in object store".
+        const bytes = /\bblob\b/i.test(String(error)) ? await withBytes(body) : null;
+        if (!bytes) throw error;
+        await put(bytes);
+      }
+    },
 
     change: (ids, change) =>
       write(database, ['heads'], async (heads) => {
@@ -76,6 +86,19 @@ function shelfOf(database: IDBPDatabase<Stores>): Shelf {
 
     close: () => database.close(),
   };
+}
+
+/** In its private windows, WebKit stores bytes and no files: `{ png: Blob }` becomes `{ png: ArrayBuffer }`. */
+async function withBytes(body: unknown): Promise<unknown> {
+  const { png } = (body ?? {}) as { readonly png?: unknown };
+  return png instanceof Blob ? { ...(body as object), png: await png.arrayBuffer() } : null;
+}
+
+/** And back. */
+function withBlob(body: unknown): unknown {
+  const { png } = (body ?? {}) as { readonly png?: unknown };
+  if (!(png instanceof ArrayBuffer)) return body;
+  return { ...(body as object), png: new Blob([png], { type: 'image/png' }) };
 }
 
 type StoreName = 'heads' | 'bodies';

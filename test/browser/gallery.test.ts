@@ -71,6 +71,22 @@ describe('a kept picture', () => {
     expect(await kept!.png.arrayBuffer()).toEqual(await picture.png.arrayBuffer());
   });
 
+  it('is there at the next visit where the browser stores bytes and no files', async () => {
+    const put = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value) {
+      if (value.png instanceof Blob) throw new DOMException('Error preparing Blob/File data', 'UnknownError');
+      return put.call(this, value);
+    });
+    const name = newName();
+    const first = await visit(name);
+    const picture = await newPicture('red hair', 7);
+    const { id } = await first.keep(picture);
+    first.dispose();
+    const kept = await (await visit(name)).picture(id);
+    expect(kept!.png.type).toBe('image/png');
+    expect(await kept!.png.arrayBuffer()).toEqual(await picture.png.arrayBuffer());
+  });
+
   it('is written before keep() resolves, and not in the list sooner', async () => {
     const name = newName();
     const gallery = await visit(name);

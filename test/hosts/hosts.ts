@@ -19,6 +19,8 @@ import {
   startTextual,
   startWasmless,
 } from './servers.ts';
+import { visitWebKit } from './visitWebKit.ts';
+import { hasWebKit, launchWebKit } from './webkit.ts';
 
 interface Host {
   readonly name: string;
@@ -75,7 +77,10 @@ const hosts: readonly Host[] = [
   },
 ];
 
-const [part = ''] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const part = given.find((each) => !each.startsWith('--')) ?? '';
+const chosen = given.filter((each) => each.startsWith('--'));
+const isChosen = (browser: string) => chosen.length === 0 || chosen.includes(`--${browser}`);
 
 /** Milliseconds for whatever is waited for; machines are shared. */
 const PATIENCE = 240_000;
@@ -140,6 +145,28 @@ async function visitAll(browser: Browser, folder: string): Promise<number> {
   return failures;
 }
 
+/** Those where a "not modified" may lose the headers, and the plain one. */
+async function visitAllInWebKit(folder: string): Promise<number> {
+  let failures = 0;
+  const names = ['npm start', '304 without headers'];
+  for (const { name, start } of hosts.filter(({ name }) => names.includes(name) && name.includes(part))) {
+    const site = await start!(folder);
+    const webkit = await launchWebKit();
+    try {
+      console.log(`WebKit ${webkit.version}, ${name}: ${await visitWebKit(webkit, site.url)}`);
+    } catch (error) {
+      failures++;
+      console.log(
+        `WebKit ${webkit.version}, ${name}: FAILED. ${error instanceof Error ? error.message : error}`,
+      );
+    } finally {
+      await webkit.close();
+      await site.close();
+    }
+  }
+  return failures;
+}
+
 const parent = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-hosts-'));
 const folder = join(parent, 'a path');
 mkdirSync(folder);
@@ -149,16 +176,19 @@ buildSite(folder);
 const [chromium, firefox] = [findChromium(), findFirefox()];
 let failures = 0;
 try {
-  if (chromium) {
+  if (chromium && isChosen('chromium')) {
     const browser = await puppeteer.launch({ executablePath: chromium, args: chromiumArguments });
     failures += await visitAll(browser, folder);
     await browser.close();
-  } else console.log('No Chromium found (set CHROME_PATH): skipped.');
-  if (firefox) {
+  } else if (!chromium) console.log('No Chromium found (set CHROME_PATH): skipped.');
+  if (firefox && isChosen('firefox')) {
     const browser = await launchFirefox(firefox, parent);
     failures += await visitAll(browser, folder);
     await browser.close();
-  } else console.log('No Firefox found (set FIREFOX_PATH): skipped.');
+  } else if (!firefox) console.log('No Firefox found (set FIREFOX_PATH): skipped.');
+  if (hasWebKit && isChosen('webkit')) failures += await visitAllInWebKit(folder);
+  else if (isChosen('webkit'))
+    console.log('No WebKit found (webkit2gtk-driver and xvfb of Debian): skipped.');
 } finally {
   rmSync(parent, { recursive: true });
 }

@@ -132,7 +132,7 @@ export const startStrict = (folder: string) =>
     headers: { 'Content-Security-Policy': "script-src 'self' 'unsafe-inline'" },
   }));
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket();
   await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve));
   const { port } = socket.address() as AddressInfo;
