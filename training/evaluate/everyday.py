@@ -1,12 +1,16 @@
 """Two hundred prompts in words that no caption has: what people type, and what should be seen.
 
-python -m training.evaluate.everyday     (prints the list; fails if a caption uses one of the words)
+python -m training.evaluate.everyday [--out FILE.json]     prints the list, or writes it as training.evaluate reads prompts; fails if a
+                                                           caption uses one of the words
 
 Written before the text tower was taught any synonyms, and kept out of captions and of the teacher's list of words: `WORDS` are the words under
 test, each with a few sentences and what a picture should show.
 """
 
+import argparse
+import json
 import re
+from pathlib import Path
 
 _IS = ("a {}", "portrait of a {}", "a smiling {} in front of a white background")
 _HAIR = ("a woman with {} hair", "a man with {} hair and glasses", "{} hair, blue background")
@@ -58,12 +62,12 @@ _CAPTIONED = {"silver", "tan"}
 
 
 def prompts():
-    """[{"prompt", "expect", "word"}] of the list."""
+    """[{"prompt", "expect", "word", "pair", "pair_attributes"}] of the list, of which no prompt is on a pair."""
     made = []
     for word, (sentences, expect) in WORDS.items():
         for sentence in sentences:
             text = re.sub(r"\ba (?=[aeiou])", "an ", sentence.format(word))
-            made.append({"prompt": text, "expect": expect, "word": word})
+            made.append({"prompt": text, "expect": expect, "word": word, "pair": False, "pair_attributes": []})
     return made
 
 
@@ -73,6 +77,9 @@ def unseen():
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
     from training.faces.attributes import sample
     from training.faces.captions import caption
 
@@ -80,6 +87,9 @@ def main():
     both = unseen() & captioned
     if both:
         raise SystemExit(f"captions use {', '.join(sorted(both))}: these words no longer test anything")
+    if given.out:
+        given.out.write_text(json.dumps(prompts(), indent=1))
+        return
     for made in prompts():
         print(made["prompt"], made["expect"])
 

@@ -1,6 +1,6 @@
 """From generated pictures to metrics.json, a table and a chart.
 
-python -m training.evaluate.report --results DIR --classifier classifier.pt --out DIR
+python -m training.evaluate.report --results DIR --classifier classifier.pt [--face-check face_check.pt] [--prompts FILE] --out DIR
 """
 
 import argparse
@@ -175,9 +175,10 @@ def main():
     parser.add_argument("--results", required=True, help="folder of npm run generate")
     parser.add_argument("--classifier", required=True)
     parser.add_argument("--prompts", type=Path, default=prompt_list.FILE)
+    parser.add_argument("--face-check", type=Path)
     parser.add_argument("--out", required=True)
     given = parser.parse_args()
-    settings = evaluate(given.results, given.classifier, json.loads(given.prompts.read_text()))
+    settings = evaluate(given.results, given.classifier, json.loads(given.prompts.read_text()), given.face_check)
     print(write(given.out, {"Evaluation": settings}, given.classifier))
 
 
