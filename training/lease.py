@@ -29,7 +29,7 @@ from . import config as configuration
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = 15 << 20
-NEEDLESS = ('public/models/toon', 'test/golden', 'screenshot.webp')  # of the working copy; training reads none of it
+NEEDLESS = ('test/golden', 'screenshot.webp')  # of the working copy; training reads none of it
 FIRST = 4000  # pictures
 JUDGED = 14000  # pictures that the classifier learns from: it has processors only, the GPU is the diffusion's
 ATTEMPTS = 3  # of a stage that fails: each goes on from what it saved

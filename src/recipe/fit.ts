@@ -6,6 +6,7 @@ import type { Arithmetic } from '../types.ts';
 import { decodeFloats } from './base64.ts';
 import type { RecipeCondition } from './condition.ts';
 import { differingParts, modelFingerprint } from './fingerprint.ts';
+import { wasBuiltIn } from './formerModels.ts';
 import { parseRecipe } from './parse.ts';
 import type { RecipeSource } from './reader.ts';
 import type { Recipe } from './recipe.ts';
@@ -21,6 +22,9 @@ export function replayObstacle(
 ): string | null {
   const { id, fingerprint } = recipe.model;
   if (id !== manifest.id) {
+    if (wasBuiltIn(id)) {
+      return `This recipe is for the model ${quoted(id)}, which is not built in any more: bring it as a pack, or use its prompt with ${quoted(manifest.id)}.`;
+    }
     return `This recipe is for the model ${quoted(id)}, and ${quoted(manifest.id)} is open: open that one, or take the prompt and settings for this one.`;
   }
   if (fingerprint !== null) {

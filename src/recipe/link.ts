@@ -52,9 +52,9 @@ export function readRecipeFragment(fragment: string): Recipe | null {
 }
 
 /**
- * What is usual is left out: `{model: {id: 'toon', fingerprint: '01ab...'}, condition: {kind: 'text', text: 'a hat'},
+ * What is usual is left out: `{model: {id: 'faces', fingerprint: '01ab...'}, condition: {kind: 'text', text: 'a hat'},
  * start: {kind: 'all masked'}, truncation: {kind: 'topR', r: 0.6}, ...}` becomes
- * `{model: 'toon 01ab...', condition: 'a hat', truncation: 0.6, ...}`.
+ * `{model: 'faces 01ab...', condition: 'a hat', truncation: 0.6, ...}`.
  */
 function shorten({
   model,

@@ -27,9 +27,9 @@ export const migrations: readonly Migration[] = [
 ];
 
 /**
- * `{model: 'toon', prompt: 'a hat', candidates: 1, score: 0.3, seed: 7, ...}` becomes
- * `{version: 2, model: {id: 'toon', fingerprint: null}, condition: {kind: 'text', text: 'a hat'}, seed: 7, ...}`.
- * The command line wrote `pack: 'toon 1a2b3c4d'` for the model. Of the picture, not of its recipe: score.
+ * `{model: 'faces', prompt: 'a hat', candidates: 1, score: 0.3, seed: 7, ...}` becomes
+ * `{version: 2, model: {id: 'faces', fingerprint: null}, condition: {kind: 'text', text: 'a hat'}, seed: 7, ...}`.
+ * The command line wrote `pack: 'faces 1a2b3c4d'` for the model. Of the picture, not of its recipe: score.
  */
 function settingsToRecipe({ model, pack, prompt, candidates, score, ...kept }: Json): Json {
   const named = typeof pack === 'string' ? pack.split(' ', 1)[0] : undefined;

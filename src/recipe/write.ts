@@ -6,7 +6,7 @@ import { orderedStart } from './start.ts';
 
 /**
  * Canonical JSON: the fields in their one order, numbers as ECMAScript writes them, nothing between.
- * `{"version":2,"model":{"id":"toon","fingerprint":null},"condition":{"kind":"text","text":"a hat"}, ...}`
+ * `{"version":2,"model":{"id":"faces","fingerprint":null},"condition":{"kind":"text","text":"a hat"}, ...}`
  */
 export function writeRecipe(recipe: Recipe): string {
   const { version, model, condition, avoid, start, seed, steps, guidance, truncation, sampler, arithmetic } =

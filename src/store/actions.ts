@@ -5,7 +5,7 @@ import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
-import { packAddress } from './address.ts';
+import { openingFailure, packAddress } from './address.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
 import { archiveFileName, distinctNames, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
@@ -69,7 +69,8 @@ export function createActions(
         announcement: `${manifest.name} is ready.`,
       }));
     } catch (error) {
-      if (current()) setState({ pack: { kind: 'failed', error: asUserError(error) } });
+      const failure = openingFailure(asUserError(error), packUrl);
+      if (current()) setState({ pack: { kind: 'failed', error: failure } });
     }
   }
 

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
 import { quoted } from '../quote.ts';
+import { wasBuiltIn } from '../recipe/formerModels.ts';
 
 export { ownPackAddress };
 
@@ -13,11 +14,6 @@ export const builtInModels = [
     pack: 'models/portraits/',
     name: 'Portraits',
     about: 'Rendered people with hair, hats, glasses and beards to choose. 128\u00a0×\u00a0128\u00a0pixels.',
-  },
-  {
-    pack: 'models/toon/',
-    name: 'Toon faces',
-    about: 'Cartoon faces in bright colours. Small and quick, 64\u00a0×\u00a064\u00a0pixels.',
   },
 ] as const;
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
@@ -72,4 +68,18 @@ export function packAddress(pack: string, base: string): string {
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url.href;
+}
+
+/**
+ * What opening `pack` failed with. Of a model that was built in once, and that nobody put back in its place, an old link
+ * is told that, not that a file is missing.
+ */
+export function openingFailure(error: UserError, pack: string): UserError {
+  const id = /^models\/([^/]+)\/?$/.exec(pack)?.[1];
+  if (error.code !== 'pack-missing' || id === undefined || !wasBuiltIn(id)) return error;
+  return new UserError(
+    'pack-missing',
+    `The model ${quoted(id)} is not built in any more: bring it as a pack, with the address of its folder behind “?pack=”, or open the built-in model.`,
+    { cause: error },
+  );
 }

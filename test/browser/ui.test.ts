@@ -64,7 +64,7 @@ describe('the page', () => {
         createElement(App),
       ),
     );
-    void actions.openPack('models/toon/', 'auto');
+    void actions.openPack('models/micro/', 'auto');
     await expect.element(generate).toBeDisabled();
   });
   afterEach(() => {
@@ -253,12 +253,15 @@ describe('the page', () => {
 
   it('says why a picture cannot be made again, and what can be done', async () => {
     await open();
-    const toon = { ...hat, model: { id: 'toon', fingerprint: null } };
-    await userEvent.upload(document.querySelector('input[type=file][accept="image/*"]')!, await pngOf(toon));
-    await expect.element(openedPicture).toHaveTextContent('This recipe is for the model “toon”');
+    const portrait = { ...hat, model: { id: 'portraits', fingerprint: null } };
+    await userEvent.upload(
+      document.querySelector('input[type=file][accept="image/*"]')!,
+      await pngOf(portrait),
+    );
+    await expect.element(openedPicture).toHaveTextContent('This recipe is for the model “portraits”');
     expect(page.getByRole('button', { name: 'Make it again' }).elements()).toHaveLength(0);
-    await page.getByRole('button', { name: 'Open Toon faces' }).click();
-    expect(engine.opens[1].packUrl).toMatch(/models\/toon\/$/);
+    await page.getByRole('button', { name: 'Open Portraits' }).click();
+    expect(engine.opens[1].packUrl).toMatch(/models\/portraits\/$/);
   });
 
   it('says in an alert what a file without a recipe is, with nothing to try again', async () => {

@@ -1,6 +1,6 @@
-// The command, run as a person runs it, with the built-in pack.
+// The command, run as a person runs it, with a small pack of random weights.
 import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import {
   usage,
 } from '../../src/cli/generateArguments.ts';
 import { type PngContent, readRecipe } from '../../src/png/readRecipe.ts';
+import { convertMicroPack } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,9 +53,13 @@ async function linesOf(folder: string): Promise<Line[]> {
 
 describe('npm run generate', () => {
   let folder: string;
-  const pack = ['--pack', 'public/models/toon'];
+  const packFolder = 'test/.tmp/generate';
+  const pack = ['--pack', packFolder];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'generate-'));
+    await mkdir(join(root, packFolder), { recursive: true });
+    for (const [path, bytes] of await convertMicroPack())
+      await writeFile(join(root, packFolder, path), bytes);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -86,7 +91,7 @@ describe('npm run generate', () => {
     const before = await pictures();
     const [png] = before;
     expect(png.subarray(12, 16).toString()).toBe('IHDR');
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([64, 64]);
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([12, 12]);
     expect(png.includes('a face with red hair')).toBe(true);
 
     // As a run leaves them that was killed while it wrote its fourth line.
@@ -178,7 +183,7 @@ describe('npm run generate', () => {
       [...pack, '--recipes', 'package.json'],
       /^The recipes in package\.json cannot be used: its version is no whole number/,
     ],
-    [['--pack', 'nowhere', '--recipes', 'public/models/toon/welcome.webp'], /is not JSON/],
+    [['--pack', 'nowhere', '--recipes', 'public/models/portraits/welcome.webp'], /is not JSON/],
   ])('%s: one sentence', async (args, message) => {
     const { code, err } = await runCommand([...args, '--out', join(folder, 'x')]);
     expect(code).toBe(1);
@@ -221,7 +226,7 @@ describe('arguments', () => {
     [['--seeds', '0'], '--seeds should be a whole number from 1, found "0"'],
     [['--steps', '2.5'], '--steps should be a whole number'],
     [['--truncation', 'much'], '--truncation should be none'],
-    [['--sampler', 'ddim'], '--sampler should be exact or authors-fast'],
+    [['--sampler', 'ddim'], '--sampler should be exact, cosine or authors-fast'],
     [['--colour', 'red'], "Unknown option '--colour'. --help lists the options."],
   ])('%s', (args, message) => {
     expect(() => parseGenerateArguments([...needed, ...args])).toThrow(message);

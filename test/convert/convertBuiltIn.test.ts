@@ -7,7 +7,7 @@ import { packFiles } from '../../src/pack/packFiles.ts';
 import { builtInModels } from '../../src/store/address.ts';
 
 /** What a pack of ours must say of where it comes from. */
-const origins = { Portraits: 'MakeHuman', 'Toon faces': 'Pablo Stanley' } as const;
+const origins = { Portraits: 'MakeHuman' } as const;
 
 describe.each(builtInModels)('$name', ({ pack, name }) => {
   const folder = new URL(`../../public/${pack}`, import.meta.url);

@@ -6,7 +6,7 @@ import { parseManifest } from '../../src/pack/manifest.ts';
 import { type Dice, fuzz, mutated } from '../support/fuzz.ts';
 
 const whole: Record<string, unknown> = JSON.parse(
-  readFileSync(new URL('../../public/models/toon/pack.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../public/models/portraits/pack.json', import.meta.url), 'utf8'),
 );
 
 /** Of one of the schedule's lines. */

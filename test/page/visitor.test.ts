@@ -12,6 +12,12 @@ import { accessibilityViolations } from '../support/accessibility.ts';
 import { convertMicroPack, type PackInMemory } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
 
+/** Puts a pack beside the built page. */
+function addPack(name: string, files: PackInMemory): void {
+  mkdirSync(`${folder}packs/${name}`, { recursive: true });
+  for (const [path, bytes] of files) writeFileSync(`${folder}packs/${name}/${path}`, bytes);
+}
+
 /** In the page, before its own scripts. */
 function listenToWorkers(): void {
   const words: string[] = [];
@@ -49,6 +55,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
   beforeAll(async () => {
     site = await startSite(folder);
     micro = await convertMicroPack('fp16');
+    addPack('micro', micro);
     browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
   });
   afterAll(async () => {
@@ -329,8 +336,8 @@ describe.skipIf(!executablePath)('a visitor', () => {
     expect(box!.y + box!.height).toBeLessThan(400);
   });
 
-  it('without storage can use the built-in models, and is told what is missing', async () => {
-    await visit();
+  it('without storage can use the built-in model, and is told what is missing', async () => {
+    await visit('?pack=packs/micro/');
     await context.addInitScript(() => {
       Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });
     });
@@ -353,8 +360,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       .getByText(/cannot keep models of your own/)
       .nth(1)
       .waitFor();
-    await button('Use Toon faces').click();
-    await page.locator('.model-line').getByText('Toon faces').waitFor();
+    await page.locator('.model-line').getByText('Micro').waitFor();
+    await button('Use Portraits').click();
+    await page.locator('.model-line').getByText('Portraits').waitFor();
     await ready();
     expect(complaints).toEqual([]);
   });
@@ -381,7 +389,7 @@ describe.skipIf(!executablePath)('a visitor', () => {
 
   it('arrives by a link: its recipe is in the form, nothing runs, and a reload leaves it behind', async () => {
     const recipe = makeRecipe({
-      model: { id: 'toon', fingerprint: null },
+      model: { id: 'micro', fingerprint: null },
       condition: { kind: 'text', text: 'a face with {curly} hair' },
       seed: 4321,
       steps: 3,
@@ -390,12 +398,12 @@ describe.skipIf(!executablePath)('a visitor', () => {
       sampler: 'exact',
       arithmetic: 'single',
     });
-    await visit(`?pack=models/toon/${recipeFragment(recipe)}`);
+    await visit(`?pack=packs/micro/${recipeFragment(recipe)}`);
     await ready();
     const written = page.getByRole('textbox', { name: 'Prompt' });
     expect(await written.inputValue()).toBe('a face with \\{curly\\} hair');
     await page.getByText('Next seed: 4321').waitFor();
-    expect(page.url()).toMatch(/\?pack=models\/toon\/$/);
+    expect(page.url()).toMatch(/\?pack=packs\/micro\/$/);
     expect(await results().count()).toBe(0);
     await button('Make it again').click();
     await finished(1);
@@ -403,6 +411,31 @@ describe.skipIf(!executablePath)('a visitor', () => {
     await page.reload();
     await ready();
     expect(await page.getByRole('region', { name: 'Opened picture' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('by a link of a model that was built in once reads so, and has its prompt for the one that is', async () => {
+    const recipe = makeRecipe({
+      model: { id: 'toon', fingerprint: null },
+      condition: { kind: 'text', text: 'a face with curly hair' },
+      seed: 4321,
+      steps: 3,
+      guidance: 2,
+      truncation: { kind: 'none' },
+      sampler: 'exact',
+      arithmetic: 'single',
+    });
+    await visit(`?pack=models/toon/${recipeFragment(recipe)}`);
+    await alert()
+      .getByText(/^The model “toon” is not built in any more: bring it as a pack/)
+      .waitFor();
+    await button('Open the built-in model').click();
+    await ready();
+    await page
+      .getByText(/“toon”, which is not built in any more: .* use its prompt with “portraits”/)
+      .waitFor();
+    expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('a face with curly hair');
+    expect(await button('Make it again').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 
@@ -489,11 +522,6 @@ describe.skipIf(!executablePath)('a visitor', () => {
   });
 
   describe('of other packs', () => {
-    /** Puts a pack beside the built page. */
-    function addPack(name: string, files: PackInMemory) {
-      mkdirSync(`${folder}packs/${name}`, { recursive: true });
-      for (const [path, bytes] of files) writeFileSync(`${folder}packs/${name}/${path}`, bytes);
-    }
     /** The micro pack with one change. */
     function broken(name: string, change: (files: Map<string, Uint8Array>) => void) {
       const files = new Map(micro);
@@ -643,8 +671,8 @@ describe.skipIf(!executablePath)('a visitor', () => {
       .waitFor();
   });
 
-  it('without storage is told why, opens the other built-in model, and loses nothing to a dropped file', async () => {
-    await visit();
+  it('without storage is told why, opens the built-in model, and loses nothing to a dropped file', async () => {
+    await visit('?pack=packs/micro/');
     await page.addInitScript(() => Object.defineProperty(navigator, 'storage', { value: undefined }));
     await page.reload();
     await ready();
@@ -666,9 +694,9 @@ describe.skipIf(!executablePath)('a visitor', () => {
       .waitFor();
     await page
       .getByRole('dialog')
-      .getByRole('button', { name: /^Use Toon faces/ })
+      .getByRole('button', { name: /^Use Portraits/ })
       .click();
-    await page.waitForURL(/pack=models/);
+    await page.waitForURL((url) => !url.searchParams.has('pack'));
     await ready();
     expect(complaints).toEqual([]);
   });

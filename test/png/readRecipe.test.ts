@@ -1,4 +1,4 @@
-// page.v1.png and cli.v1.png were made with the toon model by the page's and the command line's code of version 1.
+// page.v1.png and cli.v1.png were made by the page's and the command line's code of version 1, with a model of that time.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRecipe } from '../../src/png/readRecipe.ts';
@@ -161,7 +161,7 @@ describe('a picture without a recipe', () => {
 
   it('is not made of a short recipe of version 1 without its description', async () => {
     const { pack, ...rest } = {
-      pack: 'toon 1a2b3c4d',
+      pack: 'faces 1a2b3c4d',
       sampler: 'exact',
       steps: 5,
       guidance: 1,

@@ -53,9 +53,15 @@ describe('a recipe on a model', () => {
   });
 
   it('says in one sentence why not, and what can be done', () => {
-    expect(obstacle({ id: 'toon' })).toBe(
-      'This recipe is for the model “toon”, and “micro” is open: open that one, or take the prompt and settings for this one.',
+    expect(obstacle({ id: 'other' })).toBe(
+      'This recipe is for the model “other”, and “micro” is open: open that one, or take the prompt and settings for this one.',
     );
+    // Pictures of a model that is built in no more are still about.
+    expect(obstacle({ id: 'toon' })).toBe(
+      'This recipe is for the model “toon”, which is not built in any more: bring it as a pack, or use its prompt with “micro”.',
+    );
+    const brought = { ...recipe, model: { id: 'toon', fingerprint: null } };
+    expect(replayObstacle(brought, { ...microManifest, id: 'toon' }, 'single')).toBeNull();
     expect(obstacle({ fingerprint: own.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) })).toContain(
       'other weights of “micro” (another text encoder)',
     );

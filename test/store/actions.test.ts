@@ -8,7 +8,7 @@ import { ready, setUp, started } from '../support/readyPage.ts';
 describe('opening a pack', () => {
   it('asks for the folder by its absolute address and takes the model’s defaults', async () => {
     const { opens, state } = await ready();
-    expect(opens[0].packUrl).toBe('https://example.org/app/models/toon/');
+    expect(opens[0].packUrl).toBe('https://example.org/app/models/micro/');
     expect(state().pack.kind).toBe('ready');
     expect(state().draft).toMatchObject({ steps: 10, guidance: 1.15, candidates: 4, sampler: 'exact' });
   });
@@ -16,7 +16,7 @@ describe('opening a pack', () => {
   it('leaves a failed page usable: the prompt stays and trying again opens', async () => {
     const { actions, opens, state } = setUp();
     actions.edit({ prompt: 'kept' });
-    const first = actions.openPack('models/toon/', 'auto');
+    const first = actions.openPack('models/micro/', 'auto');
     opens[0].reject(new UserError('network', 'No answer.'));
     await first;
     expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'network', message: 'No answer.' } });
@@ -29,7 +29,7 @@ describe('opening a pack', () => {
 
   it('does not listen to an opening that a later one replaced', async () => {
     const { actions, opens, state } = setUp();
-    const first = actions.openPack('models/toon/', 'webgpu');
+    const first = actions.openPack('models/micro/', 'webgpu');
     const second = actions.chooseProvider('wasm');
     opens[1].resolve({ manifest: microManifest, device: onWasm });
     await second;
@@ -46,6 +46,30 @@ describe('opening a pack', () => {
     expect(opens).toHaveLength(0);
     expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'pack-missing' } });
   });
+
+  it.each([
+    [
+      'models/toon/',
+      'pack-missing',
+      /^The model “toon” is not built in any more: bring it as a pack, .*“\?pack=”/,
+    ],
+    ['models/toon', 'pack-missing', /not built in any more/],
+    ['models/toon/', 'pack-corrupt', /^Nothing there\.$/],
+    ['models/mine/', 'pack-missing', /^Nothing there\.$/],
+    ['https://models.example/models/toon/', 'pack-missing', /^Nothing there\.$/],
+  ] as const)(
+    'tells whom a link led to %s, which failed by %s, what to do: %s',
+    async (pack, code, message) => {
+      const { actions, opens, state } = setUp();
+      const opened = actions.openPack(pack, 'auto');
+      opens[0].reject(new UserError(code, 'Nothing there.'));
+      await opened;
+      expect(state().pack).toMatchObject({
+        kind: 'failed',
+        error: { code, message: expect.stringMatching(message) },
+      });
+    },
+  );
 
   it('keeps tuned settings when the same model is opened on another device', async () => {
     const { actions, opens, state } = await ready();
@@ -344,7 +368,7 @@ describe('settings of a run of another model', () => {
     expect(state().draft.steps).toBe(50);
     actions.takeSettings(state().runs[0]);
     expect(opens[2]).toMatchObject({
-      packUrl: 'https://example.org/app/models/toon/',
+      packUrl: 'https://example.org/app/models/micro/',
       provider: 'wasm',
     });
     opens[2].resolve({ manifest: microManifest, device: onWasm });

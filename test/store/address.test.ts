@@ -16,7 +16,7 @@ describe('the page’s address', () => {
   });
 
   it('leads to a folder', () => {
-    expect(packAddress('models/toon', base)).toBe('https://example.org/app/models/toon/');
+    expect(packAddress('models/faces', base)).toBe('https://example.org/app/models/faces/');
     expect(packAddress('https://models.example/a/?v=2', base)).toBe('https://models.example/a/?v=2');
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { builtInModels } from '../../src/store/address.ts';
 import { type IdeaGroup, phrasesIn, toggled } from '../../src/store/ideas.ts';
 
 const groups: IdeaGroup[] = [
@@ -69,10 +70,10 @@ describe('a click on a phrase', () => {
     expect(toggled(prompt, groups, phrase)).toBe(expected);
   });
 
-  it.each(['portraits', 'toon'])(
-    'twice leaves a prompt of chips as it was, whatever the phrase of %s',
-    (pack) => {
-      const { vocabulary } = JSON.parse(readFileSync(`public/models/${pack}/pack.json`, 'utf8'));
+  it.each(builtInModels)(
+    'twice leaves a prompt of chips as it was, whatever the phrase of $name',
+    ({ pack }) => {
+      const { vocabulary } = JSON.parse(readFileSync(`public/${pack}pack.json`, 'utf8'));
       const own: IdeaGroup[] = vocabulary.groups;
       for (const { phrases } of own) {
         for (const phrase of phrases) {

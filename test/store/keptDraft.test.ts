@@ -22,7 +22,7 @@ function reloaded(change: Partial<ReturnType<ReturnType<typeof createAppStore>['
   const shelf = memoryShelf();
   const before = createAppStore();
   keepDraft(before, shelf);
-  before.setState(({ draft }) => ({ draft: { ...draft, ...change }, tunedFor: 'models/toon/' }));
+  before.setState(({ draft }) => ({ draft: { ...draft, ...change }, tunedFor: 'models/micro/' }));
   const after = createAppStore();
   keepDraft(after, shelf);
   return after.getState();
@@ -30,7 +30,7 @@ function reloaded(change: Partial<ReturnType<ReturnType<typeof createAppStore>['
 
 describe('a kept form', () => {
   it('comes back whole, with the model it was made for', () => {
-    expect(reloaded(written)).toMatchObject({ draft: written, tunedFor: 'models/toon/' });
+    expect(reloaded(written)).toMatchObject({ draft: written, tunedFor: 'models/micro/' });
   });
 
   it('leaves a seed that was not locked behind, however the next is drawn', () => {
@@ -47,10 +47,10 @@ describe('a kept form', () => {
 
   it('takes each field for itself, and the model’s defaults where one was wrong', () => {
     const kept = (change: object) =>
-      parseDraft(JSON.stringify({ schema: 1, tunedFor: 'models/toon/', draft: { ...written, ...change } }))!;
+      parseDraft(JSON.stringify({ schema: 1, tunedFor: 'models/micro/', draft: { ...written, ...change } }))!;
     expect(kept({})).toEqual({
       draft: { ...written, truncation: { kind: 'topR', r: 0.5 } },
-      tunedFor: 'models/toon/',
+      tunedFor: 'models/micro/',
     });
     for (const [field, value] of Object.entries({
       prompt: 'x'.repeat(8001),

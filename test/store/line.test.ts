@@ -166,7 +166,7 @@ describe('a line that something stops', () => {
     await opening;
     expect(state().line).toMatchObject({ halted: 'model', waiting: [{ modelName: 'Micro' }] });
     const going = actions.goOn();
-    expect(opens[2].packUrl).toBe('https://example.org/app/models/toon/');
+    expect(opens[2].packUrl).toBe('https://example.org/app/models/micro/');
     opens[2].resolve({ manifest: microManifest, device: { ...onWasm, arithmetic: 'half' } });
     await vi.waitFor(() => expect(runs).toHaveLength(2));
     expect(waiting()).toEqual([]);
@@ -210,7 +210,7 @@ describe('a line that something stops', () => {
       prompt: 'a',
       recipes: microRecipes,
       grid: null,
-      packUrl: 'models/toon/',
+      packUrl: 'models/micro/',
       modelName: 'Micro',
     };
     const line = withKeepGoing(withJob(emptyLine, { ...job, id: 2 }), true);

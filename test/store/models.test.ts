@@ -318,8 +318,8 @@ describe('without storage', () => {
     await actions.addFiles([new File(['x'], 'a.pt')]);
     expect(store.getState().error).toMatchObject({ code: 'storage', message: 'There is no storage here.' });
     expect(store.getState().files).toEqual([]);
-    actions.use(builtInModels[1].pack);
-    expect(opened).toEqual([builtInModels[1].pack]);
+    actions.use(builtInPack);
+    expect(opened).toEqual([builtInPack]);
   });
 
   it.each([

@@ -167,20 +167,20 @@ describe('a picture that is opened', () => {
 
   it('of another built-in model opens that one with its settings, more steps than here and all', async () => {
     const { actions, opens, runs, state } = await ready();
-    const toon: Recipe = { ...own, model: { id: 'toon', fingerprint: null }, steps: 150 };
-    await actions.openPicture(await pngOf(toon));
+    const portrait: Recipe = { ...own, model: { id: 'portraits', fingerprint: null }, steps: 150 };
+    await actions.openPicture(await pngOf(portrait));
     expect(state().draft.steps).toBe(100);
-    expect(openedModel(state())?.name).toBe('Toon faces');
+    expect(openedModel(state())?.name).toBe('Portraits');
     void actions.openItsModel();
-    expect(opens[1].packUrl).toBe('https://example.org/app/models/toon/');
-    const manifest = { ...microManifest, id: 'toon', timesteps: 200 };
+    expect(opens[1].packUrl).toBe('https://example.org/app/models/portraits/');
+    const manifest = { ...microManifest, id: 'portraits', timesteps: 200 };
     opens[1].resolve({ manifest, device: onWasm });
     await expect.poll(() => state().pack.kind).toBe('ready');
     expect(state().draft).toMatchObject({ steps: 150, guidance: 2.5, seed: '77' });
     expect(openedModel(state())).toBeNull();
     void actions.replay();
     await started();
-    expect(runs[0].recipes[0]).toMatchObject({ steps: 150, model: { id: 'toon' } });
+    expect(runs[0].recipes[0]).toMatchObject({ steps: 150, model: { id: 'portraits' } });
   });
 
   it('of another tool gives what fits, and its seed stays when it has none', async () => {
@@ -237,6 +237,9 @@ describe('a picture that is opened', () => {
       prompt: 'a smiling man with a beard, éyes „wide“ open 顔',
       seed: '1457044182',
     });
+    // The model that made it came with the page then.
+    expect(openedObstacle(state())).toMatch(/“toon”, which is not built in any more: bring it as a pack/);
+    expect(openedModel(state())).toBeNull();
   });
 });
 
@@ -267,9 +270,9 @@ describe('a pasted text', () => {
 describe('a link', () => {
   it('goes out with its model and comes in with the recipe, which does not run', async () => {
     const { actions, copied, runs, state } = await ready();
-    expect(await actions.copyLink(own, 'models/toon/')).toBe(true);
+    expect(await actions.copyLink(own, 'models/micro/')).toBe(true);
     const url = new URL(copied[0]);
-    expect(url.href.split('#')[0]).toBe('https://example.org/app/?pack=models%2Ftoon%2F');
+    expect(url.href.split('#')[0]).toBe('https://example.org/app/?pack=models%2Fmicro%2F');
     expect(readRecipeFragment(url.hash)).toEqual(own);
     expect(actions.openLink(url.hash)).toBe(true);
     expect(state().opened).toEqual({ name: null, recipe: own, note: null });
@@ -285,7 +288,7 @@ describe('a link', () => {
 
   it('that is opened before its model is keeps its settings when that arrives', async () => {
     const { actions, opens, state } = setUp();
-    const opened = actions.openPack('models/toon/', 'auto');
+    const opened = actions.openPack('models/micro/', 'auto');
     actions.openLink(recipeFragment({ ...own, steps: 150 }));
     opens[0].resolve({ manifest: microManifest, device: onWasm });
     await opened;
@@ -304,7 +307,7 @@ describe('a link', () => {
 
   it('that the browser does not take says so', async () => {
     const { actions, state } = setUp({ copyText: () => Promise.reject(new Error('Denied.')) });
-    expect(await actions.copyLink(own, 'models/toon/')).toBe(false);
+    expect(await actions.copyLink(own, 'models/micro/')).toBe(false);
     expect(state().runError?.message).toContain('clipboard');
   });
 });

@@ -27,7 +27,7 @@ async function running({ watched = false, wanted = true } = {}) {
     pageUrl: () => 'https://example.org/app/',
     base: 'https://example.org/app/',
   });
-  const opened = actions.openPack('models/toon/', 'auto');
+  const opened = actions.openPack('models/micro/', 'auto');
   opens[0].resolve({ manifest: microManifest, device: onWasm });
   await opened;
   actions.edit({ prompt: 'a secret', candidates: 2 });

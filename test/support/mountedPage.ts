@@ -47,7 +47,7 @@ export async function mountPage(
   const host = document.body.appendChild(document.createElement('div'));
   const root = createRoot(host);
   root.render(createElement(AppContext, { value: { store, actions, models, kept } }, createElement(App)));
-  void actions.openPack('models/toon/', 'auto');
+  void actions.openPack('models/micro/', 'auto');
   engine.opens[0].resolve({ manifest, device: onWasm });
   const generate = page.getByRole('button', { name: 'Generate' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });

@@ -19,7 +19,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
     painted: async () => {},
     copyText: async (text) => void copied.push(text),
     copyPicture: async (picture) => void copied.push((await picture).text),
-    pageUrl: () => 'https://example.org/app/?pack=models/toon/#x',
+    pageUrl: () => 'https://example.org/app/?pack=models/micro/#x',
     base: 'https://example.org/app/',
     ...change,
   });
@@ -36,7 +36,7 @@ export const started = () => Promise.resolve();
 export async function ready() {
   const page = setUp();
   page.actions.rollSeed();
-  const opened = page.actions.openPack('models/toon/', 'auto');
+  const opened = page.actions.openPack('models/micro/', 'auto');
   page.opens[0].resolve({ manifest: microManifest, device: onWasm });
   await opened;
   page.actions.edit({ prompt: 'a smiling woman' });

@@ -27,7 +27,7 @@ const job: ImportJob = {
   license: 'unknown',
   weightType: 'fp16',
   heads: null,
-  tokenizerUrl: 'https://example.org/models/toon/',
+  tokenizerUrl: 'https://example.org/models/portraits/',
 };
 const inspection = { kind: 'vqgan', weights: 9, codebookSize: 40 } as const;
 
