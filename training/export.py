@@ -69,7 +69,7 @@ def provenance(config, metrics):
         f'PSNR {v["psnr"]:.1f} dB, {v["minutes"]} minutes.',
         f'CLIP: {c["steps"]} steps of {config["clip"]["batch"]} pairs, recall at 1 within 100 {c["image_to_text"]:.2f} (picture to text) '
         f'and {c["text_to_image"]:.2f} (text to picture) on full held-out captions, {c["minutes"]} minutes. '
-        f'It knows {c["trained_tokens"]} tokens; all others share one row.',
+        f'It knows {c["trained_tokens"]} tokens; all others share {"the row of the word they lean to, or one row" if config.get("neighbours") else "one row"}.',
         f'Diffusion: {d["parameters"] / 1e6:.1f} million parameters, {d["samples"]} samples, {d["minutes"]} minutes, language-free; '
         f'held-out cross-entropy {d["test_masked"]:.2f} a masked token, {100 * d["test_kept"]:.1f} % of visible tokens kept.',
     ]

@@ -22,7 +22,7 @@ const usage = `Makes welcome.webp of a pack: its examples, drawn by itself. Need
 /** Pictures of each example, of which the best by CLIP is taken. */
 const SEEDS = 8;
 /** Of WebP. */
-const QUALITY = 0.9;
+const QUALITY = 0.8;
 
 async function makeWelcome(pack: string): Promise<void> {
   const { examples } = parseManifest(JSON.parse(readFileSync(join(pack, 'pack.json'), 'utf8')));

@@ -13,7 +13,7 @@ export const builtInModels = [
   {
     pack: 'models/portraits/',
     name: 'Portraits',
-    about: 'Rendered people with hair, hats, glasses and beards to choose. 128\u00a0×\u00a0128\u00a0pixels.',
+    about: 'Rendered people with hair, hats, glasses and beards to choose. 256\u00a0×\u00a0256\u00a0pixels.',
   },
 ] as const;
 /** Opened where nothing else is asked for; its tokenizer goes into converted packs. */
