@@ -7,6 +7,7 @@ import type { ImportClient } from '../worker/importClient.ts';
 import { builtInPack, packAddress } from './address.ts';
 import { packArchive } from './exportPack.ts';
 import {
+  activationNeeded,
   type ChosenFile,
   emptyForm,
   filesOf,
@@ -125,6 +126,7 @@ export function createModelActions(
           license: form.license.trim(),
           weightType: form.weightType ?? recommendedWeightType(files),
           heads: headsNeeded(state) ? Number(form.heads) : null,
+          clipActivation: activationNeeded(state) ? form.clipActivation : null,
           tokenizerUrl: packAddress(builtInPack, base),
         },
         (progress) =>

@@ -27,6 +27,7 @@ const job: ImportJob = {
   license: 'unknown',
   weightType: 'fp16',
   heads: null,
+  clipActivation: null,
   tokenizerUrl: 'https://example.org/models/toon/',
 };
 const inspection = { kind: 'vqgan', weights: 9, codebookSize: 40 } as const;

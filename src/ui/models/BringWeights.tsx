@@ -1,5 +1,5 @@
 import { type ChangeEvent, useId, useRef } from 'react';
-import { formComplaint, headsNeeded } from '../../store/models.ts';
+import { activationNeeded, formComplaint, headsNeeded } from '../../store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../store/packSize.ts';
 import type { WeightType } from '../../types.ts';
 import { useModelActions, useModelsState } from '../context.ts';
@@ -7,6 +7,7 @@ import { checkpointsAmong } from '../kit/droppedFiles.ts';
 import { Select } from '../kit/Select.tsx';
 import { conversionInWords, megabytes } from '../kit/words.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
+import { ClipOrigin } from './ClipOrigin.tsx';
 
 const precisions: Readonly<Record<WeightType, string>> = {
   q4: '4 bits',
@@ -82,6 +83,7 @@ function Form() {
   const form = useModelsState((state) => state.form);
   const complaint = useModelsState(formComplaint);
   const needsHeads = useModelsState(headsNeeded);
+  const needsActivation = useModelsState(activationNeeded);
   const { edit, convert } = useModelActions();
   const id = useId();
   return (
@@ -108,6 +110,7 @@ function Form() {
           onChange={(heads) => edit({ heads })}
         />
       )}
+      {needsActivation && <ClipOrigin />}
       <Precision />
       <div className="bring-submit">
         <button type="submit" className="primary" disabled={complaint !== null} aria-describedby={id}>
