@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/convert/checkpoint.ts';
+import type { WeightChoice } from '../../src/convert/chooseTensors.ts';
 import { inspectCheckpoint } from '../../src/convert/inspect.ts';
 import type { ModelKind } from '../../src/convert/models/sizes.ts';
 import { bytesSource } from '../../src/convert/source.ts';
@@ -25,7 +26,8 @@ import {
 import { dictOf, savedModels } from '../support/savedModels.ts';
 import { sentence } from '../support/sentence.ts';
 
-const open = (file: Uint8Array, kind?: ModelKind) => openCheckpoint(bytesSource(file), kind);
+const open = (file: Uint8Array, kind?: ModelKind, weights?: WeightChoice) =>
+  openCheckpoint(bytesSource(file), kind, weights);
 const inspect = (file: Uint8Array) => inspectCheckpoint(bytesSource(file));
 const caseFile = (name: string) => readFileSync(new URL(`cases/${name}`, import.meta.url));
 
@@ -113,6 +115,11 @@ describe('averages beside the weights', () => {
     const { section, note, tensors } = await open(training, 'diffusion');
     expect([section, await firstValue(tensors, emptyText)]).toEqual(['ema', 2]);
     expect(note).toBe('The file also holds averaged weights: these are used, found under “ema”.');
+    const plain = await open(training, 'diffusion', 'plain');
+    expect([plain.section, await firstValue(plain.tensors, emptyText)]).toEqual(['model', 1]);
+    expect(plain.note).toBe(
+      'The file also holds averaged weights: the plain ones are used, found under “model”, behind the prefix “transformer.”.',
+    );
     const codec = await open(training, 'vqgan');
     expect(await firstValue(codec.tensors, 'quantize.embed.weight')).toBe(3);
     expect(codec.note).toBe('The weights were found under “model”, behind the prefix “content_codec.”.');
@@ -135,11 +142,22 @@ describe('averages beside the weights', () => {
     expect(await firstValue(whole.tensors, schedule)).toBe(averageName('a.b') === 'model_ema.ab' ? 1 : 2);
     expect(whole.note).toMatch(used);
     expect([...whole.tensors.keys()].some((name) => name.startsWith('model_ema'))).toBe(false);
+    const plain = await open(file(root(averages)), 'diffusion', 'plain');
+    expect(await firstValue(plain.tensors, emptyText)).toBe(1);
     // Where one is missing they make no model: the weights themselves do.
     const partly = await open(file(root(averages.slice(1))));
     expect(await firstValue(partly.tensors, emptyText)).toBe(1);
     expect(partly.note).toBeUndefined();
     expect([...partly.tensors.keys()]).toEqual([...diffusion.keys()]);
+  });
+
+  test('averages alone are used, and refused where plain weights are asked for', async () => {
+    const { items, file } = savedModels();
+    const averages = file(dict([['ema', dictOf(items(diffusion, 2))]]));
+    expect(await firstValue((await open(averages, 'diffusion')).tensors, emptyText)).toBe(2);
+    expect(await sentence(() => open(averages, 'diffusion', 'plain'))).toBe(
+      'The file holds averaged weights and no plain ones: convert it without --weights plain.',
+    );
   });
 
   test('an ema of other things than weights', async () => {
