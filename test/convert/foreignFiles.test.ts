@@ -23,8 +23,8 @@ import {
   tensor,
   tuple,
 } from '../support/pickleWriter.ts';
+import { refusal } from '../support/refusal.ts';
 import { dictOf, savedModels } from '../support/savedModels.ts';
-import { sentence } from '../support/sentence.ts';
 
 const open = (file: Uint8Array, kind?: ModelKind, weights?: WeightChoice) =>
   openCheckpoint(bytesSource(file), kind, weights);
@@ -155,7 +155,7 @@ describe('averages beside the weights', () => {
     const { items, file } = savedModels();
     const averages = file(dict([['ema', dictOf(items(diffusion, 2))]]));
     expect(await firstValue((await open(averages, 'diffusion')).tensors, emptyText)).toBe(2);
-    expect(await sentence(() => open(averages, 'diffusion', 'plain'))).toBe(
+    expect(await refusal(() => open(averages, 'diffusion', 'plain'))).toBe(
       'The file holds averaged weights and no plain ones: convert it without --weights plain.',
     );
   });
@@ -263,7 +263,7 @@ describe('tensors that cannot be read', () => {
     const root = dictOf(items(new Map([...diffusion].filter(([key]) => key !== name)), 1), [
       [name, complex([32, 32])],
     ]);
-    expect(await sentence(() => inspect(file(root)))).toBe(
+    expect(await refusal(() => inspect(file(root)))).toBe(
       `Tensor “${name}” is of a type that is not supported (“complex64”): save the model's weights as dense float32 or float16 with torch.save.`,
     );
   });
@@ -271,7 +271,7 @@ describe('tensors that cannot be read', () => {
   test('are named where all of them are so', async () => {
     const { file } = savedModels();
     const root = dictOf([...diffusion.keys()].map((name) => [name, complex([1])] as const));
-    expect(await sentence(() => open(file(root)))).toMatch('(“complex64”)');
+    expect(await refusal(() => open(file(root)))).toMatch('(“complex64”)');
   });
 
   test('something else where a weight is needed is a missing weight', async () => {
@@ -280,7 +280,7 @@ describe('tensors that cannot be read', () => {
     const root = dictOf(items(new Map([...diffusion].filter(([key]) => key !== name)), 1), [
       [name, reduce(global('pathlib', 'PosixPath'), str('/weights'))],
     ]);
-    expect(await sentence(() => inspect(file(root)))).toMatch(name);
+    expect(await refusal(() => inspect(file(root)))).toMatch(name);
   });
 });
 
@@ -291,7 +291,7 @@ describe('sizes to come', () => {
     filled([1], 1);
     // 3000 x 4 MB
     const root = dict([...Array(3000).keys()].map((i) => [`transformer.blocks.${i}.x`, one]));
-    expect(await sentence(() => open(file(root)))).toMatch(
+    expect(await refusal(() => open(file(root)))).toMatch(
       /^The file has \d+ bytes and says that its tensors have 12582912000: it is damaged/,
     );
   });
