@@ -26,6 +26,8 @@ export interface Checkpoint {
   readonly section: string | undefined;
   /** Where the tensors were found and which of several, as a sentence for a person; undefined where it is plain. */
   readonly note: string | undefined;
+  /** Whether the file holds the model both averaged over the training and plain. */
+  readonly hasBoth: boolean;
   readonly tensors: CheckpointTensors;
 }
 
@@ -59,7 +61,13 @@ export async function openCheckpoint(
   const opened = isSafetensors(head)
     ? await openSafetensorsSets(source)
     : await openPickledSets(source, head, budget);
-  const { section, note, tensors } = chooseTensors(opened.sets, opened.holds, budget, wanted, weights);
+  const { section, note, hasBoth, tensors } = chooseTensors(
+    opened.sets,
+    opened.holds,
+    budget,
+    wanted,
+    weights,
+  );
   const total = [...tensors.values()].reduce(
     (sum, { dtype, shape }) => sum + elementCount(shape) * bytesPerElement(dtype),
     0,
@@ -70,7 +78,7 @@ export async function openCheckpoint(
       `The file has ${source.byteLength} bytes and says that its tensors have ${total}: it is damaged. Fetch it again.`,
     );
   }
-  return { container: opened.container, section, note, tensors };
+  return { container: opened.container, section, note, hasBoth, tensors };
 }
 
 interface Opened {

@@ -13,6 +13,8 @@ export type WeightChoice = (typeof weightChoices)[number];
 export interface ChosenTensors {
   readonly section: string | undefined;
   readonly note: string | undefined;
+  /** Whether the file holds the model both averaged and plain. */
+  readonly hasBoth: boolean;
   readonly tensors: CheckpointTensors;
 }
 
@@ -58,7 +60,7 @@ export function chooseTensors(
     ({ averaged, kind, whole }) => averaged !== best.averaged && kind === best.kind && whole,
   );
   const hasBoth = others && (best.averaged || weights === 'plain');
-  return { section: best.path || undefined, note: noteOn(best, hasBoth), tensors: best.tensors };
+  return { section: best.path || undefined, note: noteOn(best, hasBoth), hasBoth, tensors: best.tensors };
 }
 
 /** Whole before broken, large before small, averaged before plain, and otherwise the first. */
@@ -77,8 +79,10 @@ function noteOn({ path, prefix, averaged }: Candidate, hasBoth: boolean): string
   // Lightning's own place, and the only one that the authors' loader looks at.
   if (!hasBoth && !prefix && path === 'state_dict') return undefined;
   if (hasBoth) {
-    const used = averaged ? 'these' : 'the plain ones';
-    return `The file also holds averaged weights: ${used} are used${where && `, found ${where}`}.`;
+    const found = where && `, found ${where}`;
+    return averaged
+      ? `The file also holds averaged weights: these are used${found}, unless plain ones are asked for.`
+      : `The file also holds averaged weights: the plain ones are used${found}.`;
   }
   return where ? `The weights were found ${where}.` : undefined;
 }
@@ -104,5 +108,5 @@ function withoutModel(sets: readonly NamedSet[], holds: string): ChosenTensors {
       `The file holds several sets of weights (${shown.join(', ')}), and none is a model of this kind: save the one to use with torch.save in a file of its own.`,
     );
   }
-  return { section: chosen.path || undefined, note: undefined, tensors: chosen.tensors };
+  return { section: chosen.path || undefined, note: undefined, hasBoth: false, tensors: chosen.tensors };
 }

@@ -21,6 +21,8 @@ export type Inspection = {
   readonly weights: number;
   /** Where in the file the model was found and which of several, as a sentence; absent where it is the plain file. */
   readonly note?: string;
+  /** There where the file holds the model both averaged over the training and plain. */
+  readonly hasBoth?: true;
 } & (
   | {
       readonly kind: 'diffusion';
@@ -48,7 +50,10 @@ export type Inspection = {
  */
 export async function inspectCheckpoint(source: ByteSource): Promise<Inspection> {
   const checkpoint = await openCheckpoint(source);
-  const note = checkpoint.note === undefined ? {} : { note: checkpoint.note };
+  const found = {
+    ...(checkpoint.note !== undefined && { note: checkpoint.note }),
+    ...(checkpoint.hasBoth && { hasBoth: true as const }),
+  };
   const tensors = openAiClip(checkpoint.tensors);
   const kind = recognise(tensors);
   if (kind === null) {
@@ -67,7 +72,7 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
       return {
         kind,
         weights,
-        ...note,
+        ...found,
         layers,
         width,
         rows,
@@ -79,14 +84,14 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
     case 'vqgan': {
       const shape = vqganShape(tensors);
       const weights = checkedWeights(tensors, kind, vqganTensors(shape));
-      return { kind, weights, ...note, codebookSize: shape.codebookSize };
+      return { kind, weights, ...found, codebookSize: shape.codebookSize };
     }
     case 'clip': {
       const shape = clipShape(tensors);
       const weights = checkedWeights(tensors, kind, clipTensors(shape));
       const activation = await toldActivation(tensors, shape);
       const { embedSize, vocabularySize } = shape;
-      return { kind, weights, ...note, embedSize, vocabularySize, activation };
+      return { kind, weights, ...found, embedSize, vocabularySize, activation };
     }
     default:
       return kind satisfies never;

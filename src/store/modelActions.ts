@@ -12,6 +12,7 @@ import {
   emptyForm,
   filesOf,
   formComplaint,
+  hasAverages,
   headsNeeded,
   type ImportForm,
   type ModelsStore,
@@ -127,6 +128,7 @@ export function createModelActions(
           weightType: form.weightType ?? recommendedWeightType(files),
           heads: headsNeeded(state) ? Number(form.heads) : null,
           clipActivation: activationNeeded(state) ? form.clipActivation : null,
+          weights: hasAverages(state) ? form.weights : 'averages',
           tokenizerUrl: packAddress(builtInPack, base),
         },
         (progress) =>

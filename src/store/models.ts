@@ -3,9 +3,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { UserError } from '../errors.ts';
 import type { OwnPack } from '../library/ownPacks.ts';
 import type { WeightType } from '../types.ts';
-import type { ClipActivation, ImportProgress, Inspection, ModelKind } from '../worker/importProtocol.ts';
+import type {
+  ClipActivation,
+  ImportProgress,
+  Inspection,
+  ModelKind,
+  WeightChoice,
+} from '../worker/importProtocol.ts';
 
-export type { ClipActivation, ImportProgress, Inspection, ModelKind, OwnPack };
+export type { ClipActivation, ImportProgress, Inspection, ModelKind, OwnPack, WeightChoice };
 
 /** A chosen file, and what it turned out to be. */
 export interface ChosenFile {
@@ -26,6 +32,8 @@ export interface ImportForm {
   readonly heads: string;
   /** Null until it is chosen; used where the checkpoint does not tell. */
   readonly clipActivation: ClipActivation | null;
+  /** Used where a file holds both. */
+  readonly weights: WeightChoice;
 }
 
 export interface ModelsState {
@@ -52,6 +60,7 @@ export const emptyForm: ImportForm = {
   weightType: null,
   heads: '',
   clipActivation: null,
+  weights: 'averages',
 };
 
 export function createModelsStore(storageProblem: string | null = null): ModelsStore {
@@ -106,6 +115,11 @@ export function headsNeeded({ files }: ModelsState): boolean {
 export function activationNeeded({ files }: ModelsState): boolean {
   const [clip] = filesOf(files, 'clip');
   return clip !== undefined && clip.inspection.activation === null;
+}
+
+/** Whether a file holds averages over the training beside its weights. */
+export function hasAverages({ files }: ModelsState): boolean {
+  return files.some(({ state }) => state.kind === 'recognised' && state.inspection.hasBoth === true);
 }
 
 const kindNames: Readonly<Record<ModelKind, string>> = {

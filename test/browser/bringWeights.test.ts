@@ -31,6 +31,9 @@ it('asks in one sentence where a CLIP comes from that does not tell, and goes on
   await expect.element(convert).toBeDisabled();
   const choice = page.getByRole('combobox', { name: 'CLIP comes from' });
   await expect.element(choice).toHaveAccessibleDescription(/which of two formulas .* miss a little\.$/);
+  // Nothing else is asked for that the files tell.
+  const weights = page.getByRole('combobox', { name: 'Weights' });
+  expect(weights.query()).toBeNull();
   await choice.selectOptions('gelu');
   await expect.element(convert).toBeEnabled();
   expect(store.getState().form.clipActivation).toBe('gelu');
@@ -39,4 +42,9 @@ it('asks in one sentence where a CLIP comes from that does not tell, and goes on
     files: [...files.slice(0, 2), file(4, 'openai.pt', { ...clip, activation: 'quick-gelu' })],
   }));
   await expect.element(choice).not.toBeInTheDocument();
+
+  const both = file(5, 'training.pt', { kind: 'diffusion', weights: 1, ...grid, hasBoth: true });
+  store.setState(({ files }) => ({ files: [both, ...files.slice(1)] }));
+  await weights.selectOptions('plain');
+  expect(store.getState().form.weights).toBe('plain');
 });

@@ -114,7 +114,9 @@ describe('averages beside the weights', () => {
     );
     const { section, note, tensors } = await open(training, 'diffusion');
     expect([section, await firstValue(tensors, emptyText)]).toEqual(['ema', 2]);
-    expect(note).toBe('The file also holds averaged weights: these are used, found under “ema”.');
+    expect(note).toBe(
+      'The file also holds averaged weights: these are used, found under “ema”, unless plain ones are asked for.',
+    );
     const plain = await open(training, 'diffusion', 'plain');
     expect([plain.section, await firstValue(plain.tensors, emptyText)]).toEqual(['model', 1]);
     expect(plain.note).toBe(
@@ -142,6 +144,7 @@ describe('averages beside the weights', () => {
     expect(await firstValue(whole.tensors, schedule)).toBe(averageName('a.b') === 'model_ema.ab' ? 1 : 2);
     expect(whole.note).toMatch(used);
     expect([...whole.tensors.keys()].some((name) => name.startsWith('model_ema'))).toBe(false);
+    expect(await inspect(file(root(averages)))).toMatchObject({ kind: 'diffusion', hasBoth: true });
     const plain = await open(file(root(averages)), 'diffusion', 'plain');
     expect(await firstValue(plain.tensors, emptyText)).toBe(1);
     // Where one is missing they make no model: the weights themselves do.

@@ -33,6 +33,17 @@ const inspections: Readonly<Record<string, Inspection>> = {
     codebookSize: 40,
     heads: 2,
   },
+  'training.pt': {
+    kind: 'diffusion',
+    weights: 1e6,
+    layers: 2,
+    width: 64,
+    rows: 6,
+    columns: 6,
+    codebookSize: 40,
+    heads: 2,
+    hasBoth: true,
+  },
   'vqgan.ckpt': { kind: 'vqgan', weights: 1e6, codebookSize: 40 },
   'released.pt': {
     kind: 'diffusion',
@@ -209,6 +220,20 @@ describe('the form', () => {
     expect(complaint(told)).toBeNull();
     void told.actions.convert();
     expect(told.jobs[0].job.clipActivation).toBeNull();
+  });
+
+  it('converts plain weights where a file holds both and they are chosen', async () => {
+    const page = setUp();
+    await page.choose('training.pt', 'vqgan.ckpt', 'clip.pt');
+    page.actions.edit({ weights: 'plain' });
+    void page.actions.convert();
+    expect(page.jobs[0].job.weights).toBe('plain');
+
+    const without = setUp();
+    await without.choose('wide.pt', 'vqgan.ckpt', 'clip.pt');
+    without.actions.edit({ weights: 'plain' });
+    void without.actions.convert();
+    expect(without.jobs[0].job.weights).toBe('averages');
   });
 
   it('takes one file of a kind', async () => {

@@ -28,6 +28,7 @@ const job: ImportJob = {
   weightType: 'fp16',
   heads: null,
   clipActivation: null,
+  weights: 'averages',
   tokenizerUrl: 'https://example.org/models/toon/',
 };
 const inspection = { kind: 'vqgan', weights: 9, codebookSize: 40 } as const;

@@ -1,5 +1,5 @@
 import { type ChangeEvent, useId, useRef } from 'react';
-import { activationNeeded, formComplaint, headsNeeded } from '../../store/models.ts';
+import { activationNeeded, formComplaint, hasAverages, headsNeeded } from '../../store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../store/packSize.ts';
 import type { WeightType } from '../../types.ts';
 import { useModelActions, useModelsState } from '../context.ts';
@@ -84,6 +84,7 @@ function Form() {
   const complaint = useModelsState(formComplaint);
   const needsHeads = useModelsState(headsNeeded);
   const needsActivation = useModelsState(activationNeeded);
+  const hasBoth = useModelsState(hasAverages);
   const { edit, convert } = useModelActions();
   const id = useId();
   return (
@@ -111,6 +112,17 @@ function Form() {
         />
       )}
       {needsActivation && <ClipOrigin />}
+      {hasBoth && (
+        <Select
+          label="Weights"
+          value={form.weights}
+          options={{
+            averages: 'Averaged over the training (recommended)',
+            plain: 'As the training left them',
+          }}
+          onChange={(weights) => edit({ weights })}
+        />
+      )}
       <Precision />
       <div className="bring-submit">
         <button type="submit" className="primary" disabled={complaint !== null} aria-describedby={id}>
