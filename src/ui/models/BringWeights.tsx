@@ -117,8 +117,8 @@ function Form() {
           label="Weights"
           value={form.weights}
           options={{
-            averages: 'Averaged over the training (recommended)',
-            plain: 'As the training left them',
+            averages: 'Averaged (recommended)',
+            plain: 'Plain',
           }}
           onChange={(weights) => edit({ weights })}
         />

@@ -14,15 +14,15 @@ export function ClipOrigin() {
         value={chosen ?? ''}
         options={{
           '': 'Choose…',
-          'quick-gelu': 'OpenAI, or trained further from it (QuickGELU)',
-          gelu: 'LAION, or most others of open_clip (GELU)',
+          'quick-gelu': 'OpenAI (QuickGELU)',
+          gelu: 'LAION or open_clip (GELU)',
         }}
         describedBy={id}
         onChange={(activation) => edit({ clipActivation: activation || null })}
       />
       <p id={id} className="hint">
-        The file doesn’t say which of two formulas it was trained with, and the wrong one makes prompts miss a
-        little.
+        Where it was trained first: the file doesn’t say which of two formulas it uses, and the wrong one
+        makes prompts miss a little.
       </p>
     </div>
   );
