@@ -13,6 +13,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'crc32.ts': { rooms: [], packages: [] },
   'silence.ts': { rooms: [], packages: [] },
   'loadFailure.ts': { rooms: ['errors.ts', 'quote.ts'], packages: [] },
+  'fullDisk.ts': { rooms: ['errors.ts'], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
   'listing.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
@@ -20,7 +21,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
-  gallery: { rooms: ['errors.ts', 'quote.ts', 'recipe'], packages: ['idb'] },
+  gallery: { rooms: ['errors.ts', 'quote.ts', 'fullDisk.ts', 'recipe'], packages: ['idb'] },
   tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
   convert: {
     rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
@@ -42,7 +43,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
-  library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'pack'], packages: [] },
+  library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'fullDisk.ts', 'pack'], packages: [] },
   worker: {
     rooms: [
       'types.ts',

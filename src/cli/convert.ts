@@ -53,6 +53,7 @@ async function optionsOf(given: ConvertArguments, id: string): Promise<ConvertOp
     heads: given.heads,
     normGroups: given.normGroups,
     clipActivation: given.clipActivation,
+    weights: given.weights,
     config: given.config === null ? null : await textFile(given.config),
     schedule: given.schedule,
     defaults: given.defaults,

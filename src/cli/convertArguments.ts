@@ -1,4 +1,5 @@
 // The command line of `npm run convert`.
+import { type WeightChoice, weightChoices } from '../convert/chooseTensors.ts';
 import { type ClipActivation, clipActivations } from '../convert/models/clip.ts';
 import { authorsSchedule } from '../convert/models/schedule.ts';
 import { UserError } from '../errors.ts';
@@ -22,6 +23,7 @@ export interface ConvertArguments {
   /** Path of a JSON file. */
   readonly vocabulary: string | null;
   readonly weightType: WeightType;
+  readonly weights: WeightChoice;
   readonly heads: number | null;
   readonly normGroups: number | null;
   readonly clipActivation: ClipActivation | null;
@@ -48,6 +50,7 @@ about the model
   --dtype TYPE          how weights are stored (fp16), whatever is computed in:
                         fp32, fp16, int8 (the VQGAN's stay in fp16),
                         or q4 (the denoiser in 4 bits, else as int8)
+  --weights WHICH       averages over the training where a file has them beside its weights (default), or plain
   --config FILE         the authors' yaml: its n_head is used, its variant is checked
   --heads N             attention heads of the denoiser (n_head of --config, else width / 32)
   --norm-groups N       groups of the VQGAN's norms (norm_groups of --config, else 32)
@@ -94,6 +97,9 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
   const dtype = text('dtype') ?? 'fp16';
   const weightType = weightTypes.find((type) => type === dtype);
   if (!weightType) throw bad('dtype', dtype, `one of ${weightTypes.join(', ')}`);
+  const which = text('weights') ?? 'averages';
+  const weights = weightChoices.find((choice) => choice === which);
+  if (!weights) throw bad('weights', which, `one of ${weightChoices.join(', ')}`);
   const activation = text('clip-activation');
   const clipActivation = clipActivations.find((name) => name === activation) ?? null;
   if (activation !== null && !clipActivation) {
@@ -120,6 +126,7 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     examples: text('examples'),
     vocabulary: text('vocabulary'),
     weightType,
+    weights,
     heads: number('heads'),
     normGroups: number('norm-groups'),
     clipActivation,

@@ -5,7 +5,7 @@ import { quoted } from '../quote.ts';
 import { type Budget, cost, openingBudget } from './budget.ts';
 import { readExactly } from './bytes.ts';
 import type { NamedSet } from './candidates.ts';
-import { chooseTensors } from './chooseTensors.ts';
+import { chooseTensors, type WeightChoice } from './chooseTensors.ts';
 import { bytesPerElement } from './elements.ts';
 import { isLegacyFile, openLegacy } from './legacyFile.ts';
 import type { ModelKind } from './models/sizes.ts';
@@ -26,6 +26,8 @@ export interface Checkpoint {
   readonly section: string | undefined;
   /** Where the tensors were found and which of several, as a sentence for a person; undefined where it is plain. */
   readonly note: string | undefined;
+  /** Whether the file holds the model both averaged over the training and plain. */
+  readonly hasBoth: boolean;
   readonly tensors: CheckpointTensors;
 }
 
@@ -46,15 +48,26 @@ const smallModel = 2 ** 26;
  * Names, shapes and dtypes of all tensors of the model, each checked against its storage.
  *
  * @param wanted which of several models; the largest one where left out
+ * @param weights averages are taken where there are any, unless plain weights are asked for
  * @throws UserError('checkpoint') with one sentence for everything that is not an honest, whole checkpoint
  */
-export async function openCheckpoint(source: ByteSource, wanted?: ModelKind): Promise<Checkpoint> {
+export async function openCheckpoint(
+  source: ByteSource,
+  wanted?: ModelKind,
+  weights?: WeightChoice,
+): Promise<Checkpoint> {
   const head = await readExactly(source, 0, Math.min(sniffedBytes, source.byteLength));
   const budget = openingBudget();
   const opened = isSafetensors(head)
     ? await openSafetensorsSets(source)
     : await openPickledSets(source, head, budget);
-  const { section, note, tensors } = chooseTensors(opened.sets, opened.holds, budget, wanted);
+  const { section, note, hasBoth, tensors } = chooseTensors(
+    opened.sets,
+    opened.holds,
+    budget,
+    wanted,
+    weights,
+  );
   const total = [...tensors.values()].reduce(
     (sum, { dtype, shape }) => sum + elementCount(shape) * bytesPerElement(dtype),
     0,
@@ -65,7 +78,7 @@ export async function openCheckpoint(source: ByteSource, wanted?: ModelKind): Pr
       `The file has ${source.byteLength} bytes and says that its tensors have ${total}: it is damaged. Fetch it again.`,
     );
   }
-  return { container: opened.container, section, note, tensors };
+  return { container: opened.container, section, note, hasBoth, tensors };
 }
 
 interface Opened {

@@ -6,9 +6,15 @@ import { type Candidate, findCandidates, type NamedSet } from './candidates.ts';
 import type { ModelKind } from './models/sizes.ts';
 import type { CheckpointTensors } from './tensors.ts';
 
+/** Of weights and their averages over the training, where a file holds both. */
+export const weightChoices = ['averages', 'plain'] as const;
+export type WeightChoice = (typeof weightChoices)[number];
+
 export interface ChosenTensors {
   readonly section: string | undefined;
   readonly note: string | undefined;
+  /** Whether the file holds the model both averaged and plain. */
+  readonly hasBoth: boolean;
   readonly tensors: CheckpointTensors;
 }
 
@@ -18,21 +24,31 @@ const preferredSections = ['state_dict', 'ema', 'model'];
 /**
  * The tensors of the model, under its own names.
  *
- * Averages beside the weights are used wherever they make the whole model: the authors publish and sample from the
+ * Averages beside the weights are used wherever they make the whole model, unless plain weights are asked for: the authors publish and sample from the
  * average of their diffusion transformer (training files: `{'model': ..., 'ema': ...}`), and their other two files have
  * none.
  *
  * @param holds what the file holds, for the message where there are no tensors
  * @param wanted which of several models; the largest one where left out
- * @throws UserError where there are no tensors, or a tensor that the model needs cannot be read
+ * @throws UserError where there are no tensors, none but averages where they are not wanted, or a tensor that the model
+ *   needs cannot be read
  */
 export function chooseTensors(
   sets: readonly NamedSet[],
   holds: string,
   budget: Budget,
   wanted?: ModelKind,
+  weights: WeightChoice = 'averages',
 ): ChosenTensors {
-  const candidates = findCandidates(sets, budget);
+  const all = findCandidates(sets, budget);
+  const candidates = weights === 'plain' ? all.filter(({ averaged }) => !averaged) : all;
+  const isWanted = ({ kind }: Candidate) => wanted === undefined || kind === wanted;
+  if (all.some(isWanted) && !candidates.some(isWanted)) {
+    throw new UserError(
+      'checkpoint',
+      'The file holds averaged weights and no plain ones: convert it without --weights plain.',
+    );
+  }
   const ofKind = candidates.filter(({ kind }) => kind === wanted);
   const best = (ofKind.length > 0 ? ofKind : candidates).reduce<Candidate | undefined>(
     (before, next) => (before && !isBetter(next, before) ? before : next),
@@ -40,10 +56,11 @@ export function chooseTensors(
   );
   if (!best) return withoutModel(sets, holds);
   if (!best.whole && best.complaints.length > 0) throw new UserError('checkpoint', best.complaints[0]);
-  const plain = candidates.find(
-    ({ averaged, kind, whole }) => best.averaged && !averaged && kind === best.kind && whole,
+  const others = all.some(
+    ({ averaged, kind, whole }) => averaged !== best.averaged && kind === best.kind && whole,
   );
-  return { section: best.path || undefined, note: noteOn(best, plain), tensors: best.tensors };
+  const hasBoth = others && (best.averaged || weights === 'plain');
+  return { section: best.path || undefined, note: noteOn(best, hasBoth), hasBoth, tensors: best.tensors };
 }
 
 /** Whole before broken, large before small, averaged before plain, and otherwise the first. */
@@ -53,15 +70,20 @@ function isBetter(a: Candidate, b: Candidate): boolean {
   return a.averaged && !b.averaged;
 }
 
-/** @param plain weights beside the averaged ones */
-function noteOn({ path, prefix }: Candidate, plain: Candidate | undefined): string | undefined {
+/** @param hasBoth averaged weights and plain ones */
+function noteOn({ path, prefix, averaged }: Candidate, hasBoth: boolean): string | undefined {
   const where = [
     ...(path ? [`under ${quoted(path)}`] : []),
     ...(prefix ? [`behind the prefix ${quoted(prefix)}`] : []),
   ].join(', ');
   // Lightning's own place, and the only one that the authors' loader looks at.
-  if (!plain && !prefix && path === 'state_dict') return undefined;
-  if (plain) return `The file also holds averaged weights: these are used${where && `, found ${where}`}.`;
+  if (!hasBoth && !prefix && path === 'state_dict') return undefined;
+  if (hasBoth) {
+    const found = where && `, found ${where}`;
+    return averaged
+      ? `The file also holds averaged weights: these are used${found}, unless plain ones are asked for.`
+      : `The file also holds averaged weights: the plain ones are used${found}.`;
+  }
   return where ? `The weights were found ${where}.` : undefined;
 }
 
@@ -86,5 +108,5 @@ function withoutModel(sets: readonly NamedSet[], holds: string): ChosenTensors {
       `The file holds several sets of weights (${shown.join(', ')}), and none is a model of this kind: save the one to use with torch.save in a file of its own.`,
     );
   }
-  return { section: chosen.path || undefined, note: undefined, tensors: chosen.tensors };
+  return { section: chosen.path || undefined, note: undefined, hasBoth: false, tensors: chosen.tensors };
 }

@@ -10,6 +10,7 @@ import {
   type WeightType,
 } from '../pack/manifest.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import type { WeightChoice } from './chooseTensors.ts';
 import { MAX_FILE_BYTES, writeModelParts } from './externalData.ts';
 import { conditioner } from './graphs/conditioner.ts';
 import { decoder } from './graphs/decoder.ts';
@@ -38,6 +39,8 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly vocabulary?: PackVocabulary;
   /** What the page begins with; the rest is the authors' (FFHQ demo), with a quarter of the steps. */
   readonly defaults?: Partial<PackManifest['defaults']>;
+  /** Averages where left out, and where a file has any. */
+  readonly weights?: WeightChoice;
   /** Texts of tokenizer.json and tokenizer_config.json. */
   readonly tokenizer: { readonly model: string; readonly config: string };
   /** Larger graphs get data files beside them. */
@@ -79,7 +82,7 @@ export async function convert(
     clipActivation: options.clipActivation ?? null,
   };
   const tensorsOf = async (kind: ModelKind) => {
-    const { tensors, note } = await inFile(kind, () => openCheckpoint(sources[kind], kind));
+    const { tensors, note } = await inFile(kind, () => openCheckpoint(sources[kind], kind, options.weights));
     if (note !== undefined) onProgress?.({ stage: 'found', model: kind, note });
     return tensors;
   };

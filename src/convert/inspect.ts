@@ -3,8 +3,8 @@ import { UserError } from '../errors.ts';
 import { quoted } from '../quote.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { checkKind, checkTensors, recognise } from './models/check.ts';
-import { clipShape, clipTensors } from './models/clip.ts';
-import { clipActivation } from './models/clipActivation.ts';
+import { type ClipActivation, clipShape, clipTensors } from './models/clip.ts';
+import { toldActivation } from './models/clipActivation.ts';
 import { authorsHeads } from './models/config.ts';
 import { diffusionShape, diffusionTensors } from './models/diffusion.ts';
 import { openAiClip } from './models/huggingFaceClip.ts';
@@ -14,13 +14,15 @@ import type { ByteSource } from './source.ts';
 import type { CheckpointTensors } from './tensors.ts';
 import { elementCount } from './weights.ts';
 
-export type { ModelKind };
+export type { ClipActivation, ModelKind };
 
 /** A whole model of a kind we convert: how many weights, and the sizes that a person may know it by. */
 export type Inspection = {
   readonly weights: number;
   /** Where in the file the model was found and which of several, as a sentence; absent where it is the plain file. */
   readonly note?: string;
+  /** There where the file holds the model both averaged over the training and plain. */
+  readonly hasBoth?: true;
 } & (
   | {
       readonly kind: 'diffusion';
@@ -33,16 +35,25 @@ export type Inspection = {
       readonly heads: number | null;
     }
   | { readonly kind: 'vqgan'; readonly codebookSize: number }
-  | { readonly kind: 'clip'; readonly embedSize: number; readonly vocabularySize: number }
+  | {
+      readonly kind: 'clip';
+      readonly embedSize: number;
+      readonly vocabularySize: number;
+      /** Null when it must be asked for. */
+      readonly activation: ClipActivation | null;
+    }
 );
 
 /**
  * Recognises a checkpoint, and makes sure that all its tensors are there.
- * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks or does not tell
+ * @throws {UserError} `checkpoint`, saying what the file is instead, or what it lacks
  */
 export async function inspectCheckpoint(source: ByteSource): Promise<Inspection> {
   const checkpoint = await openCheckpoint(source);
-  const note = checkpoint.note === undefined ? {} : { note: checkpoint.note };
+  const found = {
+    ...(checkpoint.note !== undefined && { note: checkpoint.note }),
+    ...(checkpoint.hasBoth && { hasBoth: true as const }),
+  };
   const tensors = openAiClip(checkpoint.tensors);
   const kind = recognise(tensors);
   if (kind === null) {
@@ -61,7 +72,7 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
       return {
         kind,
         weights,
-        ...note,
+        ...found,
         layers,
         width,
         rows,
@@ -73,13 +84,14 @@ export async function inspectCheckpoint(source: ByteSource): Promise<Inspection>
     case 'vqgan': {
       const shape = vqganShape(tensors);
       const weights = checkedWeights(tensors, kind, vqganTensors(shape));
-      return { kind, weights, ...note, codebookSize: shape.codebookSize };
+      return { kind, weights, ...found, codebookSize: shape.codebookSize };
     }
     case 'clip': {
       const shape = clipShape(tensors);
       const weights = checkedWeights(tensors, kind, clipTensors(shape));
-      await clipActivation(tensors, shape, null);
-      return { kind, weights, ...note, embedSize: shape.embedSize, vocabularySize: shape.vocabularySize };
+      const activation = await toldActivation(tensors, shape);
+      const { embedSize, vocabularySize } = shape;
+      return { kind, weights, ...found, embedSize, vocabularySize, activation };
     }
     default:
       return kind satisfies never;

@@ -1,4 +1,5 @@
 // Pictures that last: kept in the browser's storage, the same in every tab, and in memory where there is no storage.
+import { isFull } from '../fullDisk.ts';
 import { askToPersist, room } from './browserStorage.ts';
 import { createCatalogue } from './catalogue.ts';
 import { openDatabaseShelf } from './databaseShelf.ts';
@@ -7,7 +8,7 @@ import { inTurn } from './inTurn.ts';
 import type { Head, KeptPicture, NewPicture } from './picture.ts';
 import { type HeadRecord, listed, readBody, readHead, writeRecord } from './record.ts';
 import type { Shelf } from './shelf.ts';
-import { cannotRead, cannotStore, isFull } from './storageFaults.ts';
+import { cannotRead, cannotStore } from './storageFaults.ts';
 import { openTabs } from './tabs.ts';
 
 /** How long a removal can be undone, reloads included. In milliseconds. */

@@ -1,23 +1,7 @@
-// What can be wrong with a browser's storage, told apart however browsers word it, and in words for a person.
+// What can be wrong with the gallery's database, told apart however browsers word it, and in words for a person.
 import { UserError } from '../errors.ts';
+import { asError, isFull } from '../fullDisk.ts';
 import { quoted } from '../quote.ts';
-
-const fullNames = new Set([
-  'QuotaExceededError',
-  // Firefox, of quota, of the database's own limit, and of the disk.
-  'NS_ERROR_DOM_QUOTA_REACHED',
-  'NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR',
-  'NS_ERROR_FILE_NO_DEVICE_SPACE',
-]);
-/** Chromium and Safari name some of them UnknownError, and say it in the message alone. */
-const fullWords =
-  /\bquota\b|\bfull disk\b|\bdisk (is )?full\b|no space left|not enough (free )?(disk )?space/i;
-
-/** Whether the storage, or the disk under it, has no room. */
-export function isFull(error: unknown): boolean {
-  const { name, message } = asError(error);
-  return fullNames.has(name) || fullWords.test(message);
-}
 
 /** Before a transaction begins, while a request waits, between two requests. */
 const lostNames = new Set(['InvalidStateError', 'AbortError', 'TransactionInactiveError']);
@@ -117,9 +101,4 @@ function size(bytes: number): string {
 function words(error: unknown): string {
   const { name, message } = asError(error);
   return quoted(message || name);
-}
-
-function asError(error: unknown): { readonly name: string; readonly message: string } {
-  // A DOMException is an Error in every browser of today.
-  return error instanceof Error ? error : { name: '', message: String(error) };
 }

@@ -1,4 +1,5 @@
 // Writing a pack into the browser's storage, from a worker: whole, or not at all.
+import { isFull } from '../fullDisk.ts';
 import { packFile, packLock, packsFolder } from './packFolder.ts';
 import { packId } from './packId.ts';
 import { storageFailure } from './storageFailure.ts';
@@ -59,4 +60,3 @@ function folderSink(folder: FileSystemDirectoryHandle): FolderSink {
 
 // What browsers that write only a part say nothing of.
 const full = () => new DOMException('The disk is full.', 'QuotaExceededError');
-const isFull = (error: unknown) => error instanceof DOMException && error.name === 'QuotaExceededError';

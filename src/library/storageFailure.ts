@@ -1,21 +1,23 @@
 // The browser's own words about its storage ("A requested file or directory could not be found at the time an operation was
 // processed") are for programmers.
 import { UserError } from '../errors.ts';
+import { isFull } from '../fullDisk.ts';
 
 /**
  * What a failure of the storage means, in one sentence; anything else as it is.
  * @param gone what is missing when a file or folder is
  */
 export function storageFailure(error: unknown, gone: string): unknown {
-  if (!(error instanceof DOMException)) return error;
   const failure = (code: 'storage' | 'pack-missing', message: string) =>
     new UserError(code, message, { cause: error });
+  if (isFull(error)) {
+    return failure(
+      'storage',
+      'The browser’s storage is full: delete a model, or free space on the disk, and try again.',
+    );
+  }
+  if (!(error instanceof DOMException)) return error;
   switch (error.name) {
-    case 'QuotaExceededError':
-      return failure(
-        'storage',
-        'The browser’s storage is full: delete a model, or free space on the disk, and try again.',
-      );
     case 'NotFoundError':
     case 'NotReadableError':
       return failure('pack-missing', gone);

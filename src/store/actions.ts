@@ -59,6 +59,7 @@ export function createActions(
       if (!current()) return;
       setState((state) => ({
         pack: { kind: 'ready', device },
+        autoProvider: provider === 'auto' ? device.provider : state.autoProvider,
         manifest,
         model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
         draft:

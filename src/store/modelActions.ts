@@ -7,10 +7,12 @@ import type { ImportClient } from '../worker/importClient.ts';
 import { builtInPack, packAddress } from './address.ts';
 import { packArchive } from './exportPack.ts';
 import {
+  activationNeeded,
   type ChosenFile,
   emptyForm,
   filesOf,
   formComplaint,
+  hasAverages,
   headsNeeded,
   type ImportForm,
   type ModelsStore,
@@ -125,6 +127,8 @@ export function createModelActions(
           license: form.license.trim(),
           weightType: form.weightType ?? recommendedWeightType(files),
           heads: headsNeeded(state) ? Number(form.heads) : null,
+          clipActivation: activationNeeded(state) ? form.clipActivation : null,
+          weights: hasAverages(state) ? form.weights : 'averages',
           tokenizerUrl: packAddress(builtInPack, base),
         },
         (progress) =>

@@ -3,9 +3,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { UserError } from '../errors.ts';
 import type { OwnPack } from '../library/ownPacks.ts';
 import type { WeightType } from '../types.ts';
-import type { ImportProgress, Inspection, ModelKind } from '../worker/importProtocol.ts';
+import type {
+  ClipActivation,
+  ImportProgress,
+  Inspection,
+  ModelKind,
+  WeightChoice,
+} from '../worker/importProtocol.ts';
 
-export type { ImportProgress, Inspection, ModelKind, OwnPack };
+export type { ClipActivation, ImportProgress, Inspection, ModelKind, OwnPack, WeightChoice };
 
 /** A chosen file, and what it turned out to be. */
 export interface ChosenFile {
@@ -24,6 +30,10 @@ export interface ImportForm {
   readonly weightType: WeightType | null;
   /** As typed; used where the checkpoint does not tell. */
   readonly heads: string;
+  /** Null until it is chosen; used where the checkpoint does not tell. */
+  readonly clipActivation: ClipActivation | null;
+  /** Used where a file holds both. */
+  readonly weights: WeightChoice;
 }
 
 export interface ModelsState {
@@ -44,7 +54,14 @@ export interface ModelsState {
 
 export type ModelsStore = StoreApi<ModelsState>;
 
-export const emptyForm: ImportForm = { name: '', license: 'unknown', weightType: null, heads: '' };
+export const emptyForm: ImportForm = {
+  name: '',
+  license: 'unknown',
+  weightType: null,
+  heads: '',
+  clipActivation: null,
+  weights: 'averages',
+};
 
 export function createModelsStore(storageProblem: string | null = null): ModelsStore {
   return createStore<ModelsState>(() => ({
@@ -94,6 +111,17 @@ export function headsNeeded({ files }: ModelsState): boolean {
   return diffusion !== undefined && diffusion.inspection.heads === null;
 }
 
+/** Whether CLIP's activation must be asked for: nothing in the file tells it. */
+export function activationNeeded({ files }: ModelsState): boolean {
+  const [clip] = filesOf(files, 'clip');
+  return clip !== undefined && clip.inspection.activation === null;
+}
+
+/** Whether a file holds averages over the training beside its weights. */
+export function hasAverages({ files }: ModelsState): boolean {
+  return files.some(({ state }) => state.kind === 'recognised' && state.inspection.hasBoth === true);
+}
+
 const kindNames: Readonly<Record<ModelKind, string>> = {
   diffusion: 'the diffusion model (.pt or .pth)',
   vqgan: 'the VQGAN (.ckpt)',
@@ -122,6 +150,7 @@ export function formComplaint(state: ModelsState): string | null {
       return `The number of heads must divide the model’s width, ${width}; “${form.heads.trim().slice(0, 12)}” doesn’t.`;
     }
   }
+  if (activationNeeded(state) && form.clipActivation === null) return 'Choose where this CLIP comes from.';
   return null;
 }
 

@@ -27,6 +27,8 @@ export interface OpenedPicture {
 export interface AppState {
   readonly packUrl: string;
   readonly provider: ProviderChoice;
+  /** What `auto` came to when a model was last opened with it; null before. */
+  readonly autoProvider: DeviceReport['provider'] | null;
   readonly pack: PackState;
   /** Of the pack opened last; stays when opening another one fails. */
   readonly manifest: PackManifest | null;
@@ -59,6 +61,7 @@ export function createAppStore(): AppStore {
   return createStore<AppState>(() => ({
     packUrl: builtInPack,
     provider: 'auto',
+    autoProvider: null,
     pack: { kind: 'opening', progress: null },
     manifest: null,
     model: null,

@@ -1,16 +1,18 @@
 import type { ReactNode } from 'react';
 import type { UserError } from '../errors.ts';
 import { builtInPack } from '../store/address.ts';
+import type { AppState } from '../store/store.ts';
 import { useActions, useAppState } from './context.ts';
 
 /** What went wrong, in a region that screen readers speak at once, with the way out. */
 export function Alerts() {
   const pack = useAppState((state) => state.pack);
   const provider = useAppState((state) => state.provider);
+  const onGpu = useAppState(runsOnGpu);
   const runError = useAppState((state) => state.runError);
   const hasHalted = useAppState((state) => state.line.halted === 'failure');
   const packUrl = useAppState((state) => state.packUrl);
-  const { openPack, reopenPack, chooseProvider, generate, goOn, dismissError } = useActions();
+  const { openPack, reopenPack, generate, goOn, dismissError } = useActions();
   return (
     <div role="alert" className="alerts">
       {pack.kind === 'failed' && (
@@ -23,11 +25,7 @@ export function Alerts() {
               Open the built-in model
             </button>
           )}
-          {provider !== 'wasm' && wasmMayHelp(pack.error) && (
-            <button type="button" onClick={() => void chooseProvider('wasm')}>
-              Use WASM instead
-            </button>
-          )}
+          {onGpu && wasmMayHelp(pack.error) && <UseWasm />}
         </Alert>
       )}
       {runError && (
@@ -37,6 +35,7 @@ export function Alerts() {
               {hasHalted ? 'Go on' : 'Try again'}
             </button>
           )}
+          {pack.kind !== 'failed' && onGpu && wasmMayHelp(runError) && <UseWasm />}
           <button type="button" onClick={dismissError}>
             Dismiss
           </button>
@@ -55,7 +54,22 @@ function Alert({ error, children }: { readonly error: UserError; readonly childr
   );
 }
 
+function UseWasm() {
+  const { chooseProvider } = useActions();
+  return (
+    <button type="button" onClick={() => void chooseProvider('wasm')}>
+      Use WASM instead
+    </button>
+  );
+}
+
+/** Before the first model is open nobody has said what `auto` comes to. */
+function runsOnGpu({ provider, autoProvider }: AppState): boolean {
+  if (provider !== 'auto') return provider !== 'wasm';
+  return (autoProvider ?? ('gpu' in navigator ? 'webgpu' : 'wasm')) === 'webgpu';
+}
+
 /** A missing or broken pack is missing for WASM as well. */
 function wasmMayHelp({ code }: UserError): boolean {
-  return code === 'device' || code === 'internal';
+  return ['device', 'runtime', 'lost', 'internal'].includes(code);
 }

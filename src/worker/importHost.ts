@@ -84,13 +84,13 @@ async function importPack(task: number, job: ImportJob): Promise<void> {
   try {
     const tokenizer = await fetchTokenizer(job.tokenizerUrl, signal);
     const id = await writeNewPack(job.name, async (id, sink) => {
-      const { name, license, weightType, heads } = job;
+      const { name, license, weightType, heads, clipActivation, weights } = job;
       const provenance = [
         `Converted in this browser from ${names.diffusion}, ${names.vqgan} and ${names.clip}.`,
       ];
       await convert(
         { diffusion: source(diffusion), vqgan: source(vqgan), clip: source(clip) },
-        { id, name, license, weightType, heads, provenance, tokenizer },
+        { id, name, license, weightType, heads, clipActivation, weights, provenance, tokenizer },
         sink,
         (progress) => {
           if (progress.stage !== 'write') return;

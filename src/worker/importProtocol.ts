@@ -1,10 +1,11 @@
 // What the page and the import worker say to each other. Types only: nothing else crosses.
-import type { Inspection, ModelKind } from '../convert/inspect.ts';
+import type { WeightChoice } from '../convert/chooseTensors.ts';
+import type { ClipActivation, Inspection, ModelKind } from '../convert/inspect.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { WeightType } from '../types.ts';
 import type { Ping, Sign } from './signs.ts';
 
-export type { Inspection, ModelKind };
+export type { ClipActivation, Inspection, ModelKind, WeightChoice };
 
 /** A conversion into the browser's storage. */
 export interface ImportJob {
@@ -14,6 +15,10 @@ export interface ImportJob {
   readonly weightType: WeightType;
   /** Null: as the authors would have chosen them. */
   readonly heads: number | null;
+  /** Null: what the file tells. */
+  readonly clipActivation: ClipActivation | null;
+  /** Where a file holds both. */
+  readonly weights: WeightChoice;
   /** Absolute address of the folder that tokenizer.json and tokenizer_config.json are taken from, with its slash. */
   readonly tokenizerUrl: string;
 }

@@ -11,7 +11,7 @@ export function inPageWords(message: string, names: Readonly<Partial<Record<Mode
       /gives (\S+); if it is linear, pass /,
       'would give $1; if it is linear, use npm run convert with ',
     )
-    .replace('pass --clip-activation', 'use npm run convert with --clip-activation')
+    .replace('convert it without --weights plain', 'choose averaged weights')
     .replace('convert it with --dtype fp32', 'convert it in full precision')
     .replace('convert it with --dtype fp16', 'convert it in half precision');
 }

@@ -1,10 +1,10 @@
 // The gallery in a real browser's IndexedDB: kept, found again, shared, lost, full, absent.
 import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { UserError } from '../../src/errors.ts';
 import { type Gallery, type GalleryOptions, openGallery, UNDO_TIME } from '../../src/gallery/gallery.ts';
 import type { NewPicture } from '../../src/gallery/picture.ts';
 import { newPicture } from '../support/pictures.ts';
+import { refusal } from '../support/refusal.ts';
 
 const open: Gallery[] = [];
 let count = 0;
@@ -43,16 +43,7 @@ async function keysOf(name: string, store: 'heads' | 'bodies'): Promise<string[]
 }
 
 /** What is wrong, in a sentence for a person. */
-async function sentence(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof UserError)) throw error ?? new Error('nothing was refused');
-  expect(error.code).toBe('storage');
-  expect(error.message.length).toBeLessThanOrEqual(300);
-  return error.message;
-}
+const sentence = (work: Promise<unknown>): Promise<string> => refusal(() => work, ['storage']);
 
 describe('a kept picture', () => {
   it('is there at the next visit: bytes, recipe, tokens of every step', async () => {

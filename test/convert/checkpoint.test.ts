@@ -22,11 +22,11 @@ import {
   tuple,
   type View,
 } from '../support/pickleWriter.ts';
-import { sentence } from '../support/sentence.ts';
+import { refusal } from '../support/refusal.ts';
 import { makeCheckpoint, makeZip } from '../support/zipWriter.ts';
 
 const open = (file: Uint8Array) => openCheckpoint(bytesSource(file));
-const refusal = (file: Uint8Array) => sentence(() => open(file));
+const refused = (file: Uint8Array) => refusal(() => open(file));
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 const counting = floats(...Array.from({ length: 12 }, (_, i) => i));
 
@@ -144,7 +144,7 @@ describe('views', () => {
       tuple(storage('float32', '0', 1), int(0), tuple(), tuple(), none, none, dict([['neg', bytes(0x88)]])),
       'R',
     );
-    expect(await refusal(makeCheckpoint(pickle(dict([['weight', negated]])), { 0: floats(1) }))).toMatch(
+    expect(await refused(makeCheckpoint(pickle(dict([['weight', negated]])), { 0: floats(1) }))).toMatch(
       'Tensor “weight” is of a type that is not supported (“a view that is not computed yet”)',
     );
   });
@@ -247,7 +247,7 @@ describe('the legacy form', () => {
     ],
     ['code', makeLegacy(reduce(global('os', 'system'), str('ls'))), 'REDUCE calls “os.system” at byte'],
   ])('%s', async (_, file, expected) => {
-    expect(await refusal(file)).toMatch(expected);
+    expect(await refused(file)).toMatch(expected);
   });
 
   test('a declared length that would fill memory', async () => {
@@ -262,7 +262,7 @@ describe('the legacy form', () => {
         return out;
       },
     };
-    expect(await sentence(() => openCheckpoint(padded))).toMatch('table of contents goes on beyond byte');
+    expect(await refusal(() => openCheckpoint(padded))).toMatch('table of contents goes on beyond byte');
   });
 });
 
@@ -343,7 +343,7 @@ describe('where the state_dict is', () => {
     ['a list', list(int(1)), "holds no model's weights, but a list"],
     ['one tensor', tensor(storage('float32', '0', 12), { shape: [12] }), "no model's weights, but a tensor"],
   ])('refused: %s', async (_, root, expected) => {
-    expect(await refusal(file(root))).toMatch(expected);
+    expect(await refused(file(root))).toMatch(expected);
   });
 
   test('TorchScript modules, by the path of attributes, in their order', async () => {
@@ -371,7 +371,7 @@ describe('where the state_dict is', () => {
   test('TorchScript modules that contain themselves, or each other twice', async () => {
     const holder = global('__torch__', 'M');
     const loop = bytes(holder, ')', 0x81, 'q', 0, dict([['me', bytes('h', 0)]]), 'b');
-    expect(await refusal(file(loop))).toMatch("holds no model's weights, but an object");
+    expect(await refused(file(loop))).toMatch("holds no model's weights, but an object");
     const leaf = bytes(
       instance(holder, dict([['w', tensor(storage('float32', '0', 12), { shape: [12] })]])),
       'q',
@@ -429,13 +429,13 @@ describe('tensors that do not fit', () => {
     ['strides missing', { shape: [2, 2], strides: [1] }, 'that no tensor can have'],
     ['too many dimensions', { shape: new Array(65).fill(1) }, 'that no tensor can have'],
   ])('%s', async (_, view, expected) => {
-    expect(await refusal(viewFile(view))).toContain(expected);
+    expect(await refused(viewFile(view))).toContain(expected);
   });
 
   test('a storage that is missing, or not as large as the tensors believe', async () => {
     const root = pickle(dict([['weight', tensor(storage('float32', '0', 12), { shape: [2] })]]));
-    expect(await refusal(makeCheckpoint(root))).toMatch('lacks storage “0”');
-    expect(await refusal(makeCheckpoint(root, { 0: new Uint8Array(44) }))).toBe(
+    expect(await refused(makeCheckpoint(root))).toMatch('lacks storage “0”');
+    expect(await refused(makeCheckpoint(root, { 0: new Uint8Array(44) }))).toBe(
       'Storage “0” should have 12 elements of FloatStorage, but its entry has 44 bytes: the file is damaged. Fetch it again.',
     );
   });
@@ -466,7 +466,7 @@ describe('files that are something else', () => {
       'holds 2 PyTorch files',
     ],
   ])('%s', async (_, file, expected) => {
-    expect(await refusal(file)).toMatch(expected);
+    expect(await refused(file)).toMatch(expected);
   });
 
   test('a big-endian file', async () => {
@@ -474,13 +474,13 @@ describe('files that are something else', () => {
       { name: 'm/data.pkl', data: pickle(none) },
       { name: 'm/byteorder', data: bytes('big') },
     ];
-    expect(await refusal(makeZip(files))).toMatch('saved on a big-endian machine');
+    expect(await refused(makeZip(files))).toMatch('saved on a big-endian machine');
   });
 
   test('data.pkl with a changed byte', async () => {
     const file = viewFile({ shape: [12] });
     file[file.findIndex((_, i) => file[i] === 119 && file[i + 1] === 101)] ^= 1;
-    expect(await refusal(file)).toMatch('check sum of entry “archive/data.pkl” does not match');
+    expect(await refused(file)).toMatch('check sum of entry “archive/data.pkl” does not match');
   });
 });
 

@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/convert/checkpoint.ts';
 import { bytesSource } from '../../src/convert/source.ts';
+import { refusal, refusalOf } from '../support/refusal.ts';
 import { readGolden } from '../support/safetensors.ts';
-import { refusalOf, sentence } from '../support/sentence.ts';
 import { writeCheckpoint } from '../support/writeCheckpoint.ts';
 
 const golden = (path: string) => readFileSync(new URL(`../golden/${path}`, import.meta.url));
@@ -119,7 +119,7 @@ describe('damage to a real file', () => {
   test('a legacy file cut off anywhere', async () => {
     const whole = golden('formats/state_dict_legacy.pt');
     for (let length = 0; length < whole.length; length++) {
-      expect(await sentence(() => open(whole.subarray(0, length)))).toMatch(
+      expect(await refusal(() => open(whole.subarray(0, length)))).toMatch(
         /cut off|empty|not a PyTorch checkpoint|not one that torch.save wrote/,
       );
     }

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConvertArguments, usage } from '../../src/cli/convertArguments.ts';
 import { parseManifest } from '../../src/pack/manifest.ts';
+import { goldenTensors } from '../support/checkpoints.ts';
+import { dict } from '../support/pickleWriter.ts';
+import { dictOf, savedModels } from '../support/savedModels.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const golden = (name: string) => join(root, 'test/golden/checkpoints', name);
@@ -116,6 +119,39 @@ describe('npm run convert', () => {
     expect(unwritable.err).toMatch(/^Cannot write .*cut\.pt.*: ENOTDIR[^\n]*\n$/);
   });
 
+  test('averages alone, where plain weights are asked for', async () => {
+    const averages = join(folder, 'averages.pt');
+    const { items, file } = savedModels();
+    await writeFile(
+      averages,
+      file(dict([['ema', dictOf(items(await goldenTensors('diffusion_tiny.pt'), 2))]])),
+    );
+    const { code, err } = await runCommand([
+      ...[
+        '--diffusion',
+        averages,
+        '--vqgan',
+        golden('vqgan_tiny.ckpt'),
+        '--heads',
+        '4',
+        '--weights',
+        'plain',
+      ],
+      ...[
+        '--clip',
+        golden('clip_small_2head.pt'),
+        '--out',
+        join(folder, 'x'),
+        '--name',
+        'x',
+        '--license',
+        'x',
+      ],
+    ]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^--diffusion: The file holds averaged weights and no plain ones/);
+  });
+
   test('a file that is not there', async () => {
     const { code, err } = await runCommand(needed);
     expect(code).toBe(1);
@@ -129,6 +165,7 @@ describe('arguments', () => {
   test('the authors’ values where none are given', () => {
     expect(parseConvertArguments(needed)).toMatchObject({
       weightType: 'fp16',
+      weights: 'averages',
       heads: null,
       clipActivation: null,
       vocabulary: null,
@@ -153,6 +190,7 @@ describe('arguments', () => {
   test.each([
     [['--dtype', 'int4'], '--dtype should be one of fp32, fp16, int8, q4'],
     [['--clip-activation', 'relu'], '--clip-activation should be one of quick-gelu, gelu, found "relu"'],
+    [['--weights', 'ema'], '--weights should be one of averages, plain, found "ema"'],
     [['--heads', 'many'], '--heads should be a number'],
     [['--norm-groups', 'few'], '--norm-groups should be a number'],
     [['--alpha-bar', '0.5'], '--alpha-bar should be two numbers'],

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../../src/convert/checkpoint.ts';
+import type { WeightChoice } from '../../src/convert/chooseTensors.ts';
 import { inspectCheckpoint } from '../../src/convert/inspect.ts';
 import type { ModelKind } from '../../src/convert/models/sizes.ts';
 import { bytesSource } from '../../src/convert/source.ts';
@@ -22,10 +23,11 @@ import {
   tensor,
   tuple,
 } from '../support/pickleWriter.ts';
+import { refusal } from '../support/refusal.ts';
 import { dictOf, savedModels } from '../support/savedModels.ts';
-import { sentence } from '../support/sentence.ts';
 
-const open = (file: Uint8Array, kind?: ModelKind) => openCheckpoint(bytesSource(file), kind);
+const open = (file: Uint8Array, kind?: ModelKind, weights?: WeightChoice) =>
+  openCheckpoint(bytesSource(file), kind, weights);
 const inspect = (file: Uint8Array) => inspectCheckpoint(bytesSource(file));
 const caseFile = (name: string) => readFileSync(new URL(`cases/${name}`, import.meta.url));
 
@@ -112,7 +114,14 @@ describe('averages beside the weights', () => {
     );
     const { section, note, tensors } = await open(training, 'diffusion');
     expect([section, await firstValue(tensors, emptyText)]).toEqual(['ema', 2]);
-    expect(note).toBe('The file also holds averaged weights: these are used, found under “ema”.');
+    expect(note).toBe(
+      'The file also holds averaged weights: these are used, found under “ema”, unless plain ones are asked for.',
+    );
+    const plain = await open(training, 'diffusion', 'plain');
+    expect([plain.section, await firstValue(plain.tensors, emptyText)]).toEqual(['model', 1]);
+    expect(plain.note).toBe(
+      'The file also holds averaged weights: the plain ones are used, found under “model”, behind the prefix “transformer.”.',
+    );
     const codec = await open(training, 'vqgan');
     expect(await firstValue(codec.tensors, 'quantize.embed.weight')).toBe(3);
     expect(codec.note).toBe('The weights were found under “model”, behind the prefix “content_codec.”.');
@@ -135,11 +144,23 @@ describe('averages beside the weights', () => {
     expect(await firstValue(whole.tensors, schedule)).toBe(averageName('a.b') === 'model_ema.ab' ? 1 : 2);
     expect(whole.note).toMatch(used);
     expect([...whole.tensors.keys()].some((name) => name.startsWith('model_ema'))).toBe(false);
+    expect(await inspect(file(root(averages)))).toMatchObject({ kind: 'diffusion', hasBoth: true });
+    const plain = await open(file(root(averages)), 'diffusion', 'plain');
+    expect(await firstValue(plain.tensors, emptyText)).toBe(1);
     // Where one is missing they make no model: the weights themselves do.
     const partly = await open(file(root(averages.slice(1))));
     expect(await firstValue(partly.tensors, emptyText)).toBe(1);
     expect(partly.note).toBeUndefined();
     expect([...partly.tensors.keys()]).toEqual([...diffusion.keys()]);
+  });
+
+  test('averages alone are used, and refused where plain weights are asked for', async () => {
+    const { items, file } = savedModels();
+    const averages = file(dict([['ema', dictOf(items(diffusion, 2))]]));
+    expect(await firstValue((await open(averages, 'diffusion')).tensors, emptyText)).toBe(2);
+    expect(await refusal(() => open(averages, 'diffusion', 'plain'))).toBe(
+      'The file holds averaged weights and no plain ones: convert it without --weights plain.',
+    );
   });
 
   test('an ema of other things than weights', async () => {
@@ -245,7 +266,7 @@ describe('tensors that cannot be read', () => {
     const root = dictOf(items(new Map([...diffusion].filter(([key]) => key !== name)), 1), [
       [name, complex([32, 32])],
     ]);
-    expect(await sentence(() => inspect(file(root)))).toBe(
+    expect(await refusal(() => inspect(file(root)))).toBe(
       `Tensor “${name}” is of a type that is not supported (“complex64”): save the model's weights as dense float32 or float16 with torch.save.`,
     );
   });
@@ -253,7 +274,7 @@ describe('tensors that cannot be read', () => {
   test('are named where all of them are so', async () => {
     const { file } = savedModels();
     const root = dictOf([...diffusion.keys()].map((name) => [name, complex([1])] as const));
-    expect(await sentence(() => open(file(root)))).toMatch('(“complex64”)');
+    expect(await refusal(() => open(file(root)))).toMatch('(“complex64”)');
   });
 
   test('something else where a weight is needed is a missing weight', async () => {
@@ -262,7 +283,7 @@ describe('tensors that cannot be read', () => {
     const root = dictOf(items(new Map([...diffusion].filter(([key]) => key !== name)), 1), [
       [name, reduce(global('pathlib', 'PosixPath'), str('/weights'))],
     ]);
-    expect(await sentence(() => inspect(file(root)))).toMatch(name);
+    expect(await refusal(() => inspect(file(root)))).toMatch(name);
   });
 });
 
@@ -273,7 +294,7 @@ describe('sizes to come', () => {
     filled([1], 1);
     // 3000 x 4 MB
     const root = dict([...Array(3000).keys()].map((i) => [`transformer.blocks.${i}.x`, one]));
-    expect(await sentence(() => open(file(root)))).toMatch(
+    expect(await refusal(() => open(file(root)))).toMatch(
       /^The file has \d+ bytes and says that its tensors have 12582912000: it is damaged/,
     );
   });

@@ -132,6 +132,7 @@ describe("Hugging Face's CLIP", () => {
       weights,
       embedSize: 48,
       vocabularySize: 512,
+      activation: 'quick-gelu',
     });
   });
 

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectCheckpoint } from '../../src/convert/inspect.ts';
+import { clipTensors } from '../../src/convert/models/clip.ts';
 import { bytesSource } from '../../src/convert/source.ts';
 import type { CheckpointTensor } from '../../src/convert/tensors.ts';
 import { goldenFile, goldenTensors } from '../support/checkpoints.ts';
+import { dict } from '../support/pickleWriter.ts';
+import { savedModels } from '../support/savedModels.ts';
 import { writeCheckpoint } from '../support/writeCheckpoint.ts';
 
 const inspect = (bytes: Uint8Array) => inspectCheckpoint(bytesSource(bytes));
@@ -42,11 +45,22 @@ describe('a checkpoint', () => {
       weights: await parameters('clip_small_2head.pt'),
       embedSize: 48,
       vocabularySize: 512,
+      activation: 'quick-gelu',
     });
   });
 
   test('tells its heads where the width is a multiple of the authors’ head size', async () => {
     expect(await inspect(goldenFile('diffusion_tiny_1024.pt'))).toMatchObject({ width: 32, heads: 1 });
+  });
+
+  test('that is a CLIP of published size and not OpenAI’s is recognised, its activation left open', async () => {
+    const tower = { layers: 1, width: 512, heads: 8, hiddenSize: 2 };
+    const sizes = { embedSize: 3, contextLength: 4, vocabularySize: 5, imageSize: 2, patchSize: 1 };
+    const { shapes } = clipTensors({ ...sizes, text: tower, vision: tower, activation: 'quick-gelu' });
+    const { filled, file } = savedModels();
+    // float16 has no 0.1.
+    const items = [...shapes].map(([name, shape]) => [name, filled(shape, 0.1)] as const);
+    expect(await inspect(file(dict(items)))).toMatchObject({ kind: 'clip', embedSize: 3, activation: null });
   });
 
   test('that lacks tensors is refused with their names, before any weights are read', async () => {

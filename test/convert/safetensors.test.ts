@@ -4,11 +4,11 @@ import { openCheckpoint } from '../../src/convert/checkpoint.ts';
 import { openSafetensors } from '../../src/convert/safetensors.ts';
 import { bytesSource } from '../../src/convert/source.ts';
 import { goldenTensors } from '../support/checkpoints.ts';
+import { refusal } from '../support/refusal.ts';
 import { makeSafetensors, withHeader } from '../support/safetensorsWriter.ts';
-import { sentence } from '../support/sentence.ts';
 
 const open = (file: Uint8Array) => openCheckpoint(bytesSource(file));
-const refusal = (file: Uint8Array) => sentence(() => open(file));
+const refused = (file: Uint8Array) => refusal(() => open(file));
 
 const codes: Record<string, string> = { float32: 'F32', float16: 'F16', int64: 'I64' };
 
@@ -57,15 +57,14 @@ describe('refused, with one sentence', () => {
     ['metadata that is no text', withHeader('{"__metadata__":{"a":1}}'), 'something else than texts'],
     ['a name that is half a character', withHeader('{"\\ud800":{}}'), 'a name that is no UTF-8'],
   ])('%s', async (_, file, expected) => {
-    const found = await refusal(file);
+    const found = await refused(file);
     expect(found).toContain(expected);
-    expect(found.length).toBeLessThanOrEqual(300);
   });
 
   test('a name that is no UTF-8', async () => {
     const file = weight({});
     file[file.indexOf('weight'.charCodeAt(0))] = 0xff;
-    expect(await refusal(file)).toContain('header is no UTF-8: it is damaged');
+    expect(await refused(file)).toContain('header is no UTF-8: it is damaged');
   });
 });
 
@@ -184,7 +183,7 @@ describe('places', () => {
     ['with bytes after', placed([['a', 0, 4]], 5), '1 bytes after its last tensor'],
     ['with bytes and no tensor', withHeader('{}', new Uint8Array(3)), '3 bytes after its last tensor'],
   ])('are refused: %s', async (_, file, expected) => {
-    expect(await refusal(file)).toContain(expected);
+    expect(await refused(file)).toContain(expected);
   });
 });
 
@@ -212,8 +211,6 @@ test('a header of more tensors than any model has is not even read', async () =>
       return length.slice(start, end);
     },
   };
-  expect(await sentence(() => openSafetensors(source))).toContain(
-    'no model of this kind has so many tensors',
-  );
+  expect(await refusal(() => openSafetensors(source))).toContain('no model of this kind has so many tensors');
   expect(asked).toEqual([8]);
 });

@@ -5,7 +5,7 @@ import { openZip } from '../../src/convert/zip.ts';
 import { crc32 } from '../../src/crc32.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { bytes, concatenate } from '../support/pickleWriter.ts';
-import { sentence } from '../support/sentence.ts';
+import { refusal } from '../support/refusal.ts';
 import { makeZip } from '../support/zipWriter.ts';
 
 const files = [
@@ -75,7 +75,7 @@ describe('zip', () => {
       (_, i) => archive[i] === 100 && archive[i + 1] === 101 && archive[i + 2] === 102,
     );
     archive[at] ^= 1;
-    expect(await sentence(() => readAll(archive))).toBe(
+    expect(await refusal(() => readAll(archive))).toBe(
       'The zip archive is damaged: the check sum of entry “top/data/0” does not match its contents. Fetch the file again.',
     );
   });
@@ -95,7 +95,7 @@ describe('zip', () => {
   ])('cut off anywhere, it says so: %s', async (_, options) => {
     const archive = makeZip(files, options);
     for (let length = 0; length < archive.length; length++) {
-      expect(await sentence(() => readAll(archive.slice(0, length)))).toMatch(/cut off|damaged/);
+      expect(await refusal(() => readAll(archive.slice(0, length)))).toMatch(/cut off|damaged/);
     }
   });
 
@@ -123,26 +123,26 @@ describe('zip', () => {
         const central = wrong.length - 22 - 46 - 1;
         new DataView(wrong.buffer).setUint32(central + 24, size, true);
         const entry = await entryOf(wrong);
-        expect(await sentence(() => entry.slice(0, size))).toMatch(/does not unpack to|check sum/);
+        expect(await refusal(() => entry.slice(0, size))).toMatch(/does not unpack to|check sum/);
       }
       const spoilt = archive.slice();
       spoilt[70] ^= 0xff;
       const entry = await entryOf(spoilt);
-      expect(await sentence(() => entry.slice(0, 5000))).toMatch(/does not unpack to 5000 bytes|check sum/);
+      expect(await refusal(() => entry.slice(0, 5000))).toMatch(/does not unpack to 5000 bytes|check sum/);
     });
 
     test('that promise more than deflate can are refused before memory is taken', async () => {
       const wrong = archive.slice();
       new DataView(wrong.buffer).setUint32(wrong.length - 22 - 46 - 1 + 24, 2 ** 31, true);
       const entry = await entryOf(wrong);
-      expect(await sentence(() => entry.slice(0, 2 ** 31))).toMatch('cannot have 2147483648 bytes');
+      expect(await refusal(() => entry.slice(0, 2 ** 31))).toMatch('cannot have 2147483648 bytes');
     });
 
     test('of another method are named', async () => {
       const other = archive.slice();
       new DataView(other.buffer).setUint16(other.length - 22 - 46 - 1 + 10, 14, true);
       const entry = await entryOf(other);
-      expect(await sentence(() => entry.slice(0, 1))).toMatch(
+      expect(await refusal(() => entry.slice(0, 1))).toMatch(
         'Entry “a” of this zip file is compressed in a way that PyTorch does not read (method 14)',
       );
     });
@@ -157,11 +157,11 @@ describe('zip', () => {
   test('the signature of an end in the contents is not taken for one where the end is cut off', async () => {
     const fake = { name: 'top/data/2', data: concatenate([bytes('PK', 5, 6), new Uint8Array(40).fill(9)]) };
     const archive = makeZip([...files, fake]);
-    expect(await sentence(() => readAll(archive.slice(0, -30)))).toMatch('its end is missing');
+    expect(await refusal(() => readAll(archive.slice(0, -30)))).toMatch('its end is missing');
   });
 
   test('an entry listed twice is refused', async () => {
-    expect(await sentence(() => readAll(makeZip([files[0], files[0]])))).toMatch(
+    expect(await refusal(() => readAll(makeZip([files[0], files[0]])))).toMatch(
       'entry “top/data.pkl” is listed twice',
     );
   });
@@ -171,8 +171,8 @@ describe('zip', () => {
     const view = new DataView(archive.buffer);
     const record = archive.length - 22 - 20 - 56;
     view.setBigUint64(record + 40, 2n ** 62n, true);
-    expect(await sentence(() => readAll(archive))).toMatch('it speaks of 4611686018427387904 bytes');
+    expect(await refusal(() => readAll(archive))).toMatch('it speaks of 4611686018427387904 bytes');
     view.setBigUint64(record + 40, 2n ** 40n, true);
-    expect(await sentence(() => readAll(archive))).toMatch('reaches beyond its end');
+    expect(await refusal(() => readAll(archive))).toMatch('reaches beyond its end');
   });
 });

@@ -4,41 +4,17 @@ import {
   cannotRead,
   cannotStore,
   closedAgain,
-  isFull,
   isLost,
   noAnswer,
   storesNothing,
   whyMemory,
 } from '../../src/gallery/storageFaults.ts';
+import { fullDisks } from '../support/fullDisks.ts';
 
 const dom = (name: string, message = '') => new DOMException(message, name);
-const named = (name: string, message = '') => Object.assign(new Error(message), { name });
 
 describe('a full disk', () => {
-  it.each<[string, unknown]>([
-    ['Chromium, a quota', dom('QuotaExceededError', 'Quota exceeded.')],
-    [
-      'Chromium, on opening',
-      dom('QuotaExceededError', 'Encountered full disk while opening backing store for indexedDB.open.'),
-    ],
-    ['Chromium, under another name', dom('UnknownError', 'Internal error: disk full.')],
-    ['Firefox, its limit for a site', named('NS_ERROR_DOM_INDEXEDDB_QUOTA_ERR')],
-    ['Firefox, older', named('NS_ERROR_DOM_QUOTA_REACHED', 'Persistent storage maximum size reached')],
-    ['Firefox, the disk', named('NS_ERROR_FILE_NO_DEVICE_SPACE')],
-    ['Safari', dom('UnknownError', 'Unable to store record in object store: not enough disk space.')],
-    ['the system’s words', named('Error', 'ENOSPC: no space left on device')],
-  ])('is recognised: %s', (_, error) => {
-    expect(isFull(error)).toBe(true);
-    expect(isLost(error)).toBe(false);
-  });
-
-  it.each<[string, unknown]>([
-    ['a closed database', dom('InvalidStateError', 'The database connection is closing.')],
-    ['an aborted transaction', dom('AbortError')],
-    ['a damaged database', dom('UnknownError', 'Internal error.')],
-    ['a bug', new TypeError('x is not a function')],
-    ['no error', undefined],
-  ])('is not %s', (_, error) => expect(isFull(error)).toBe(false));
+  it.each(fullDisks)('is no lost database: %s', (_, error) => expect(isLost(error)).toBe(false));
 
   it('says how much is there, how much is missing, and what to do', () => {
     const full = dom('QuotaExceededError');

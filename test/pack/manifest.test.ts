@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../src/errors.ts';
 import {
   graphNames,
   PACK_FORMAT,
@@ -8,6 +7,7 @@ import {
   parseManifest,
 } from '../../src/pack/manifest.ts';
 import { packFiles } from '../../src/pack/packFiles.ts';
+import { checkedRefusal } from '../support/refusal.ts';
 
 const file = { file: 'denoiser.fp16.onnx', bytes: 12, sha256: 'ab'.repeat(32) };
 
@@ -50,10 +50,7 @@ function refusal(value: unknown): string {
   try {
     parseManifest(value);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    expect(error.code).toBe('pack-invalid');
-    expect(error.message.length).toBeLessThanOrEqual(300);
-    return error.message;
+    return checkedRefusal(error, ['pack-invalid']);
   }
   throw new Error('nothing was refused');
 }

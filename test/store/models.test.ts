@@ -6,7 +6,7 @@ import type { OwnPack } from '../../src/library/ownPacks.ts';
 import { storageFailure, whyNoStorage } from '../../src/library/storageFailure.ts';
 import { builtInModels, builtInPack } from '../../src/store/address.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
-import { createModelsStore, formComplaint, madeAtInWords } from '../../src/store/models.ts';
+import { createModelsStore, emptyForm, formComplaint, madeAtInWords } from '../../src/store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../src/store/packSize.ts';
 import { asUserError } from '../../src/store/userError.ts';
 import type { ImportJob, ImportProgress, Inspection } from '../../src/worker/importProtocol.ts';
@@ -33,6 +33,17 @@ const inspections: Readonly<Record<string, Inspection>> = {
     codebookSize: 40,
     heads: 2,
   },
+  'training.pt': {
+    kind: 'diffusion',
+    weights: 1e6,
+    layers: 2,
+    width: 64,
+    rows: 6,
+    columns: 6,
+    codebookSize: 40,
+    heads: 2,
+    hasBoth: true,
+  },
   'vqgan.ckpt': { kind: 'vqgan', weights: 1e6, codebookSize: 40 },
   'released.pt': {
     kind: 'diffusion',
@@ -45,8 +56,15 @@ const inspections: Readonly<Record<string, Inspection>> = {
     heads: 16,
   },
   'released.ckpt': { kind: 'vqgan', weights: 73980803, codebookSize: 4096 },
-  'released-clip.pt': { kind: 'clip', weights: 151277312, embedSize: 512, vocabularySize: 49408 },
-  'clip.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408 },
+  'released-clip.pt': {
+    kind: 'clip',
+    weights: 151277312,
+    embedSize: 512,
+    vocabularySize: 49408,
+    activation: 'quick-gelu',
+  },
+  'clip.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408, activation: 'quick-gelu' },
+  'laion.pt': { kind: 'clip', weights: 1e6, embedSize: 48, vocabularySize: 49408, activation: null },
 };
 
 const ownPack = (id: string): OwnPack => ({
@@ -135,7 +153,7 @@ describe('the form', () => {
     await page.choose('wide.pt', 'clip.pt');
     // A refused file is in nobody's way.
     expect(complaint(page)).toBeNull();
-    expect(page.state().form).toEqual({ name: 'wide', license: 'unknown', weightType: null, heads: '' });
+    expect(page.state().form).toEqual({ ...emptyForm, name: 'wide' });
     page.actions.edit({ name: '  ' });
     expect(complaint(page)).toBe('Give the model a name.');
   });
@@ -181,6 +199,41 @@ describe('the form', () => {
     }
     page.actions.edit({ heads: '4' });
     expect(complaint(page)).toBeNull();
+  });
+
+  it('asks where CLIP comes from only where its file does not tell, and converts with the answer', async () => {
+    const page = setUp();
+    await page.choose('wide.pt', 'vqgan.ckpt', 'laion.pt');
+    expect(page.state().files.map(({ state }) => state.kind)).not.toContain('refused');
+    expect(complaint(page)).toBe('Choose where this CLIP comes from.');
+    void page.actions.convert();
+    expect(page.jobs).toEqual([]);
+    page.actions.edit({ clipActivation: 'gelu' });
+    expect(complaint(page)).toBeNull();
+    void page.actions.convert();
+    expect(page.jobs[0].job.clipActivation).toBe('gelu');
+
+    // What was answered for another file is no answer for one that tells.
+    const told = setUp();
+    told.actions.edit({ clipActivation: 'gelu' });
+    await told.choose('wide.pt', 'vqgan.ckpt', 'clip.pt');
+    expect(complaint(told)).toBeNull();
+    void told.actions.convert();
+    expect(told.jobs[0].job.clipActivation).toBeNull();
+  });
+
+  it('converts plain weights where a file holds both and they are chosen', async () => {
+    const page = setUp();
+    await page.choose('training.pt', 'vqgan.ckpt', 'clip.pt');
+    page.actions.edit({ weights: 'plain' });
+    void page.actions.convert();
+    expect(page.jobs[0].job.weights).toBe('plain');
+
+    const without = setUp();
+    await without.choose('wide.pt', 'vqgan.ckpt', 'clip.pt');
+    without.actions.edit({ weights: 'plain' });
+    void without.actions.convert();
+    expect(without.jobs[0].job.weights).toBe('averages');
   });
 
   it('takes one file of a kind', async () => {

@@ -27,6 +27,8 @@ const job: ImportJob = {
   license: 'unknown',
   weightType: 'fp16',
   heads: null,
+  clipActivation: null,
+  weights: 'averages',
   tokenizerUrl: 'https://example.org/models/portraits/',
 };
 const inspection = { kind: 'vqgan', weights: 9, codebookSize: 40 } as const;

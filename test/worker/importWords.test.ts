@@ -18,5 +18,8 @@ it('calls files by their names and options by their fields', () => {
       names,
     ),
   ).toMatch(/if it is linear, use npm run convert with --alpha-bar 0\.8,0\.2\.$/);
+  expect(inPageWords('Not here: convert it without --weights plain.', names)).toBe(
+    'Not here: choose averaged weights.',
+  );
   expect(inPageWords('The disk is full.', names)).toBe('The disk is full.');
 });

@@ -22,12 +22,21 @@ export async function clipActivation(
   shape: ClipShape,
   given: ClipActivation | null,
 ): Promise<ClipActivation> {
-  if (given !== null) return given;
-  if (shape.text.width < SMALLEST_PUBLISHED_WIDTH || (await isOpenAis(tensors))) return 'quick-gelu';
+  const known = given ?? (await toldActivation(tensors, shape));
+  if (known !== null) return known;
   throw new UserError(
     'checkpoint',
     'The file given as --clip has not the values of OpenAI’s CLIP, and nothing in it tells whether it computes with QuickGELU, as that does, or with GELU, as LAION’s: pass --clip-activation quick-gelu or gelu.',
   );
+}
+
+/** What the file tells: QuickGELU, or nothing. */
+export async function toldActivation(
+  tensors: CheckpointTensors,
+  shape: ClipShape,
+): Promise<'quick-gelu' | null> {
+  if (shape.text.width < SMALLEST_PUBLISHED_WIDTH || (await isOpenAis(tensors))) return 'quick-gelu';
+  return null;
 }
 
 async function isOpenAis(tensors: CheckpointTensors): Promise<boolean> {

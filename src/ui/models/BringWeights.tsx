@@ -1,5 +1,5 @@
 import { type ChangeEvent, useId, useRef } from 'react';
-import { formComplaint, headsNeeded } from '../../store/models.ts';
+import { activationNeeded, formComplaint, hasAverages, headsNeeded } from '../../store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../store/packSize.ts';
 import type { WeightType } from '../../types.ts';
 import { useModelActions, useModelsState } from '../context.ts';
@@ -7,6 +7,7 @@ import { checkpointsAmong } from '../kit/droppedFiles.ts';
 import { Select } from '../kit/Select.tsx';
 import { conversionInWords, megabytes } from '../kit/words.ts';
 import { ChosenFiles } from './ChosenFiles.tsx';
+import { ClipOrigin } from './ClipOrigin.tsx';
 
 const precisions: Readonly<Record<WeightType, string>> = {
   q4: '4 bits',
@@ -82,6 +83,8 @@ function Form() {
   const form = useModelsState((state) => state.form);
   const complaint = useModelsState(formComplaint);
   const needsHeads = useModelsState(headsNeeded);
+  const needsActivation = useModelsState(activationNeeded);
+  const hasBoth = useModelsState(hasAverages);
   const { edit, convert } = useModelActions();
   const id = useId();
   return (
@@ -106,6 +109,18 @@ function Form() {
           numeric
           hint="The weights don’t say: look for n_head in the model’s yaml file."
           onChange={(heads) => edit({ heads })}
+        />
+      )}
+      {needsActivation && <ClipOrigin />}
+      {hasBoth && (
+        <Select
+          label="Weights"
+          value={form.weights}
+          options={{
+            averages: 'Averaged (recommended)',
+            plain: 'Plain',
+          }}
+          onChange={(weights) => edit({ weights })}
         />
       )}
       <Precision />
