@@ -31,7 +31,7 @@ describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile 
     use = await renderers(browser);
     page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE);
-    await page.goto(`${site.url}?pack=models/toon/&device=wasm`);
+    await page.goto(`${site.url}?pack=models/portraits/&device=wasm`);
     await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
     heapBefore = await heapBytes();
   });
@@ -88,11 +88,11 @@ describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile 
     await page.getByRole('button', { name: /^Remove/ }).click();
   });
 
-  const toon = JSON.parse(caseFile('../public/models/toon/pack.json').toString());
+  const builtIn = JSON.parse(caseFile('../public/models/portraits/pack.json').toString());
   const negative = caseFile('cases/onnx-negative-length.onnx');
   const withDenoiser = (change: object) => ({
-    ...toon,
-    graphs: { ...toon.graphs, denoiser: { fp16: { ...toon.graphs.denoiser.fp16, ...change } } },
+    ...builtIn,
+    graphs: { ...builtIn.graphs, denoiser: { int8: { ...builtIn.graphs.denoiser.int8, ...change } } },
   });
   it.each([
     [
@@ -109,10 +109,10 @@ describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile 
       /The graph denoiser is no ONNX model/,
     ],
   ])('linked: %s', async (_, pack, words) => {
-    await page.route('**/models/toon/pack.json', (route) => route.fulfill({ json: pack }));
-    await page.route('**/models/toon/denoiser.*', (route) => route.fulfill({ body: negative }));
+    await page.route('**/models/portraits/pack.json', (route) => route.fulfill({ json: pack }));
+    await page.route('**/models/portraits/denoiser.*', (route) => route.fulfill({ body: negative }));
     const before = await use.measure();
-    await page.goto(`${site.url}?pack=models/toon/&device=wasm`);
+    await page.goto(`${site.url}?pack=models/portraits/&device=wasm`);
     const sentence = page.getByRole('alert').locator('.alert p');
     await sentence.waitFor();
     const said = await sentence.textContent();
