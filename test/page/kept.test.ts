@@ -77,7 +77,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     await expect.poll(() => pictures().count()).toBe(2);
     const widths = () =>
       pictures().evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
-    await expect.poll(widths).toEqual([128, 128]);
+    await expect.poll(widths).toEqual([256, 256]);
 
     // Seen large, and closed by the back button.
     const url = page.url();
@@ -252,7 +252,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
           images.slice(0, 3).map((image) => (image as HTMLImageElement).naturalWidth),
         ),
       )
-      .toEqual([128, 128, 128]);
+      .toEqual([256, 256, 128]);
   });
 
   it('last as long as the page where there is no storage, and it says so', async () => {
