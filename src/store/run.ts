@@ -2,6 +2,7 @@
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
 import type { GridLabels, Job } from './line.ts';
@@ -27,7 +28,10 @@ export interface Candidate {
 }
 
 /** What a run and its pictures need to know of the opened model, should another one be opened meanwhile. */
-export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> & {
+export type RunModel = Pick<
+  PackManifest,
+  'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'timesteps' | 'image'
+> & {
   /** Where it can be opened again, as written in the page's address. */
   readonly packUrl: string;
   /** Score from which on its pictures are called a match; null where nobody measured it. */
@@ -127,11 +131,11 @@ function changed(run: Run, indices: readonly number[], changes: readonly Partial
   return { ...run, candidates };
 }
 
-function afterStep({ recipes, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
+function afterStep({ recipes, model, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
   const { step, steps, indices } = at;
   const isNext = progress.indices[0] !== indices[0];
   const past = progress.past + (isNext ? progress.indices.length * progress.steps : 0);
-  const all = recipes.reduce((sum, recipe) => sum + recipe.steps, 0);
+  const all = recipes.reduce((sum, recipe) => sum + jumpsOf(recipe, model.timesteps).length, 0);
   const done = (past + indices.length * step) / all;
   const since = progress.since ?? { milliseconds, done };
   const left = secondsLeft(since, { milliseconds, done });
