@@ -142,9 +142,12 @@ function afterStep({ recipes, model, progress }: Run, at: StepProgress, millisec
   return { step, steps, indices, past, done, since, secondsLeft: left };
 }
 
-/** The prompt of a run for a person: as the recipes have it, or with its choices where they differ. */
+/**
+ * What a run is of, for a person: its prompt as the recipes have it, or with its choices where they differ; in other words
+ * where they have none.
+ */
 export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
-  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) : prompt;
+  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) || 'Like a picture' : prompt;
 }
 
 function isOfOnePrompt(recipes: readonly Recipe[]): boolean {
