@@ -1,6 +1,7 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
+import { WORDLESS } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -147,7 +148,7 @@ function afterStep({ recipes, model, progress }: Run, at: StepProgress, millisec
  * where they have none.
  */
 export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
-  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) || 'Like a picture' : prompt;
+  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) || WORDLESS : prompt;
 }
 
 function isOfOnePrompt(recipes: readonly Recipe[]): boolean {

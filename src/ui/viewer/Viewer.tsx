@@ -1,12 +1,13 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import { WORDLESS } from '../../gallery/prompt.ts';
 import type { Viewed } from '../../store/kept.ts';
 import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
-import { settingsInWords } from '../kit/words.ts';
+import { pictureInWords, settingsInWords } from '../kit/words.ts';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
 
@@ -64,7 +65,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       onKeyDown={onKeyDown}
     >
       <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
-        {address && <img src={address} alt={`“${head.prompt.trim().slice(0, 120)}”, seed ${head.seed}`} />}
+        {address && <img src={address} alt={pictureInWords(head)} />}
         {problem && <p>{problem}</p>}
       </div>
       <div className="viewer-side">
@@ -89,9 +90,11 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </div>
         <div className="viewer-words">
           <h2 id={heading} tabIndex={-1} dir="auto">
-            {head.prompt.trim() || 'A picture'}
+            {head.prompt.trim() || WORDLESS}
           </h2>
-          <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+          {head.prompt.trim() && (
+            <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+          )}
         </div>
         <p className="viewer-soft">
           <strong>{head.model}</strong>
