@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
+import { branched } from '../../src/recipe/branch.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
-import { encodeFree, type RecipeStart } from '../../src/recipe/start.ts';
+import { encodeFree } from '../../src/recipe/start.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { recipeFor } from '../support/recipes.ts';
@@ -42,8 +43,8 @@ async function make(recipes: readonly Recipe[]): Promise<Made[]> {
   return made;
 }
 
-const startOf = (tokens: readonly number[], free: readonly boolean[], timestep: number): RecipeStart => ({
-  kind: 'tokens',
+const startOf = (tokens: readonly number[], free: readonly boolean[], timestep: number) => ({
+  kind: 'tokens' as const,
   tokens,
   free: encodeFree(free),
   timestep,
@@ -78,6 +79,34 @@ describe('a start from tokens', () => {
       expect(made.tokens.length).toBeGreaterThanOrEqual(2);
       for (const row of made.tokens) expect(keptIn(row)).toEqual(keptIn(tokens));
       expect(made.tokens.at(-1)).not.toContain(codebookSize);
+    }
+  });
+
+  it('from a step of a picture goes on to the same picture by its seed, and to others by others', async () => {
+    const recipe = recipeFor(micro, { steps: 20, guidance: 3 });
+    const [whole] = await make([recipe]);
+    for (const step of [1, 7, 19]) {
+      const [same, other] = await make(
+        branched(recipe, whole.tokens, step, [recipe.seed, 7], micro.manifest),
+      );
+      expect(same.tokens).toEqual(whole.tokens.slice(step));
+      expect(same.timesteps).toEqual(whole.timesteps.slice(step));
+      expect(same.pixels).toEqual(whole.pixels);
+      if (step < 19) expect(other.tokens).not.toEqual(same.tokens);
+    }
+    const late = {
+      ...recipe,
+      start: startOf(
+        whole.tokens[19],
+        whole.tokens[0].map((_, i) => i % 2 > 0),
+        49,
+      ),
+    };
+    const [begun] = branched(late, (await make([late]))[0].tokens, 2, [3], micro.manifest);
+    // What could not change before cannot now.
+    expect(begun.start).toMatchObject({ free: late.start.free, timestep: 39 });
+    for (const step of [0, 20, 1.5]) {
+      expect(() => branched(recipe, whole.tokens, step, [1], micro.manifest)).toThrow(RangeError);
     }
   });
 
