@@ -22,7 +22,14 @@ export interface KeptSurroundings {
   readonly save: (file: Blob, name: string) => void;
   readonly actions: Pick<
     Actions,
-    'edit' | 'openPicture' | 'copyLink' | 'copyPicture' | 'variationsOf' | 'moreLike' | 'makeRelated'
+    | 'edit'
+    | 'openPicture'
+    | 'copyLink'
+    | 'copyPicture'
+    | 'variationsOf'
+    | 'branchesOf'
+    | 'moreLike'
+    | 'makeRelated'
   >;
 }
 
@@ -142,6 +149,10 @@ export function createKeptActions(
     /** Four pictures that are nearly this one. */
     vary: (head: Head, variation: Variation) =>
       attempt(async () => make(actions.variationsOf(await read(head), variation))),
+
+    /** Four pictures that part from this one after one of its steps. */
+    branch: (head: Head, step: number) =>
+      attempt(async () => make(actions.branchesOf(await read(head), step))),
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),

@@ -1,6 +1,7 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
+import { branched } from '../recipe/branch.ts';
 import { embeddingCondition } from '../recipe/condition.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
 import { replayObstacle } from '../recipe/fit.ts';
@@ -35,7 +36,7 @@ export function createRelatedActions(
       throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
     }
     const tokens = steps?.rows.at(-1);
-    if (!recipe || !tokens) {
+    if (!recipe || !steps || !tokens) {
       throw new UserError(
         'recipe',
         'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
@@ -45,7 +46,7 @@ export function createRelatedActions(
     const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
     const obstacle = replayObstacle(here, manifest, here.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
-    return { recipe: withFingerprint(here, manifest), tokens, manifest };
+    return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
   }
 
   async function embed(tokens: ImageTokens): Promise<Condition> {
@@ -73,6 +74,13 @@ export function createRelatedActions(
       const { recipe, tokens, manifest } = opened(picture);
       const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
       return jobOf(picture, varied(recipe, tokens, variation, seeds, manifest));
+    },
+
+    /** Four others that part from it after one of its steps. @throws {UserError} `recipe` */
+    branchesOf(picture: KeptPicture, step: number): Job {
+      const { recipe, rows, manifest } = opened(picture);
+      const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
+      return jobOf(picture, branched(recipe, rows, step, seeds, manifest));
     },
 
     /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */

@@ -220,6 +220,30 @@ describe('kept pictures', () => {
     await expect.element(page.getByRole('article', { name: 'Like a picture' })).toBeVisible();
   });
 
+  it('are branched from a step chosen by keyboard, which leads to no other picture', async () => {
+    const gallery = await freshGallery();
+    const picture = await newPicture('red hair', 2, 0.9);
+    const rows = Array.from({ length: 10 }, (_, i) => Int32Array.of(0, i > 3 ? 4 : 5, 5, 5));
+    await gallery.keep({
+      ...picture,
+      recipe: { ...picture.recipe, model: { id: 'micro', fingerprint: null } },
+      steps: { mask: 5, rows },
+    });
+    await gallery.keep(await newPicture('a hat', 3, 0.9));
+    mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+    await section.getByRole('link', { name: '“red hair”' }).click();
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    const slider = dialog.getByRole('slider', { name: 'After step 5 of 10: 2 of 4 tokens set' });
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    await expect.element(dialog.getByText('After step 3 of 10: 1 of 4 tokens set')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Branch from here' }).click();
+    await expect.poll(() => mounted.engine.runs.length).toBe(1);
+    expect(mounted.engine.runs[0].recipes.map(({ start }) => start)).toEqual(
+      Array(4).fill({ kind: 'tokens', tokens: [0, 5, 5, 5], free: 'Dw==', timestep: 69 }),
+    );
+  });
+
   it('say in place why others cannot come of them', async () => {
     const gallery = await freshGallery();
     await gallery.keep({ ...(await newPicture('red hair', 2, 0.9)), steps: null });

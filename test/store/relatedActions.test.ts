@@ -53,6 +53,19 @@ describe('variations', () => {
   });
 });
 
+describe('branches', () => {
+  it('are four recipes from the tokens of a step, which go on by seeds of their own', async () => {
+    const { actions } = await ready();
+    const rows = Array.from({ length: 10 }, (_, i) => Int32Array.of(0, i > 3 ? 4 : 5, 5, i > 8 ? 1 : 5));
+    const { recipes, prompt } = actions.branchesOf({ ...kept, steps: { mask: 5, rows } }, 5);
+    // Ten steps of a hundred timesteps: the sixth is at 49.
+    const start = { kind: 'tokens', tokens: [0, 4, 5, 5], free: 'Dw==', timestep: 49 };
+    expect(recipes).toEqual([1001, 1002, 1003, 1004].map((seed) => ({ ...microRecipe, start, seed })));
+    expect(prompt).toBe('a \\{smiling\\} woman');
+    for (const recipe of recipes) expect(() => checkRecipe(recipe, microManifest)).not.toThrow();
+  });
+});
+
 describe('more like a picture', () => {
   it('are four new pictures of its embedding, all masked at first', async () => {
     const { actions, runs, embeds, state } = await ready();

@@ -8,6 +8,7 @@ import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { pictureInWords, settingsInWords } from '../kit/words.ts';
+import { Related } from './Related.tsx';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
 
@@ -33,7 +34,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const { view } = useKeptActions();
   const { copyPrompt } = useActions();
   const runError = useAppState((state) => state.runError);
-  const { address, recipe, problem } = useKeptImage(head);
+  const { address, recipe, steps, problem } = useKeptImage(head);
   const [pixelated, setPixelated] = useState(false);
   useModal(dialog);
 
@@ -46,8 +47,10 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
     const next = ids[place + 1] ?? ids[place - 1];
     view(next === undefined ? null : { id: next, ids });
   };
-  const onKeyDown = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+  const onKeyDown = ({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent) => {
     if (ctrlKey || metaKey || altKey) return;
+    // A slider has these keys for itself.
+    if (target instanceof HTMLInputElement && target.type === 'range') return;
     if (key === 'ArrowLeft') go(place - 1);
     if (key === 'ArrowRight') go(place + 1);
   };
@@ -103,6 +106,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
+        <Related key={head.id} head={head} steps={steps} />
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its

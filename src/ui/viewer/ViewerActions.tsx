@@ -1,7 +1,5 @@
 import type { Head } from '../../gallery/picture.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
-import { type Variation, variations } from '../../recipe/vary.ts';
-import { canAsk } from '../../store/lineActions.ts';
 import { useActions, useAppState, useKeptActions } from '../context.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
@@ -21,82 +19,49 @@ export function ViewerActions({ head, recipe, leave }: ViewerActionsProps) {
   const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(head.seed));
   const { copySeed } = useActions();
   return (
-    <>
-      <Related head={head} />
-      <div className="viewer-doings">
-        <button type="button" className="quiet" onClick={() => void download(head)}>
-          <Icon name="download" /> Download
-        </button>
-        <CopyButton icon="copy" what="picture" copy={() => copyPicture(head)} />
-        <CopyButton
-          icon="link"
-          what="link"
-          disabled={!recipe}
-          copy={async () => recipe !== null && copyLink(recipe)}
-        />
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => {
-            view(null);
-            void takeSettings(head);
-          }}
-        >
-          <Icon name="settings" /> Use these settings
-        </button>
-        <button type="button" className="quiet" onClick={() => takeSeed(head)}>
-          <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
-        </button>
-        <CopyButton icon="copy" what="seed" copy={() => copySeed(head.seed)} />
-        <button
-          type="button"
-          className="quiet"
-          aria-pressed={head.favourite}
-          onClick={() => void setFavourite([head.id], !head.favourite)}
-        >
-          <Icon name="star" /> Favourite
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => {
-            leave();
-            void remove([head.id]);
-          }}
-        >
-          <Icon name="bin" /> Delete
-        </button>
-      </div>
-    </>
-  );
-}
-
-/** Pictures that come of this one. */
-function Related({ head }: Pick<ViewerActionsProps, 'head'>) {
-  const { vary, moreLike } = useKeptActions();
-  const able = useAppState(canAsk);
-  return (
-    <fieldset className="viewer-related" disabled={!able}>
-      <legend className="viewer-soft">Make four more</legend>
-      {(Object.keys(variations) as Variation[]).map((variation) => (
-        <button
-          key={variation}
-          type="button"
-          className="quiet"
-          title={`${Math.round(100 * variations[variation])} % of its tokens are drawn again`}
-          onClick={() => void vary(head, variation)}
-        >
-          <Icon name="dice" /> Vary {variation}
-        </button>
-      ))}
+    <div className="viewer-doings">
+      <button type="button" className="quiet" onClick={() => void download(head)}>
+        <Icon name="download" /> Download
+      </button>
+      <CopyButton icon="copy" what="picture" copy={() => copyPicture(head)} />
+      <CopyButton
+        icon="link"
+        what="link"
+        disabled={!recipe}
+        copy={async () => recipe !== null && copyLink(recipe)}
+      />
       <button
         type="button"
         className="quiet"
-        title="New pictures that look to CLIP as this one does"
-        onClick={() => void moreLike(head)}
+        onClick={() => {
+          view(null);
+          void takeSettings(head);
+        }}
       >
-        <Icon name="picture" /> More like this
+        <Icon name="settings" /> Use these settings
       </button>
-    </fieldset>
+      <button type="button" className="quiet" onClick={() => takeSeed(head)}>
+        <Icon name={taken ? 'tick' : 'seed'} /> {taken ? 'Seed in use' : 'Use this seed'}
+      </button>
+      <CopyButton icon="copy" what="seed" copy={() => copySeed(head.seed)} />
+      <button
+        type="button"
+        className="quiet"
+        aria-pressed={head.favourite}
+        onClick={() => void setFavourite([head.id], !head.favourite)}
+      >
+        <Icon name="star" /> Favourite
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        onClick={() => {
+          leave();
+          void remove([head.id]);
+        }}
+      >
+        <Icon name="bin" /> Delete
+      </button>
+    </div>
   );
 }
