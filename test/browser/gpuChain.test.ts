@@ -77,7 +77,7 @@ describe('the loop on the GPU', () => {
     vi.spyOn(GPUAdapterInfo.prototype, 'isFallbackAdapter', 'get').mockReturnValue(false);
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('a browser elsewhere');
     micro = await openOnGpu('/test/.tmp/micro');
-  });
+  }, timeout);
   afterAll(async () => {
     await micro?.dispose();
     counter.stop();
