@@ -1,4 +1,4 @@
-// The reverse chain: from all MASK to a picture's tokens. Everything outside (the network, chance) is passed in.
+// The reverse chain: from all MASK, or from given tokens, to a picture's tokens. Everything outside (the network, chance) is passed in.
 import type { ImageTokens, Logits, Truncation } from '../types.ts';
 import { createDistribution, placeOfLikeliest } from './distribution.ts';
 import { guide, needsGuidance } from './guidance.ts';
@@ -18,6 +18,11 @@ export interface DenoiseOptions {
   readonly noise: readonly Noise[];
   /** x at the first jump; all MASK for a new picture. [candidates, positions] */
   readonly start: ImageTokens;
+  /**
+   * 1 where tokens are drawn; where it is 0 they stay as they start, through every step. All are drawn where it is left
+   * out. [candidates, positions]
+   */
+  readonly free?: Uint8Array;
   /**
    * The denoiser: logits of p(x_0) for all candidates under the prompt and, when guidance needs it, for all of them
    * again under the null condition. [candidates or 2 * candidates, positions, K]
@@ -42,7 +47,7 @@ export function allMasked(schedule: Schedule, candidates: number, positions: num
 
 /** Yields after every step; to cancel, stop asking for the next. */
 export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseStep, void> {
-  const { schedule, jumps, guidance, truncation, noise, predict } = options;
+  const { schedule, jumps, guidance, truncation, noise, free, predict } = options;
   const mask = schedule.codebookSize;
   const guided = needsGuidance(guidance);
   const startOf = createStart(mask);
@@ -57,6 +62,7 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
     const logits = await predict(tokens, timestep);
     const step = posteriorStep(schedule, from, to);
     for (let row = 0; row < tokens.length; row++) {
+      if (free?.[row] === 0) continue;
       const unconditional = guided ? tokens.length + row : row;
       const max = guide(logits, row * mask, unconditional * mask, guidance, logs);
       startOf(logs, max, truncation, start);

@@ -10,6 +10,25 @@ export interface Jump {
 }
 
 /**
+ * The jumps of a run that begins late: those of a whole run over the timesteps 0..first, of as many steps as fall into
+ * them where `steps` go over all T, at least one. At first = T-1 they are the whole run's own.
+ * @param first the first timestep that the denoiser sees, 0..T-1
+ * @param steps of a whole run, 1..T
+ * @throws {RangeError} for values outside
+ */
+export function planJumpsFrom(first: number, sampler: Sampler, timesteps: number, steps: number): Jump[] {
+  const left = first + 1;
+  if (!Number.isInteger(first) || first < 0 || left > timesteps || !(steps <= timesteps)) {
+    throw new RangeError(`timesteps: ${steps} steps of ${timesteps} from ${first} on`);
+  }
+  return planJumps(
+    sampler,
+    left,
+    left === timesteps ? steps : Math.max(1, Math.round((steps * left) / timesteps)),
+  );
+}
+
+/**
  * The jumps of a whole run.
  * @param steps denoiser evaluations, 1..T; `authors-fast` takes the nearest count that its strides allow.
  * @throws {RangeError} for a count outside 1..T

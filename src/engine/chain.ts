@@ -1,6 +1,6 @@
-// Candidates on their way from all MASK to pictures. Where their numbers live is each kind's own affair: in arrays, with
+// Candidates on their way from all MASK, or from given tokens, to pictures. Where their numbers live is each kind's own affair: in arrays, with
 // the sampler in TypeScript (here), or on the GPU, with the sampler in WGSL (gpu/gpuChain.ts).
-import { allMasked, denoise } from '../diffusion/denoise.ts';
+import { denoise } from '../diffusion/denoise.ts';
 import { seededNoise } from '../diffusion/random.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import type { Jump } from '../diffusion/timesteps.ts';
@@ -9,6 +9,7 @@ import type { Condition, ImageTokens, Pixels, Truncation } from '../types.ts';
 import type { Size } from './clipImage.ts';
 import type { Denoiser } from './denoiser.ts';
 import { toRgba } from './rgba.ts';
+import { type GivenTokens, startsOf } from './starts.ts';
 
 export interface ChainOptions {
   readonly schedule: Schedule;
@@ -21,6 +22,8 @@ export interface ChainOptions {
   readonly avoided: readonly (Condition | null)[];
   /** One for each candidate. u32 */
   readonly seeds: readonly number[];
+  /** Where each begins; null for all masked, as are all where it is left out. */
+  readonly starts?: readonly (GivenTokens | null)[];
 }
 
 export interface ChainStep {
@@ -53,16 +56,17 @@ export function arrayChains(
   positions: number,
   size: Size,
 ): StartChain {
-  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds }) => {
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const predict = await denoiser.condition(conditions, avoided, guidance);
     const noise = seeds.map(seededNoise);
-    const start = allMasked(schedule, seeds.length, positions);
+    const { start, free } = startsOf(starts ?? seeds.map(() => null), positions, schedule.codebookSize);
     let guess = start;
     const picture = (candidate: number) =>
       decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens);
     return {
       async *steps() {
-        for await (const done of denoise({ schedule, jumps, guidance, truncation, noise, start, predict })) {
+        const options = { schedule, jumps, guidance, truncation, noise, start, free, predict };
+        for await (const done of denoise(options)) {
           guess = done.guess;
           yield { step: done.step, timestep: done.timestep, tokens: done.tokens.slice() as ImageTokens };
         }

@@ -1,17 +1,19 @@
 // From a list of recipes to their pictures.
 import { cosine } from '../diffusion/rank.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
-import { planJumps } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import { batchesOf } from '../recipe/batches.ts';
-import { beyondThisVersion, checkRecipe, replayObstacle } from '../recipe/fit.ts';
+import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { decodeFree, type RecipeStart } from '../recipe/start.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { createEvaluator } from './evaluate.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
+import type { GivenTokens } from './starts.ts';
 
 /**
  * Yields every step, previews now and then, and each finished picture. Recipes that take the same steps in the same way
@@ -27,15 +29,15 @@ export async function* generate(
   const { manifest, device } = engine;
   for (const recipe of recipes) {
     checkRecipe(recipe, manifest);
-    const obstacle = replayObstacle(recipe, manifest, device.arithmetic) ?? beyondThisVersion(recipe);
+    const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
   }
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const evaluate = createEvaluator(engine);
 
   for (const indices of batchesOf(recipes, device.batch)) {
-    const { steps, guidance, truncation, sampler } = recipes[indices[0]];
-    const jumps = planJumps(sampler, manifest.timesteps, steps);
+    const { guidance, truncation } = recipes[indices[0]];
+    const jumps = jumpsOf(recipes[indices[0]], manifest.timesteps);
     const conditions: Condition[] = [];
     const avoided: (Condition | null)[] = [];
     for (const index of indices) {
@@ -58,6 +60,7 @@ export async function* generate(
       conditions,
       avoided,
       seeds,
+      starts: indices.map((index) => givenTokens(recipes[index].start)),
     });
     const pacer = previewPacer();
     try {
@@ -85,6 +88,13 @@ export async function* generate(
       chain.dispose();
     }
   }
+}
+
+/** What a start gives, where it has been checked. */
+function givenTokens(start: RecipeStart): GivenTokens | null {
+  if (start.kind === 'all masked') return null;
+  const { tokens, free } = start;
+  return { tokens, free: decodeFree(free, tokens.length)! };
 }
 
 /** Lets waiting messages in, a cancel among them: awaiting the runtime alone never does. */

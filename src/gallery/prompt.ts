@@ -1,6 +1,9 @@
 // What a picture was asked to show, in one line: to be listed, searched and made a file name of.
 import type { RecipeCondition } from '../recipe/condition.ts';
 
+/** Stands where a prompt is shown and a condition has no texts: then it is of a picture's embedding. */
+export const WORDLESS = 'Like a picture';
+
 /** The texts in a condition, in order; '' where it has none. `{mix of "old" and "beard"}` becomes `old, beard`. */
 export function promptOf(condition: RecipeCondition): string {
   return textsOf(condition).join(', ');

@@ -10,6 +10,7 @@ import { wasBuiltIn } from './formerModels.ts';
 import { parseRecipe } from './parse.ts';
 import type { RecipeSource } from './reader.ts';
 import type { Recipe } from './recipe.ts';
+import { decodeFree, type RecipeStart } from './start.ts';
 
 /**
  * Why the very same picture cannot be made here, in one sentence with what can be done; null when it can (as far as
@@ -40,14 +41,6 @@ export function replayObstacle(
   return null;
 }
 
-/** Why this version computes no such recipe, however well formed, in one sentence; null when it does. */
-export function beyondThisVersion({ condition, avoid, start }: Recipe): string | null {
-  const isText = condition.kind === 'text' && (!avoid || avoid.kind === 'text');
-  if (isText && start.kind === 'all masked') return null;
-  const what = isText ? 'another start than a masked picture' : 'more than a text';
-  return `This recipe asks for ${what}, which this version cannot compute yet: reload the page to get a newer one.`;
-}
-
 const asked: RecipeSource = {
   opening: 'This picture cannot be made',
   remedy: 'Change that, and try again.',
@@ -59,23 +52,33 @@ const asked: RecipeSource = {
  */
 export function checkRecipe(recipe: Recipe, manifest: PackManifest): void {
   parseRecipe(recipe, asked);
-  const { timesteps, codebookSize, grid } = manifest;
+  const { timesteps, codebookSize } = manifest;
   const { steps, truncation, start, condition, avoid } = recipe;
-  const most = start.kind === 'tokens' ? Math.min(start.timestep + 1, timesteps) : timesteps;
-  if (steps > most) throw misfit(`${steps} steps`, `at most ${most}`);
+  if (steps > timesteps) throw misfit(`${steps} steps`, `at most ${timesteps}`);
   if (truncation.kind === 'topK' && truncation.k > codebookSize) {
     throw misfit(`truncation to ${truncation.k} codes`, `a codebook of ${codebookSize}`);
   }
-  if (start.kind === 'tokens') {
-    const positions = grid.rows * grid.columns;
-    if (start.tokens.length !== positions) throw misfit(`${start.tokens.length} tokens`, `${positions}`);
-    const largest = Math.max(...start.tokens);
-    if (largest > codebookSize) throw misfit(`the code ${largest}`, `codes below ${codebookSize}`);
-    if (start.timestep >= timesteps) {
-      throw misfit(`a start at timestep ${start.timestep}`, `timesteps below ${timesteps}`);
-    }
-  }
+  if (start.kind === 'tokens') checkTokens(start, manifest);
   for (const given of avoid ? [condition, avoid] : [condition]) checkEmbeddings(given, manifest);
+}
+
+function checkTokens(
+  { tokens, free, timestep }: Extract<RecipeStart, { kind: 'tokens' }>,
+  { timesteps, codebookSize, grid }: PackManifest,
+): void {
+  const positions = grid.rows * grid.columns;
+  if (tokens.length !== positions) throw misfit(`${tokens.length} tokens`, `${positions}`);
+  const largest = Math.max(...tokens);
+  if (largest > codebookSize) throw misfit(`the code ${largest}`, `codes below ${codebookSize}`);
+  if (timestep >= timesteps) throw misfit(`a start at timestep ${timestep}`, `timesteps below ${timesteps}`);
+  const mayChange = decodeFree(free, positions);
+  const kept = tokens.findIndex((token, i) => token === codebookSize && !mayChange?.[i]);
+  if (kept >= 0) {
+    throw new UserError(
+      'settings',
+      `The recipe keeps token ${kept + 1} of ${positions} as it is, and that one is masked: let it change, or give it a code.`,
+    );
+  }
 }
 
 function checkEmbeddings(condition: RecipeCondition, manifest: PackManifest): void {

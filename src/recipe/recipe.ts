@@ -30,7 +30,7 @@ export interface Recipe {
   readonly start: RecipeStart;
   /** u32 */
   readonly seed: number;
-  /** Denoiser evaluations, 1..T. */
+  /** Denoiser evaluations of a whole run, 1..T; one that starts late takes its share of them, as jumps.ts has it. */
   readonly steps: number;
   /** Classifier-free guidance scale s in u + s (c - u); 1 needs no second branch. */
   readonly guidance: number;

@@ -17,7 +17,7 @@ export type RecipeStart =
       readonly tokens: readonly number[];
       /** Which positions may change: a bit each, from the lowest of the first byte on, base64. */
       readonly free: string;
-      /** The first that the denoiser sees, 0..T-1. */
+      /** The first that the denoiser sees, 0..T-1: x there is these tokens, with no noise added. */
       readonly timestep: number;
     };
 

@@ -1,4 +1,6 @@
 // Everything the page can do. The sole caller of the engine's client.
+
+import { UserError } from '../errors.ts';
 import { gridTexts } from '../png/gridTexts.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
@@ -14,6 +16,7 @@ import { canAsk, createLineActions } from './lineActions.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
 import { createRecipeActions } from './recipeActions.ts';
+import { createRelatedActions } from './relatedActions.ts';
 import { type Picture, type Run, releasePreviews, titleOf } from './run.ts';
 import { createRunner } from './runner.ts';
 import { type Draft, draftOf, findComplaint, modelDefaults, promptOf, recipesOf } from './settings.ts';
@@ -223,6 +226,14 @@ export function createActions(
     run: line.ask,
   });
 
+  /** Runs recipes that are not the form's, or puts them in line. @throws {UserError} why not yet */
+  async function makeRelated(job: Job): Promise<void> {
+    if (!canAsk(getState())) {
+      throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
+    }
+    await line.ask(job);
+  }
+
   return {
     openPack,
     reopenPack,
@@ -246,6 +257,8 @@ export function createActions(
     download,
     downloadAll,
     downloadGrid,
+    makeRelated,
+    ...createRelatedActions(store, { client, randomSeed, reopenPack }),
     ...recipeActions,
     ...createCopyActions(store, copying),
   };

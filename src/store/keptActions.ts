@@ -4,12 +4,14 @@ import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { Variation } from '../recipe/vary.ts';
 import type { Actions } from './actions.ts';
 import { builtInModels } from './address.ts';
 import { recipeText } from './copyActions.ts';
 import { pictureFileName } from './fileName.ts';
 import { archivePictures } from './gallery.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
+import type { Job } from './line.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -18,7 +20,17 @@ export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
   /** Hands a file to the visitor. */
   readonly save: (file: Blob, name: string) => void;
-  readonly actions: Pick<Actions, 'edit' | 'openPicture' | 'copyLink' | 'copyPicture'>;
+  readonly actions: Pick<
+    Actions,
+    | 'edit'
+    | 'openPicture'
+    | 'copyLink'
+    | 'copyPicture'
+    | 'variationsOf'
+    | 'branchesOf'
+    | 'moreLike'
+    | 'makeRelated'
+  >;
 }
 
 export type KeptActions = ReturnType<typeof createKeptActions>;
@@ -51,6 +63,12 @@ export function createKeptActions(
     clearTimeout(undoTimer);
     kept.setState({ removed });
     if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), UNDO_TIME);
+  }
+
+  /** Out of the way of what is made now. */
+  function make(job: Job): Promise<void> {
+    kept.setState({ viewed: null });
+    return actions.makeRelated(job);
   }
 
   const fileName = ({ prompt, seed }: Head) => pictureFileName(prompt, seed);
@@ -127,6 +145,17 @@ export function createKeptActions(
           text: recipe ? recipeText(recipe, head) : head.prompt,
         })),
       ),
+
+    /** Four pictures that are nearly this one. */
+    vary: (head: Head, variation: Variation) =>
+      attempt(async () => make(actions.variationsOf(await read(head), variation))),
+
+    /** Four pictures that part from this one after one of its steps. */
+    branch: (head: Head, step: number) =>
+      attempt(async () => make(actions.branchesOf(await read(head), step))),
+
+    /** Four others that look to CLIP as this one does. */
+    moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { readRecipe } from '../png/readRecipe.ts';
 import { quoted } from '../quote.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
-import { beyondThisVersion, replayObstacle } from '../recipe/fit.ts';
+import { replayObstacle } from '../recipe/fit.ts';
 import { readRecipeFragment } from '../recipe/link.ts';
 import { readParameters } from '../recipe/parameters.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
@@ -28,7 +28,7 @@ export interface RecipeSurroundings {
 /** Why the opened recipe cannot be made again as it is, in one sentence; null when it can, or no model is open. */
 export function openedObstacle({ opened, manifest, pack }: AppState): string | null {
   if (!opened?.recipe || !manifest || pack.kind !== 'ready') return null;
-  return replayObstacle(opened.recipe, manifest, pack.device.arithmetic) ?? beyondThisVersion(opened.recipe);
+  return replayObstacle(opened.recipe, manifest, pack.device.arithmetic);
 }
 
 /** The built-in model that the opened recipe is for, where another one is open. */

@@ -1,7 +1,9 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
+import { WORDLESS } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
 import type { GridLabels, Job } from './line.ts';
@@ -27,7 +29,10 @@ export interface Candidate {
 }
 
 /** What a run and its pictures need to know of the opened model, should another one be opened meanwhile. */
-export type RunModel = Pick<PackManifest, 'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'image'> & {
+export type RunModel = Pick<
+  PackManifest,
+  'id' | 'name' | 'license' | 'grid' | 'codebookSize' | 'timesteps' | 'image'
+> & {
   /** Where it can be opened again, as written in the page's address. */
   readonly packUrl: string;
   /** Score from which on its pictures are called a match; null where nobody measured it. */
@@ -127,20 +132,23 @@ function changed(run: Run, indices: readonly number[], changes: readonly Partial
   return { ...run, candidates };
 }
 
-function afterStep({ recipes, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
+function afterStep({ recipes, model, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
   const { step, steps, indices } = at;
   const isNext = progress.indices[0] !== indices[0];
   const past = progress.past + (isNext ? progress.indices.length * progress.steps : 0);
-  const all = recipes.reduce((sum, recipe) => sum + recipe.steps, 0);
+  const all = recipes.reduce((sum, recipe) => sum + jumpsOf(recipe, model.timesteps).length, 0);
   const done = (past + indices.length * step) / all;
   const since = progress.since ?? { milliseconds, done };
   const left = secondsLeft(since, { milliseconds, done });
   return { step, steps, indices, past, done, since, secondsLeft: left };
 }
 
-/** The prompt of a run for a person: as the recipes have it, or with its choices where they differ. */
+/**
+ * What a run is of, for a person: its prompt as the recipes have it, or with its choices where they differ; in other words
+ * where they have none.
+ */
 export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
-  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) : prompt;
+  return isOfOnePrompt(recipes) ? promptOf(recipes[0]) || WORDLESS : prompt;
 }
 
 function isOfOnePrompt(recipes: readonly Recipe[]): boolean {

@@ -97,8 +97,8 @@ export function createRunner(
 
   function begin(job: Job, waited: boolean): Run {
     const { packUrl, manifest, runs } = getState();
-    const { id, name, license, grid, codebookSize, image, matchScore = null } = manifest!;
-    const model: RunModel = { packUrl, id, name, license, grid, codebookSize, image, matchScore };
+    const { id, name, license, grid, codebookSize, timesteps, image, matchScore = null } = manifest!;
+    const model: RunModel = { packUrl, id, name, license, grid, codebookSize, timesteps, image, matchScore };
     const begun = startRun(nextRun++, job, model, waited);
     setState({
       runs: [begun, ...runs],

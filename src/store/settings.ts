@@ -1,6 +1,8 @@
 // The form's values, and the way from them to recipes and back.
+
 import { needsGuidance } from '../diffusion/guidance.ts';
 import { UserError } from '../errors.ts';
+import { promptOf as textsOf } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { MAX_TEXT } from '../recipe/condition.ts';
 import type { FoundSettings } from '../recipe/found.ts';
@@ -106,9 +108,9 @@ export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmet
   return planPrompt(base, prompt, candidates);
 }
 
-/** The text of a recipe's condition; empty where that is no text. */
+/** The texts of a recipe's condition in one line; empty where it has none, as that of a picture. */
 export function promptOf({ condition }: Pick<Recipe, 'condition'>): string {
-  return condition.kind === 'text' ? condition.text : '';
+  return textsOf(condition);
 }
 
 /** The text that a recipe avoids; empty where there is none. */

@@ -4,7 +4,7 @@ import type { RunEvent } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
+import type { Condition, DeviceReport, ImageTokens, LoadProgress, ProviderChoice } from '../types.ts';
 import hostUrl from './host.ts?worker&url';
 import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
 import { openingPatience, runPatience } from './patience.ts';
@@ -39,6 +39,12 @@ export interface EngineClient {
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<{ readonly cancelled: boolean }>;
+  /**
+   * CLIP's embedding of a picture, as a condition; while a run is on, when it has ended.
+   * @param tokens as many as the opened model has positions, all of them codes. [positions]
+   * @throws {UserError} as of generate()
+   */
+  embed(tokens: ImageTokens): Promise<Condition>;
 }
 
 interface Opening {
@@ -55,6 +61,11 @@ interface Running {
   readonly reject: (reason: unknown) => void;
 }
 
+interface Embedding {
+  readonly resolve: (embedding: Condition) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** Starts the engine's worker; `again` when the first one did not come up. */
 type StartHost = (again: boolean) => Worker;
 
@@ -68,6 +79,7 @@ export function createEngineClient(
   let opened: OpenedPack | null = null;
   let nextRun = 0;
   const running = new Map<number, Running>();
+  const embedding = new Map<number, Embedding>();
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -76,8 +88,10 @@ export function createEngineClient(
     opened = null;
     opening?.reject(reason);
     opening = null;
-    for (const run of running.values()) run.reject(reason);
-    running.clear();
+    for (const waiting of [running, embedding]) {
+      for (const each of waiting.values()) each.reject(reason);
+      waiting.clear();
+    }
   }
 
   function launch(request: Opening, again: boolean) {
@@ -123,13 +137,16 @@ export function createEngineClient(
         running.get(event.run)?.onEvent(event.event);
         return;
       case 'finished':
-        ended(event.run)?.resolve({ cancelled: event.cancelled });
+        ended(running, event.run)?.resolve({ cancelled: event.cancelled });
+        return;
+      case 'embedded':
+        ended(embedding, event.run)?.resolve(event.embedding);
         return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
         if (event.run === null) end(error);
-        else ended(event.run)?.reject(error);
+        else (ended(running, event.run) ?? ended(embedding, event.run))?.reject(error);
         return;
       }
       default:
@@ -137,10 +154,10 @@ export function createEngineClient(
     }
   }
 
-  function ended(run: number): Running | undefined {
-    const found = running.get(run);
-    running.delete(run);
-    if (running.size === 0) worker?.expectWord(null);
+  function ended<T>(waiting: Map<number, T>, run: number): T | undefined {
+    const found = waiting.get(run);
+    waiting.delete(run);
+    if (!running.size && !embedding.size) worker?.expectWord(null);
     return found;
   }
 
@@ -166,6 +183,19 @@ export function createEngineClient(
         host.post({ type: 'generate', run, recipes });
         host.expectWord(runPatience(manifest, device, recipes.length));
       }).finally(() => signal.removeEventListener('abort', cancel));
+    },
+
+    embed(tokens) {
+      if (!worker || !opened) return Promise.reject(lostRun('gone'));
+      const { manifest, device } = opened;
+      const host = worker;
+      const run = nextRun++;
+      return new Promise((resolve, reject) => {
+        embedding.set(run, { resolve, reject });
+        host.post({ type: 'embed', run, tokens });
+        // A run that is on has the patience that it needs.
+        if (!running.size) host.expectWord(runPatience(manifest, device, 1));
+      });
     },
   };
 }

@@ -29,6 +29,9 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       queue = queue.then(() => work(run, recipes, controller.signal));
       return;
     }
+    case 'embed':
+      queue = queue.then(() => embed(request));
+      return;
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -70,6 +73,15 @@ async function work(run: number, recipes: readonly Recipe[], signal: AbortSignal
     else post({ type: 'failed', run, error: describe(error) });
   } finally {
     running.delete(run);
+  }
+}
+
+async function embed({ run, tokens }: Extract<Request, { type: 'embed' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    post({ type: 'embedded', run, embedding: await engine.encodeImage(await engine.decode(tokens)) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
   }
 }
 

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
+import type { Condition, DeviceReport, ImageTokens, LoadProgress, ProviderChoice } from '../types.ts';
 import type { Ping, Sign } from './signs.ts';
 
 export type Request =
@@ -15,6 +15,8 @@ export type Request =
       readonly oneThread: boolean;
     }
   | { readonly type: 'generate'; readonly run: number; readonly recipes: readonly Recipe[] }
+  /** CLIP's embedding of the picture of these tokens; `run` as of a run. */
+  | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -24,6 +26,7 @@ export type Event =
   | { readonly type: 'ready'; readonly manifest: PackManifest; readonly device: DeviceReport }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
+  | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

@@ -1,17 +1,19 @@
 // The loop on the GPU against the loop with the sampler in TypeScript, on the software adapter; and what goes to and fro.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
-import { planJumps } from '../../src/diffusion/timesteps.ts';
+import { type Jump, planJumps, planJumpsFrom } from '../../src/diffusion/timesteps.ts';
 import type { Chain, StartChain } from '../../src/engine/chain.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { packAt } from '../../src/engine/packReader.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import type { GivenTokens } from '../../src/engine/starts.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { recipeTexts } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
+import { encodeFree } from '../../src/recipe/start.ts';
 import { builtInPack } from '../../src/store/address.ts';
 import type { Condition, RgbaImage } from '../../src/types.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
@@ -36,22 +38,25 @@ interface GpuRun {
   readonly guidance?: number;
   /** What each candidate avoids; null or missing for the null condition. */
   readonly avoid?: readonly (Condition | null)[];
+  readonly starts?: readonly (GivenTokens | null)[];
+  readonly jumps?: readonly Jump[];
 }
 
 async function chainOf(
   { manifest, encodeText, tokenize }: Engine,
   startChain: StartChain,
-  { steps, candidates, guidance = 1.15, avoid = [] }: GpuRun,
+  { steps, candidates, guidance = 1.15, avoid = [], starts, jumps }: GpuRun,
 ): Promise<Chain> {
   const condition = await encodeText(tokenize('a hat').ids);
   return startChain({
     schedule: createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule),
-    jumps: planJumps('exact', manifest.timesteps, steps),
+    jumps: jumps ?? planJumps('exact', manifest.timesteps, steps),
     guidance,
     truncation: { kind: 'topR', r: 0.85 },
     conditions: Array(candidates).fill(condition),
     avoided: Array.from({ length: candidates }, (_, i) => avoid[i] ?? null),
     seeds: Array.from({ length: candidates }, (_, i) => 7 + i),
+    ...(starts && { starts }),
   });
 }
 
@@ -75,7 +80,7 @@ describe('the loop on the GPU', () => {
     vi.spyOn(GPUAdapterInfo.prototype, 'isFallbackAdapter', 'get').mockReturnValue(false);
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('a browser elsewhere');
     micro = await openOnGpu('/test/.tmp/micro');
-  });
+  }, timeout);
   afterAll(async () => {
     await micro?.dispose();
     counter.stop();
@@ -140,9 +145,44 @@ describe('the loop on the GPU', () => {
     expect(halves(reference)[1]).not.toEqual(halves(plain)[1]);
   });
 
+  it('draws the reference’s tokens from given ones, of which some stay', async () => {
+    const { codebookSize, timesteps } = micro.manifest;
+    const given = {
+      tokens: Array.from({ length: 36 }, (_, i) => (i % 3 === 2 ? codebookSize : i % codebookSize)),
+      free: Array.from({ length: 36 }, (_, i) => i % 3 > 0),
+    };
+    // From its middle on; the other candidate is all masked.
+    const jumps = planJumpsFrom(timesteps >> 1, 'exact', timesteps, 6);
+    const settings = { steps: 6, candidates: 2, guidance: 3, starts: [given, null], jumps };
+    const madeBy = async (startChain: StartChain) => {
+      const chain = await chainOf(micro, startChain, settings);
+      const tokens: number[][] = [];
+      for await (const step of chain.steps()) tokens.push([...step.tokens]);
+      const picture = await chain.picture(0);
+      chain.dispose();
+      return { tokens, picture };
+    };
+    const reference = await madeBy(micro.startReference);
+    const own = await madeBy(micro.startChain);
+    expect(own.tokens).toEqual(reference.tokens);
+    expect(own.tokens).toHaveLength(3);
+    const kept = (row: readonly number[]) => row.filter((_, i) => i % 3 === 0);
+    for (const row of own.tokens) expect(kept(row.slice(0, 36))).toEqual(kept(given.tokens));
+    expect(kept(own.tokens[2].slice(36))).not.toEqual(kept(given.tokens));
+    // What is kept is in the picture as well.
+    const worst = own.picture.map((value, i) => Math.abs(value - reference.picture[i]));
+    expect(Math.max(...worst)).toBeLessThan(1e-4);
+  });
+
   it('makes a picture again from its file, bit for bit', async () => {
     const plain = recipeFor(micro, { guidance: 3, steps: 2 });
-    const recipes = [plain, { ...plain, avoid: { kind: 'text', text: 'a beard' } as const, seed: 1 }];
+    const free = encodeFree(Array.from({ length: 36 }, (_, i) => i % 2 > 0));
+    const start = { kind: 'tokens', tokens: Array(36).fill(3), free, timestep: 80 } as const;
+    const recipes = [
+      plain,
+      { ...plain, avoid: { kind: 'text', text: 'a beard' } as const, seed: 1 },
+      { ...plain, start },
+    ];
     const made = async (asked: readonly Recipe[]) => {
       const images: RgbaImage[] = [];
       for await (const event of generate(micro, asked, new AbortController().signal)) {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { CopiedPicture } from '../../src/store/copyActions.ts';
+import type { Condition } from '../../src/types.ts';
 import { freshGallery } from '../support/kept.ts';
 import { mountPage } from '../support/mountedPage.ts';
 import { newPicture } from '../support/pictures.ts';
@@ -187,6 +188,70 @@ describe('kept pictures', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(link).toHaveFocus();
     expect(page.getByRole('dialog').query()).toBeNull();
+  });
+
+  it('are varied where they are seen large, and others be made that look like them', async () => {
+    const gallery = await freshGallery();
+    const picture = await newPicture('red hair', 2, 0.9);
+    await gallery.keep({
+      ...picture,
+      recipe: { ...picture.recipe, model: { id: 'micro', fingerprint: null } },
+    });
+    mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+    const link = section.getByRole('link', { name: '“red hair”' });
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    await link.click();
+    const ways = dialog.getByRole('group', { name: 'Make four more' });
+    await ways.getByRole('button', { name: 'Vary clearly' }).click();
+    await expect.poll(() => mounted.engine.runs.length).toBe(1);
+    expect(dialog.query()).toBeNull();
+    expect(mounted.engine.runs[0].recipes.map(({ start }) => start.kind)).toEqual(Array(4).fill('tokens'));
+    await expect.element(page.getByRole('article', { name: 'red hair' })).toBeVisible();
+    mounted.engine.runs[0].resolve({ cancelled: true });
+
+    await link.click();
+    await ways.getByRole('button', { name: 'More like this' }).click();
+    await expect.poll(() => mounted.engine.embeds.length).toBe(1);
+    mounted.engine.embeds[0].resolve(Float32Array.of(0, 1, 0, 0) as Condition);
+    await expect.poll(() => mounted.engine.runs.length).toBe(2);
+    expect(mounted.engine.runs[1].recipes.map(({ condition }) => condition.kind)).toEqual(
+      Array(4).fill('embedding'),
+    );
+    await expect.element(page.getByRole('article', { name: 'Like a picture' })).toBeVisible();
+  });
+
+  it('are branched from a step chosen by keyboard, which leads to no other picture', async () => {
+    const gallery = await freshGallery();
+    const picture = await newPicture('red hair', 2, 0.9);
+    const rows = Array.from({ length: 10 }, (_, i) => Int32Array.of(0, i > 3 ? 4 : 5, 5, 5));
+    await gallery.keep({
+      ...picture,
+      recipe: { ...picture.recipe, model: { id: 'micro', fingerprint: null } },
+      steps: { mask: 5, rows },
+    });
+    await gallery.keep(await newPicture('a hat', 3, 0.9));
+    mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+    await section.getByRole('link', { name: '“red hair”' }).click();
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    const slider = dialog.getByRole('slider', { name: 'After step 5 of 10: 2 of 4 tokens set' });
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    await expect.element(dialog.getByText('After step 3 of 10: 1 of 4 tokens set')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Branch from here' }).click();
+    await expect.poll(() => mounted.engine.runs.length).toBe(1);
+    expect(mounted.engine.runs[0].recipes.map(({ start }) => start)).toEqual(
+      Array(4).fill({ kind: 'tokens', tokens: [0, 5, 5, 5], free: 'Dw==', timestep: 69 }),
+    );
+  });
+
+  it('say in place why others cannot come of them', async () => {
+    const gallery = await freshGallery();
+    await gallery.keep({ ...(await newPicture('red hair', 2, 0.9)), steps: null });
+    mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+    await section.getByRole('link', { name: '“red hair”' }).click();
+    const dialog = page.getByRole('dialog', { name: 'red hair' });
+    await dialog.getByRole('button', { name: 'Vary subtly' }).click();
+    await expect.element(dialog.getByRole('alert')).toHaveTextContent('kept without its tokens');
   });
 
   it('of a run are deleted from it where they are seen large, and come back below', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { START } from '../../src/diffusion/schedule.ts';
-import { authorsFastJumps, planJumps } from '../../src/diffusion/timesteps.ts';
+import { authorsFastJumps, planJumps, planJumpsFrom } from '../../src/diffusion/timesteps.ts';
+import { type Sampler, samplers } from '../../src/types.ts';
 import { readGolden } from '../support/safetensors.ts';
 
 describe.each(['exact', 'cosine'] as const)('%s jumps', (sampler) => {
@@ -52,5 +53,41 @@ describe('authors’ fast jumps', () => {
     // Between 100 and 51 steps, and between 51 and 34.
     expect(planJumps('authors-fast', 100, 60)).toHaveLength(51);
     expect(planJumps('authors-fast', 100, 40)).toHaveLength(34);
+  });
+});
+
+describe('a run that begins late', () => {
+  const visited = (first: number, sampler: Sampler, steps: number) =>
+    planJumpsFrom(first, sampler, 100, steps).map(({ timestep }) => timestep);
+
+  it('goes over what is left, in its share of the steps', () => {
+    expect(visited(39, 'exact', 25)).toEqual([39, 35, 31, 27, 23, 19, 15, 11, 7, 3]);
+    expect(visited(9, 'exact', 25)).toEqual([9, 6, 2]);
+    expect(visited(3, 'exact', 100)).toEqual([3, 2, 1, 0]);
+    expect(visited(39, 'exact', 1)).toEqual([39]);
+    expect(visited(0, 'exact', 25)).toEqual([0]);
+  });
+
+  it.each(samplers)(
+    'of %s begins at its timestep and ends before the first, whatever is asked',
+    (sampler) => {
+      for (let first = 0; first < 100; first++) {
+        for (const steps of [1, 2, 7, 10, 25, 60, 99, 100]) {
+          const jumps = planJumpsFrom(first, sampler, 100, steps);
+          expect(jumps[0].timestep).toBe(first);
+          expect(jumps.at(-1)!.to).toBe(-1);
+          if (first === 99) expect(jumps).toEqual(planJumps(sampler, 100, steps));
+        }
+      }
+    },
+  );
+
+  it.each([
+    [-1, 10],
+    [100, 10],
+    [5.5, 10],
+    [50, 101],
+  ])('from %s in %s steps is none', (first, steps) => {
+    expect(() => planJumpsFrom(first, 'exact', 100, steps)).toThrow(RangeError);
   });
 });

@@ -13,7 +13,7 @@ import { generate } from '../../src/engine/generate.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import type { RunEvent } from '../../src/events.ts';
 import { decodeFloats } from '../../src/pack/base64Floats.ts';
-import type { RecipeCondition } from '../../src/recipe/condition.ts';
+import { embeddingCondition, type RecipeCondition } from '../../src/recipe/condition.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
@@ -236,21 +236,21 @@ describe('a run', () => {
     ],
     ['other arithmetic', { arithmetic: 'half' }, /for half precision/],
     [
-      'a condition of the next version',
-      { condition: { kind: 'between', from: text('a'), to: text('b'), at: 0.5 } },
-      /asks for more than a text/,
-    ],
-    [
-      'a start of the next version',
+      'an embedding of another length',
       {
-        start: {
-          kind: 'tokens',
-          tokens: Array(36).fill(0),
-          free: encodeFree(Array(36).fill(true)),
-          timestep: 50,
+        condition: {
+          kind: 'between',
+          from: text('a'),
+          to: embeddingCondition(Float32Array.of(1)),
+          at: 0.5,
         },
       },
-      /another start than a masked picture/,
+      /asks for an embedding of 1 numbers, and this model has/,
+    ],
+    [
+      'tokens of another grid',
+      { start: { kind: 'tokens', tokens: [0], free: encodeFree([true]), timestep: 50 } },
+      /asks for 1 tokens, and this model has 36/,
     ],
   ])('refuses %s before anything is computed, wherever it stands in the list', async (_, change, message) => {
     const encodeText = () => expect.fail('a prompt was encoded');

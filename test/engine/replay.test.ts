@@ -9,10 +9,12 @@ import type { PackFetch } from '../../src/engine/packReader.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { recipeTexts } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
+import { embeddingCondition } from '../../src/recipe/condition.ts';
 import { planGrid } from '../../src/recipe/grid.ts';
 import { candidates, planPrompt } from '../../src/recipe/plan.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
+import { encodeFree, type RecipeStart } from '../../src/recipe/start.ts';
 import type { RgbaImage } from '../../src/types.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { pngPixels } from '../support/png.ts';
@@ -62,7 +64,52 @@ function everyWay(): [string, Recipe][] {
     { field: 'steps', values: [3, 5] },
     { field: 'words', find: 'hat', values: ['beard', 'smile'] },
   );
+  const { conditionSize, codebookSize, grid: size } = micro.manifest;
+  const embedding = embeddingCondition(new Float32Array(conditionSize).fill(conditionSize ** -0.5));
+  const positions = size.rows * size.columns;
+  const start: RecipeStart = {
+    kind: 'tokens',
+    // Codes that stay, codes that may change, and masks.
+    tokens: Array.from({ length: positions }, (_, i) => (i % 3 === 2 ? codebookSize : i % codebookSize)),
+    free: encodeFree(Array.from({ length: positions }, (_, i) => i % 3 > 0)),
+    timestep: 60,
+  };
   return [
+    ['of an embedding', { ...plain, condition: embedding }],
+    [
+      'between two',
+      { ...plain, condition: { kind: 'between', from: plain.condition, to: embedding, at: 0.3 } },
+    ],
+    [
+      'with a direction',
+      {
+        ...plain,
+        condition: {
+          kind: 'direction',
+          base: {
+            kind: 'mix',
+            parts: [
+              { condition: text('a man'), weight: 0.7 },
+              { condition: embedding, weight: -0.2 },
+            ],
+          },
+          from: text('young'),
+          to: text('old'),
+          strength: 1.5,
+        },
+        avoid: embedding,
+      },
+    ],
+    ['from tokens', { ...plain, steps: 7, start }],
+    ['from tokens, of another seed', { ...plain, steps: 7, start, seed: 9 }],
+    [
+      'from other tokens',
+      {
+        ...plain,
+        steps: 7,
+        start: { ...start, tokens: start.tokens.toReversed(), free: encodeFree(Array(positions).fill(true)) },
+      },
+    ],
     ['plain', plain],
     ['with something to avoid', avoiding],
     ['of the most probable codes', { ...plain, truncation: { kind: 'topK', k: 7 } }],

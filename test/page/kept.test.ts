@@ -1,10 +1,12 @@
 // Pictures last: on the built page in Chromium, across reloads, and where the browser keeps nothing.
 import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
+import { readRecipe } from '../../src/png/readRecipe.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { blurs, fillGallery } from '../support/fillGallery.ts';
 
@@ -119,6 +121,66 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     await expect.poll(() => pictures().count()).toBe(1);
     await page.reload();
     await expect.poll(() => pictures().count()).toBe(1);
+  });
+
+  it('are varied and followed by others like them, which their files make again to the byte', async () => {
+    await page.goto(site.url);
+    await ready();
+    await make('red hair', 1);
+    const run = (name: string) => page.getByRole('article', { name, exact: true });
+    const press = async (name: string) => {
+      await page.getByRole('article').last().getByRole('link').first().click();
+      const viewer = page.getByRole('dialog');
+      await viewer.getByRole('img').waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await viewer.getByRole('button', { name }).click();
+      await viewer.waitFor({ state: 'detached' });
+      await made(4);
+    };
+    await press('Vary strongly');
+    expect(await run('red hair').count()).toBe(2);
+    await press('More like this');
+    expect(await run('Like a picture').count()).toBe(1);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    // One of each, from its file.
+    for (const [place, form] of [
+      [0, 'embedding'],
+      // Below what was made again of the one before.
+      [2, 'tokens'],
+    ] as const) {
+      const article = page.getByRole('article').nth(place);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        article
+          .getByRole('button', { name: /^Download PNG/ })
+          .first()
+          .click(),
+      ]);
+      const file = await readFile(await download.path());
+      const content = await readRecipe(file);
+      if (content.kind !== 'recipe') throw new Error('no recipe');
+      const { condition, start } = content.recipe;
+      expect([condition.kind, start.kind]).toContain(form);
+      const runs = await page.getByRole('article').count();
+      // The picker is the button's own.
+      const [picker] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Open a picture…' }).click(),
+      ]);
+      await picker.setFiles({ name: 'x.png', mimeType: 'image/png', buffer: file });
+      await page.getByRole('button', { name: 'Make it again' }).click();
+      await expect.poll(() => page.getByRole('article').count(), { timeout: PATIENCE }).toBe(runs + 1);
+      await made(1);
+      const [again] = await Promise.all([
+        page.waitForEvent('download'),
+        page
+          .getByRole('article')
+          .first()
+          .getByRole('button', { name: /^Download PNG/ })
+          .click(),
+      ]);
+      expect((await readFile(await again.path())).equals(file)).toBe(true);
+    }
   });
 
   /** As a visitor with a finger does. */

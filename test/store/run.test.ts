@@ -44,6 +44,20 @@ describe('seconds left', () => {
     expect(run.progress.secondsLeft).toBeCloseTo(1.5);
   });
 
+  it('weigh one that begins late by the steps that it takes', () => {
+    const start = { kind: 'tokens', tokens: [0, 5, 0, 0], free: 'Ag==', timestep: 49 } as const;
+    const mixed = startRun(
+      1,
+      { prompt: 'a', recipes: [microRecipe, { ...microRecipe, start }], grid: null },
+      micro.model,
+      false,
+    );
+    let run = afterEvent(mixed, stepEvent(10, 10, 0, 1), 0);
+    expect(run.progress.done).toBeCloseTo(2 / 3);
+    run = afterEvent(run, stepEvent(5, 5, 1, 1), 1500);
+    expect(run.progress.done).toBeCloseTo(1);
+  });
+
   it('are unknown without a pace', () => {
     expect(secondsLeft({ milliseconds: 0, done: 0.1 }, { milliseconds: 9, done: 0.1 })).toBeNull();
   });

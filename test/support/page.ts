@@ -8,7 +8,14 @@ import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
 import { startRun } from '../../src/store/run.ts';
-import type { DeviceReport, ImageTokens, LoadProgress, ProviderChoice, RgbaImage } from '../../src/types.ts';
+import type {
+  Condition,
+  DeviceReport,
+  ImageTokens,
+  LoadProgress,
+  ProviderChoice,
+  RgbaImage,
+} from '../../src/types.ts';
 import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
 
 const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
@@ -117,6 +124,7 @@ export function standInClient() {
     readonly onEvent: (event: RunEvent) => void;
     readonly signal: AbortSignal;
   })[] = [];
+  const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -126,8 +134,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         runs.push({ recipes, onEvent, signal, resolve, reject });
       }),
+    embed: (tokens) =>
+      new Promise((resolve, reject) => {
+        embeds.push({ tokens, resolve, reject });
+      }),
   };
-  return { client, opens, runs };
+  return { client, opens, runs, embeds };
 }
 
 /** Models where the browser has no storage for them: nothing can be asked of worker or library. */

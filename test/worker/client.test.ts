@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import type { Condition, ImageTokens } from '../../src/types.ts';
 import { createEngineClient } from '../../src/worker/client.ts';
 import { runPatience } from '../../src/worker/patience.ts';
 import type { Event as EngineEvent, Request } from '../../src/worker/protocol.ts';
@@ -93,6 +94,49 @@ describe('a run', () => {
     worker.say({ type: 'finished', run: 0, cancelled: true });
     expect(await run).toEqual({ cancelled: true });
     expect(worker.terminated).toBe(false);
+  });
+});
+
+describe('an embedding', () => {
+  const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+  const embedding = Float32Array.of(1, 0, 0, 0) as Condition;
+
+  it('is asked for beside a run, and each gets its own answer', async () => {
+    const { client, worker } = await opened();
+    const run = client.generate(microRecipes, nothing, new AbortController().signal);
+    const [good, bad] = [client.embed(tokens), client.embed(tokens)];
+    expect(worker.requests.slice(2)).toEqual([
+      { type: 'embed', run: 1, tokens },
+      { type: 'embed', run: 2, tokens },
+    ]);
+    worker.say({ type: 'embedded', run: 1, embedding });
+    worker.say({ type: 'failed', run: 2, error: { code: 'device', message: 'No memory.' } });
+    worker.say({ type: 'finished', run: 0, cancelled: false });
+    expect(await good).toBe(embedding);
+    await expect(bad).rejects.toMatchObject({ code: 'device', message: 'No memory.' });
+    expect(await run).toEqual({ cancelled: false });
+  });
+
+  it('ends with its worker, whether that is lost, silent or replaced', async () => {
+    vi.useFakeTimers();
+    try {
+      for (const [end, reason] of [
+        [(worker: StandInWorker<Request, EngineEvent>) => worker.dispatchEvent(new Event('error')), 'lost'],
+        [() => vi.advanceTimersByTime(40_000), 'lost'],
+      ] as const) {
+        const { client, worker } = await opened();
+        const asked = client.embed(tokens);
+        end(worker);
+        await expect(asked).rejects.toMatchObject({ code: reason });
+        await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
+      }
+      const { client } = await opened();
+      const asked = client.embed(tokens);
+      void client.open('https://example.org/q/', 'auto', nothing);
+      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 // The worker's end of the wire with a real engine in it: the micro pack, and Node's runtime in place of the browser's.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
+import { embeddingCondition } from '../../src/recipe/condition.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import type { Event, Request } from '../../src/worker/protocol.ts';
@@ -106,6 +107,21 @@ describe('with a model', () => {
     expect(typesOf(1)).toContain('image');
     expect(typesOf(2)).toEqual(['finished']);
     expect(() => ask({ type: 'cancel', run: 1 })).not.toThrow();
+  });
+
+  it('a picture is embedded for the recipes of others like it; what is none says so', async () => {
+    const own = { ...recipe, steps: 1 };
+    start(1, own, 1);
+    const step = await heard('run', ({ event }) => event.type === 'step');
+    if (step.event.type !== 'step') throw new Error('no step');
+    const { tokens } = step.event.progress;
+    ask({ type: 'embed', run: 2, tokens });
+    const { embedding } = await heard('embedded');
+    expect(Math.hypot(...embedding)).toBeCloseTo(1, 5);
+    start(3, { ...own, condition: embeddingCondition(embedding), seed: 7 }, 1);
+    ask({ type: 'embed', run: 4, tokens: new Int32Array(3) });
+    expect(await heard('finished', ({ run }) => run === 3)).toMatchObject({ cancelled: false });
+    expect(await heard('failed')).toMatchObject({ run: 4 });
   });
 
   it('a run that fails says why, and the next one is served', async () => {

@@ -10,6 +10,7 @@ import type { ChainStep, StartChain } from '../chain.ts';
 import { branches } from '../denoiser.ts';
 import { toRgba } from '../rgba.ts';
 import type { Graph } from '../session.ts';
+import { startsOf } from '../starts.ts';
 import { allocateBatch } from './batch.ts';
 import type { Painter } from './painter.ts';
 import { createReadback } from './readback.ts';
@@ -28,7 +29,7 @@ export function gpuChains(
   { conditioner, denoiser, decoder }: ChainGraphs,
   manifest: PackManifest,
 ): StartChain {
-  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds }) => {
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const { codebookSize } = schedule;
     const batch = await allocateBatch(
       device,
@@ -39,10 +40,15 @@ export function gpuChains(
     );
     const { tokens, guess, chosen, timestep, modulation, logits, picture } = batch;
     const [rows, positions] = tokens.dims;
-    const bound = sampler.bind({ tokens, guess, logits, seeds });
+    const { start, free } = startsOf(starts ?? seeds.map(() => null), positions, codebookSize);
+    const bound = sampler.bind({ tokens, guess, logits, seeds, free });
     const readback = createReadback(device, 4 * seeds.length * positions);
 
-    device.queue.writeBuffer(tokens.buffer, 0, new Int32Array(rows * positions).fill(codebookSize));
+    // Both branches of guidance see the same tokens; what is kept is no guess, and the sampler passes it over.
+    for (let row = 0; row < rows; row += seeds.length) {
+      device.queue.writeBuffer(tokens.buffer, 4 * row * positions, start);
+    }
+    device.queue.writeBuffer(guess.buffer, 0, start);
     const condition = branches(conditions, avoided, needsGuidance(guidance), manifest);
     await conditioner.runInto(modulation, {
       condition: { type: 'float32', data: condition, dims: [rows, manifest.conditionSize] },

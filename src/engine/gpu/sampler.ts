@@ -13,6 +13,8 @@ export interface SamplerBatch {
   readonly guess: GpuTensor;
   /** One for each candidate. u32 */
   readonly seeds: readonly number[];
+  /** As of DenoiseOptions: where it is 0, tokens and guess stay as they are. [candidates, positions] */
+  readonly free?: Uint8Array;
 }
 
 export interface BoundSampler {
@@ -35,18 +37,21 @@ export async function createSampler(device: GPUDevice, codebookSize: number): Pr
     },
   });
   return {
-    bind({ logits, tokens, guess, seeds }) {
+    bind({ logits, tokens, guess, seeds, free }) {
       const buffer = (size: number, usage: number) =>
         device.createBuffer({ size, usage: usage | GPUBufferUsage.COPY_DST });
       const jump = buffer(JUMP_BYTES, GPUBufferUsage.UNIFORM);
       const seedBuffer = buffer(4 * seeds.length, GPUBufferUsage.STORAGE);
       device.queue.writeBuffer(seedBuffer, 0, Uint32Array.from(seeds));
-      const bound = [jump, logits.buffer, seedBuffer, tokens.buffer, guess.buffer];
+      const [candidates, positions] = guess.dims;
+      const freeBuffer = buffer(4 * candidates * positions, GPUBufferUsage.STORAGE);
+      const isFree = free ?? new Uint8Array(candidates * positions).fill(1);
+      device.queue.writeBuffer(freeBuffer, 0, Uint32Array.from(isFree));
+      const bound = [jump, logits.buffer, seedBuffer, tokens.buffer, guess.buffer, freeBuffer];
       const group = device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
         entries: bound.map((each, binding) => ({ binding, resource: { buffer: each } })),
       });
-      const [candidates, positions] = guess.dims;
       return {
         step(encoder, settings) {
           device.queue.writeBuffer(jump, 0, jumpParameters(settings));
@@ -59,6 +64,7 @@ export async function createSampler(device: GPUDevice, codebookSize: number): Pr
         dispose() {
           jump.destroy();
           seedBuffer.destroy();
+          freeBuffer.destroy();
         },
       };
     },

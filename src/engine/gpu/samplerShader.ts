@@ -31,6 +31,7 @@ struct Jump {
 @group(0) @binding(2) var<storage, read> seeds: array<u32>; // [candidates]
 @group(0) @binding(3) var<storage, read_write> tokens: array<i32>; // [candidates (twice when guided), positions]
 @group(0) @binding(4) var<storage, read_write> guess: array<i32>; // [candidates, positions]
+@group(0) @binding(5) var<storage, read> free: array<u32>; // 0 where the token stays. [candidates, positions]
 
 const SIDE = ${side}u;
 const LANES = SIDE * SIDE;
@@ -296,6 +297,7 @@ fn sample(
   let candidate = group.y;
   let codes = jump.codes;
   let row = candidate * groups.x + position;
+  if (free[row] == 0u) { return; }
   let rows = groups.x * groups.y;
   let offset = row * codes;
   let otherOffset = select(row, rows + row, jump.guided == 1u) * codes;

@@ -1,10 +1,12 @@
 import { memo } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import { WORDLESS } from '../../gallery/prompt.ts';
 import { withSelected } from '../../store/selection.ts';
 import { useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { IconButton } from '../kit/IconButton.tsx';
 import { Icon } from '../kit/icons.tsx';
+import { pictureInWords } from '../kit/words.ts';
 import { useKeptImage } from './useKeptImage.ts';
 import { ViewLink } from './ViewLink.tsx';
 
@@ -43,7 +45,7 @@ function KeptImage({ head, among }: KeptTileProps) {
     <>
       {address && (
         <ViewLink id={head.id} address={address} among={among}>
-          <img src={address} alt={nameOf(head)} decoding="async" />
+          <img src={address} alt={pictureInWords(head)} decoding="async" />
         </ViewLink>
       )}
       {problem && <p className="kept-problem">{problem}</p>}
@@ -59,7 +61,7 @@ function Select({ head, among, selected }: KeptTileProps & { readonly selected: 
     <label className="kept-select" title={selected ? 'Selected' : 'Select; with Shift, up to here'}>
       <input
         type="checkbox"
-        aria-label={`Select ${nameOf(head)}`}
+        aria-label={`Select ${pictureInWords(head)}`}
         data-picture={head.id}
         checked={selected}
         onChange={({ target: { checked }, nativeEvent }) => {
@@ -85,7 +87,7 @@ function Favourite({ head }: { readonly head: Head }) {
       onClick={() => void setFavourite([head.id], !favourite)}
     >
       <Icon name="star" />
-      <span className="visually-hidden">Favourite: {nameOf(head)}</span>
+      <span className="visually-hidden">Favourite: {pictureInWords(head)}</span>
     </button>
   );
 }
@@ -93,11 +95,11 @@ function Favourite({ head }: { readonly head: Head }) {
 function KeptCaption({ head }: { readonly head: Head }) {
   const { download, copyPicture, takeSettings, takeSeed, remove } = useKeptActions();
   const taken = useAppState(({ draft }) => draft.seedLocked && draft.seed === String(head.seed));
-  const name = nameOf(head);
+  const name = pictureInWords(head);
   return (
     <>
       <p className="kept-prompt" dir="auto" title={head.prompt}>
-        {head.prompt}
+        {head.prompt.trim() || WORDLESS}
       </p>
       <p className="kept-line">
         {head.score !== null && (
@@ -147,8 +149,4 @@ function focusNeighbour(button: HTMLElement): void {
   const tile = button.closest('li');
   const neighbour = tile?.nextElementSibling ?? tile?.previousElementSibling;
   neighbour?.querySelector<HTMLElement>('.tile-actions button:last-child')?.focus({ preventScroll: true });
-}
-
-function nameOf({ prompt, seed }: Head): string {
-  return `“${prompt.trim().slice(0, 120)}”, seed ${seed}`;
 }

@@ -52,7 +52,7 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
   const which = `of picture ${picture.index + 1}`;
   return (
     <>
-      {own !== titleOf(run) && (
+      {own && own !== titleOf(run) && (
         <p className="tile-line" dir="auto">
           {own}
         </p>
@@ -103,7 +103,8 @@ function PictureCaption({ run, picture }: { readonly run: Run; readonly picture:
 }
 
 function describe({ index, recipe, score }: Picture): string {
-  return `Picture ${index + 1} for “${promptOf(recipe).trim().slice(0, 120)}”, CLIP score ${score.toFixed(2)}`;
+  const prompt = promptOf(recipe).trim().slice(0, 120);
+  return `Picture ${index + 1}${prompt && ` for “${prompt}”`}, CLIP score ${score.toFixed(2)}`;
 }
 
 function maskedCount(tokens: Candidate['tokens'], mask: number, positions: number): number {

@@ -1,6 +1,9 @@
 // How figures and settings read on the page.
+import type { Head } from '../../gallery/picture.ts';
+import { WORDLESS } from '../../gallery/prompt.ts';
 import { quoted } from '../../quote.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
+import { decodeFree } from '../../recipe/start.ts';
 import type { Inspection, ModelsState } from '../../store/models.ts';
 import type { RunProgress } from '../../store/run.ts';
 import { avoidOf } from '../../store/settings.ts';
@@ -63,6 +66,12 @@ export function truncationInWords(truncation: Truncation): string {
   }
 }
 
+/** "“red hair”, seed 7": what a kept picture is called. */
+export function pictureInWords({ prompt, seed }: Pick<Head, 'prompt' | 'seed'>): string {
+  const words = prompt.trim().slice(0, 120);
+  return `${words ? `“${words}”` : WORDLESS}, seed ${seed}`;
+}
+
 /** All of a recipe but for its prompt and model. */
 export function settingsInWords(recipe: Recipe): string {
   return settingsParts(recipe).join(' · ');
@@ -75,7 +84,7 @@ export function sharedSettingsInWords(recipes: readonly Recipe[]): string {
 }
 
 function settingsParts(recipe: Recipe): string[] {
-  const { steps, guidance, truncation, seed, sampler, arithmetic } = recipe;
+  const { start, steps, guidance, truncation, seed, sampler, arithmetic } = recipe;
   const parts = [
     steps === 1 ? '1 step' : `${steps} steps`,
     `guidance ${guidance.toFixed(2)}`,
@@ -84,6 +93,10 @@ function settingsParts(recipe: Recipe): string[] {
   ];
   const avoided = avoidOf(recipe);
   if (avoided) parts.push(`avoiding ${quoted(avoided)}`);
+  if (start.kind === 'tokens') {
+    const isFree = decodeFree(start.free, start.tokens.length);
+    parts.push(`${start.tokens.filter((_, i) => !isFree?.[i]).length} of ${start.tokens.length} tokens kept`);
+  }
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
   if (arithmetic === 'half') parts.push('half precision');
   return parts;

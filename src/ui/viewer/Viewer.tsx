@@ -1,12 +1,14 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import { WORDLESS } from '../../gallery/prompt.ts';
 import type { Viewed } from '../../store/kept.ts';
 import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
-import { settingsInWords } from '../kit/words.ts';
+import { pictureInWords, settingsInWords } from '../kit/words.ts';
+import { Related } from './Related.tsx';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
 
@@ -32,7 +34,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const { view } = useKeptActions();
   const { copyPrompt } = useActions();
   const runError = useAppState((state) => state.runError);
-  const { address, recipe, problem } = useKeptImage(head);
+  const { address, recipe, steps, problem } = useKeptImage(head);
   const [pixelated, setPixelated] = useState(false);
   useModal(dialog);
 
@@ -45,8 +47,10 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
     const next = ids[place + 1] ?? ids[place - 1];
     view(next === undefined ? null : { id: next, ids });
   };
-  const onKeyDown = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+  const onKeyDown = ({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent) => {
     if (ctrlKey || metaKey || altKey) return;
+    // A slider has these keys for itself.
+    if (target instanceof HTMLInputElement && target.type === 'range') return;
     if (key === 'ArrowLeft') go(place - 1);
     if (key === 'ArrowRight') go(place + 1);
   };
@@ -64,7 +68,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       onKeyDown={onKeyDown}
     >
       <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
-        {address && <img src={address} alt={`“${head.prompt.trim().slice(0, 120)}”, seed ${head.seed}`} />}
+        {address && <img src={address} alt={pictureInWords(head)} />}
         {problem && <p>{problem}</p>}
       </div>
       <div className="viewer-side">
@@ -89,9 +93,11 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </div>
         <div className="viewer-words">
           <h2 id={heading} tabIndex={-1} dir="auto">
-            {head.prompt.trim() || 'A picture'}
+            {head.prompt.trim() || WORDLESS}
           </h2>
-          <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+          {head.prompt.trim() && (
+            <CopyButton icon="copy" what="prompt" compact copy={() => copyPrompt(head.prompt)} />
+          )}
         </div>
         <p className="viewer-soft">
           <strong>{head.model}</strong>
@@ -100,6 +106,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
+        <Related key={head.id} head={head} steps={steps} />
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its

@@ -1,0 +1,98 @@
+// Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
+import { UserError } from '../errors.ts';
+import type { KeptPicture } from '../gallery/picture.ts';
+import { branched } from '../recipe/branch.ts';
+import { embeddingCondition } from '../recipe/condition.ts';
+import { withFingerprint } from '../recipe/fingerprint.ts';
+import { replayObstacle } from '../recipe/fit.ts';
+import { candidates } from '../recipe/plan.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { type Variation, varied } from '../recipe/vary.ts';
+import { escapeChoices } from '../recipe/wildcards.ts';
+import type { Condition, ImageTokens } from '../types.ts';
+import type { EngineClient } from '../worker/client.ts';
+import type { Job } from './line.ts';
+import type { AppStore } from './store.ts';
+
+/** How many are made of one. */
+const COUNT = 4;
+
+export interface RelatedSurroundings {
+  readonly client: Pick<EngineClient, 'embed'>;
+  /** u32 */
+  readonly randomSeed: () => number;
+  /** Opens the model again whose worker is gone. */
+  readonly reopenPack: () => Promise<void>;
+}
+
+export function createRelatedActions(
+  { getState, setState }: AppStore,
+  { client, randomSeed, reopenPack }: RelatedSurroundings,
+) {
+  /** What of a kept picture can be gone on with here. @throws {UserError} `recipe`, why it cannot */
+  function opened({ recipe, steps }: KeptPicture) {
+    const { manifest, pack } = getState();
+    if (!manifest || pack.kind !== 'ready') {
+      throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
+    }
+    const tokens = steps?.rows.at(-1);
+    if (!recipe || !steps || !tokens) {
+      throw new UserError(
+        'recipe',
+        'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
+      );
+    }
+    // In which precision it was made does not matter to what comes of its tokens.
+    const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
+    const obstacle = replayObstacle(here, manifest, here.arithmetic);
+    if (obstacle !== null) throw new UserError('recipe', obstacle);
+    return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
+  }
+
+  async function embed(tokens: ImageTokens): Promise<Condition> {
+    try {
+      return await client.embed(tokens);
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'lost') void reopenPack();
+      if (!(error instanceof DOMException)) throw error;
+      throw new UserError(
+        'recipe',
+        'Another model was opened before CLIP had looked at the picture: open the model that made it, and try again.',
+      );
+    }
+  }
+
+  const jobOf = (picture: KeptPicture, recipes: readonly Recipe[]): Job => ({
+    prompt: escapeChoices(picture.head.prompt),
+    recipes,
+    grid: null,
+  });
+
+  return {
+    /** Four pictures with some of its tokens drawn again, those of each by its seed. @throws {UserError} `recipe` */
+    variationsOf(picture: KeptPicture, variation: Variation): Job {
+      const { recipe, tokens, manifest } = opened(picture);
+      const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
+      return jobOf(picture, varied(recipe, tokens, variation, seeds, manifest));
+    },
+
+    /** Four others that part from it after one of its steps. @throws {UserError} `recipe` */
+    branchesOf(picture: KeptPicture, step: number): Job {
+      const { recipe, rows, manifest } = opened(picture);
+      const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
+      return jobOf(picture, branched(recipe, rows, step, seeds, manifest));
+    },
+
+    /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */
+    async moreLike(picture: KeptPicture): Promise<Job> {
+      const { recipe, tokens, manifest } = opened(picture);
+      if (tokens.includes(manifest.codebookSize)) {
+        throw new UserError('recipe', 'This picture is not finished: make it again, and take that one.');
+      }
+      setState({ announcement: 'CLIP looks at the picture.' });
+      const condition = embeddingCondition(await embed(tokens.slice() as ImageTokens));
+      const seed = randomSeed();
+      return jobOf(picture, candidates({ ...recipe, condition, start: { kind: 'all masked' }, seed }, COUNT));
+    },
+  };
+}
