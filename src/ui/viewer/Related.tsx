@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { type CSSProperties, useId, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import type { StepTokens } from '../../gallery/steps.ts';
 import { type Variation, variations } from '../../recipe/vary.ts';
@@ -38,7 +38,7 @@ export function Related({ head, steps }: RelatedProps) {
       >
         <Icon name="picture" /> More like this
       </button>
-      {steps && steps.rows.length > 1 && <Branch head={head} steps={steps} />}
+      {steps && steps.rows.length > 1 && <Branch key={head.id} head={head} steps={steps} />}
     </fieldset>
   );
 }
@@ -61,6 +61,7 @@ function Branch({ head, steps: { rows, mask } }: { readonly head: Head; readonly
         min={1}
         max={rows.length - 1}
         value={step}
+        style={{ '--share': (step - 1) / Math.max(1, rows.length - 2) } as CSSProperties}
         onChange={({ target }) => setStep(Number(target.value))}
       />
       <button
