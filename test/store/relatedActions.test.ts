@@ -119,7 +119,7 @@ describe('a picture of which no others can come', () => {
     const model = (id: string, fingerprint: string | null) => ({
       recipe: { ...microRecipe, model: { id, fingerprint } },
     });
-    expect(await refusedOf(model('toon', null))).toContain('for the model “toon”, and “micro” is open');
+    expect(await refusedOf(model('other', null))).toContain('for the model “other”, and “micro” is open');
     expect(await refusedOf(model('micro', '0'.repeat(24)))).toContain('other weights of “micro”');
     const { actions } = await ready();
     const unfinished = { ...kept, steps: { mask: 5, rows: [Int32Array.of(5, 5, 2, 5)] } };
@@ -129,12 +129,12 @@ describe('a picture of which no others can come', () => {
 
   it('says so while no model is open', async () => {
     const { actions, opens } = setUp();
-    const opening = actions.openPack('models/toon/', 'auto');
+    const opening = actions.openPack('packs/other/', 'auto');
     expect(await refusal(() => actions.variationsOf(kept, 'subtly'))).toContain('No model is open yet');
     opens[0].resolve({ manifest: microManifest, device: onWasm });
     await opening;
     const job = actions.variationsOf(kept, 'subtly');
-    void actions.openPack('models/toon/', 'auto');
+    void actions.openPack('packs/other/', 'auto');
     expect(await refusal(() => actions.makeRelated(job))).toContain('No model is open yet');
   });
 });
