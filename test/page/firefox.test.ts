@@ -52,6 +52,7 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
   afterEach(() => context?.close());
 
   const ready = () => page.waitForSelector('main button[type=submit]:enabled', patience);
+  const idle = () => page.waitForFunction(() => !document.querySelector('main progress'), patience);
   const pictures = () => page.$$eval('article img', (found) => found.length);
   const press = (name: RegExp) =>
     page.evaluate((pattern) => {
@@ -97,11 +98,11 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await steps(3);
     await press(/^Generate/);
     await expect.poll(pictures, patience).toBeGreaterThan(0);
-    await ready();
+    await idle();
     const made = await pictures();
     expect(made).toBeGreaterThan(0);
 
-    await page.$eval('article li button', (button) => button.click());
+    await press(/^Download PNG/);
     // While it is being written, it lies there under another name, beside an empty one.
     const arrived = () => readdirSync(downloads).find((name) => lastChunk(downloads + name) === 'IEND');
     await expect.poll(arrived, patience).toMatch(/^a-smiling-woman-with-red-hair_\d+\.png$/);
@@ -116,8 +117,8 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
       () => document.querySelector<HTMLProgressElement>('main progress')!.value > 0,
       patience,
     );
-    await press(/^Cancel/);
-    await ready();
+    await press(/Stop$/);
+    await idle();
     // Had it run on to the end, its pictures would be there.
     expect(await pictures()).toBe(made);
 
