@@ -1,4 +1,4 @@
-"""All stages of a model in order: python -m training.run configs/portraits.yaml [--only STAGE] [--minutes N]
+"""All stages of a model in order: python -m training.run configs/faces256.yaml [--only STAGE] [--minutes N]
 
 Each stage goes on where it was stopped; a stage whose time is spent is passed over.
 """

@@ -14,7 +14,7 @@ from .sheets import save_sheet
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--config', default='configs/portraits.yaml')
+    parser.add_argument('--config', default='configs/faces256.yaml')
     parser.add_argument('--run', required=True, help='folder with vqgan, clip and diffusion')
     parser.add_argument('--prompts', help='text file, one a line')
     parser.add_argument('--out', required=True)

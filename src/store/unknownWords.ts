@@ -55,7 +55,7 @@ export function unknownWordsSentence(unknown: readonly string[]): string | null 
   const more = unknown.length - named.length;
   if (more > 0) named.push(more === 1 ? 'one more word' : `${more} more words`);
   const they = unknown.length === 1 ? 'it' : 'they';
-  return `This model hasn’t learned ${either(named)}, so ${they} won’t change the picture.`;
+  return `This model hasn’t learned ${either(named)}, so ${they} may do little.`;
 }
 
 /** "a", "a or b", "a, b or c". */
