@@ -30,6 +30,7 @@ export interface KeptSurroundings {
     | 'branchesOf'
     | 'moreLike'
     | 'makeRelated'
+    | 'openBrush'
   >;
 }
 
@@ -156,6 +157,9 @@ export function createKeptActions(
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
+
+    /** Lays it under the brush. */
+    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });
