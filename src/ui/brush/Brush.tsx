@@ -88,8 +88,15 @@ function OpenBrush({ source }: { readonly source: BrushSource }) {
         </p>
         <BrushTools {...{ tool, setTool, strokes, setStrokes }} most={largest(source)} />
         <p className="brush-count" role="status">
-          {where !== null && `${where} · `}
-          {countChosen(strokes.now)} of {positions} tokens chosen
+          {where !== null && (
+            <span className="viewer-soft">
+              {where}
+              <span className="visually-hidden">. </span>
+            </span>
+          )}
+          <span>
+            {countChosen(strokes.now)} of {positions} tokens chosen
+          </span>
         </p>
         <RepaintForm chosen={strokes.now} prompt={prompt} setPrompt={setPrompt} />
       </div>
@@ -152,6 +159,8 @@ function RepaintForm({ chosen, prompt, setPrompt }: RepaintFormProps) {
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing)
             return;
           event.preventDefault();
+          // The page would take it for its own form, once this one is gone.
+          event.stopPropagation();
           if (!event.repeat) void start();
         }}
       />

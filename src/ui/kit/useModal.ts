@@ -1,34 +1,52 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
+/** What closes those that are open, the upper ones last. They share one entry of the browser's history. */
+const dialogs: (() => void)[] = [];
+let inHistory = false;
+
+function pushEntry(): void {
+  history.pushState(null, '');
+  inHistory = true;
+}
+
+function onBack(): void {
+  inHistory = false;
+  // The one beneath stays.
+  if (dialogs.length > 1) pushEntry();
+  dialogs.at(-1)?.();
+}
+
+function enter(close: () => void): void {
+  if (!dialogs.length) {
+    pushEntry();
+    addEventListener('popstate', onBack);
+  }
+  dialogs.push(close);
+}
+
+function leave(close: () => void): void {
+  dialogs.splice(dialogs.indexOf(close), 1);
+  if (dialogs.length) return;
+  removeEventListener('popstate', onBack);
+  if (inHistory) history.back();
+}
+
 /**
- * A dialog that is open as long as it is there; the browser's back button closes it, and the focus goes back to where it
- * came from. One that opens over another leaves that one open.
+ * A dialog that is open as long as it is there; the browser's back button closes it, or the one above it, and the focus
+ * goes back to where it came from.
  * @param close takes it away
  */
 export function useModal(dialog: RefObject<HTMLDialogElement | null>, close: () => void): void {
-  const leave = useRef(close);
-  leave.current = close;
+  const latest = useRef(close);
+  latest.current = close;
   useEffect(() => {
     const opener = document.activeElement;
-    // The one beneath has an entry in the history already, for both.
-    const isOver = document.querySelector('dialog:modal') !== null;
+    const own = () => latest.current();
     dialog.current?.showModal();
     dialog.current?.querySelector('h2')?.focus();
-    if (!isOver) history.pushState(null, '');
-    let inHistory = !isOver;
-    const onBack = (event: PopStateEvent) => {
-      inHistory = false;
-      if (isOver) {
-        event.stopImmediatePropagation();
-        history.pushState(null, '');
-      }
-      leave.current();
-    };
-    // Captured, the upper one hears of it first.
-    addEventListener('popstate', onBack, { capture: isOver });
+    enter(own);
     return () => {
-      removeEventListener('popstate', onBack, { capture: isOver });
-      if (inHistory) history.back();
+      leave(own);
       if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
     };
   }, [dialog]);
