@@ -148,9 +148,12 @@ describe.skipIf(!executablePath)('a visitor with a brush', () => {
     await drag([1, 4], [1, 4]);
     expect(await count()).toBe('5 of 36 tokens chosen');
 
+    // The keys begin where the pointer was last.
     await page.keyboard.press('b');
-    await board().focus();
-    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    expect(await count()).toBe('Row 1, column 5, kept. 5 of 36 tokens chosen');
+    await page.keyboard.press('ArrowLeft');
+    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown');
     expect(await count()).toBe('Row 5, column 4, kept. 5 of 36 tokens chosen');
     await page.keyboard.press('Space');
     expect(await count()).toBe('Row 5, column 4, chosen. 6 of 36 tokens chosen');
@@ -372,7 +375,7 @@ describe.skipIf(!executablePath)('a visitor with a brush', () => {
     expect(await encodersRead()).toBe(1);
     expect(await accessibilityViolations(page)).toEqual([]);
     await brush()
-      .getByText(/as Micro sees it, in 36 tokens/)
+      .getByText(/^“image.jpg” as Micro sees it, in 36 tokens/)
       .waitFor();
     expect(await brush().getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('a beard');
     await drag([2, 2], [2, 5]);

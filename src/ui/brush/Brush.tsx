@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { UserError } from '../../errors.ts';
+import { quoted } from '../../quote.ts';
 import { type BrushSource, promptUnderBrush } from '../../store/brushActions.ts';
 import { canAsk } from '../../store/lineActions.ts';
 import { activeRun } from '../../store/store.ts';
@@ -35,7 +36,9 @@ function OpenBrush({ source }: { readonly source: BrushSource }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useModal(dialog, closeBrush);
-  last = { key: source.key, strokes, prompt };
+  useEffect(() => {
+    last = { key: source.key, strokes, prompt };
+  }, [source.key, strokes, prompt]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, target } = event;
@@ -84,7 +87,7 @@ function OpenBrush({ source }: { readonly source: BrushSource }) {
         <p className="viewer-soft" dir="auto">
           {source.recipe
             ? 'Paint over what should change: those tokens are drawn again, the others stay.'
-            : `This is ${source.title} as ${source.manifest.name} sees it, in ${positions} tokens. Paint over what should change; the others stay.`}
+            : `${quoted(source.title, 60)} as ${source.manifest.name} sees it, in ${positions} tokens. Paint over what should change; the others stay, and pictures made of it carry them in their recipe.`}
         </p>
         <BrushTools {...{ tool, setTool, strokes, setStrokes }} most={largest(source)} />
         <p className="brush-count" role="status">

@@ -26,14 +26,20 @@ export function BrushBoard({ source, tool, chosen, onStroke, onWhere }: BrushBoa
   const place: Place | null = painting.place ?? (byKeys === null ? null : middleOf(byKeys, grid));
   const under = place && footprint(place, tool.size, grid);
 
+  /** Where the keys begin: under the pointer, else in the middle. */
+  const begin = () => byKeys ?? tokenAt(painting.place ?? { x: grid.columns / 2, y: grid.rows / 2 }, grid);
   const say = (token: number, now: Chosen) => {
     const row = Math.floor(token / grid.columns) + 1;
     const column = (token % grid.columns) + 1;
     onWhere(`Row ${row}, column ${column}, ${now[token] ? 'chosen' : 'kept'}`);
   };
+  const leaveKeys = () => {
+    setByKeys(null);
+    onWhere(null);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = byKeys ?? tokenAt({ x: grid.columns / 2, y: grid.rows / 2 }, grid);
+    const at = begin();
     const to = tokenAfter(event.key, at, grid);
     if (to !== null) {
       // With Shift the brush is down on its way.
@@ -68,15 +74,16 @@ export function BrushBoard({ source, tool, chosen, onStroke, onWhere }: BrushBoa
         onKeyDown={onKeyDown}
         onFocus={({ currentTarget }) => {
           if (!currentTarget.matches(':focus-visible')) return;
-          const token = byKeys ?? tokenAt({ x: grid.columns / 2, y: grid.rows / 2 }, grid);
+          const token = begin();
           setByKeys(token);
           say(token, chosen);
         }}
-        onBlur={() => {
-          setByKeys(null);
-          onWhere(null);
-        }}
+        onBlur={leaveKeys}
         {...painting.listeners}
+        onPointerDown={(event) => {
+          leaveKeys();
+          painting.listeners.onPointerDown(event);
+        }}
       >
         <PictureBeneath picture={source.picture} />
         <svg viewBox={`0 0 ${grid.columns} ${grid.rows}`} preserveAspectRatio="none" aria-hidden="true">
