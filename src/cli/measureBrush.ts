@@ -6,7 +6,9 @@ import { type Engine, openEngine } from '../engine/engine.ts';
 import { createEvaluator } from '../engine/evaluate.ts';
 import { generate } from '../engine/generate.ts';
 import { UserError } from '../errors.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
+import { timestepOfMasked } from '../recipe/maskedStart.ts';
 import { makeRecipe, type Recipe } from '../recipe/recipe.ts';
 import { repainted } from '../recipe/repaint.ts';
 import type { Condition, ImageTokens, Pixels } from '../types.ts';
@@ -26,16 +28,16 @@ const usage = `Measures the brush: pictures of prompts, a region of each painted
 
 /** Ways to begin that are compared. */
 const ways = {
-  'follows the masked share': (recipe: Recipe) => recipe,
-  'the same, in as many steps as a whole run': inAllSteps,
-  'always T': fromTheTop,
+  'at T': (recipe: Recipe) => recipe,
+  'following the masked share': withShare,
+  'the same, in as many steps': (recipe: Recipe, given: BrushCase, manifest: PackManifest) =>
+    inAllSteps(withShare(recipe, given, manifest), manifest.timesteps),
 } as const;
 type Way = keyof typeof ways;
 
-/** The start at the last timestep, whatever the share. */
-function fromTheTop(recipe: Recipe, timesteps: number): Recipe {
+function withShare(recipe: Recipe, { chosen }: BrushCase, manifest: PackManifest): Recipe {
   if (recipe.start.kind !== 'tokens') return recipe;
-  return { ...recipe, start: { ...recipe.start, timestep: timesteps - 1 } };
+  return { ...recipe, start: { ...recipe.start, timestep: timestepOfMasked(chosen, manifest) } };
 }
 
 /** As many steps over the late start's timesteps as the recipe has over all. */
@@ -121,9 +123,9 @@ async function runCase(engine: Engine, given: BrushCase, index: number, seed: nu
     steps: seen.steps,
   });
   const outcomes = [await outcome('before', before)];
-  const [late] = repainted([recipeOf(given.asked, 1)], before.tokens, given.chosen, manifest);
+  const [begun] = repainted([recipeOf(given.asked, 1)], before.tokens, given.chosen, manifest);
   for (const [way, change] of Object.entries(ways) as [Way, (typeof ways)[Way]][]) {
-    const seen = await make(engine, change(late, manifest.timesteps));
+    const seen = await make(engine, change(begun, given, manifest));
     const lost = seen.tokens.findIndex((token, i) => !given.chosen[i] && token !== before.tokens[i]);
     if (lost >= 0) throw new RangeError(`brush: token ${lost} did not stay (${way})`);
     outcomes.push(await outcome(way, seen));

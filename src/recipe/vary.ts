@@ -1,6 +1,6 @@
 // Pictures that are nearly one that there is: a part of its tokens is masked by chance and drawn again.
 import { seededNoise } from '../diffusion/random.ts';
-import { lateStart, type ScheduledModel } from './lateStart.ts';
+import { maskedStart, type ScheduledModel, timestepOfMasked } from './maskedStart.ts';
 import type { Recipe } from './recipe.ts';
 import type { RecipeStart } from './start.ts';
 
@@ -12,7 +12,8 @@ export type Variation = keyof typeof variations;
 const MASKS = 0x6d61736b;
 
 /**
- * A start from a picture's tokens with a share of them masked, which of them by the seed; all others stay as they are.
+ * A start from a picture's tokens with a share of them masked, which of them by the seed; all others stay as they are. The
+ * first timestep is the one at which so many tokens are masked in the model's schedule.
  * @param tokens of the finished picture; one that is masked is drawn in any case. [positions]
  * @param share 0..1; at least one token is masked
  * @param seed u32
@@ -30,7 +31,7 @@ export function variedStart(
   order.sort((one, other) => one.chance - other.chance);
   const free = Array.from(tokens, (token) => token === model.codebookSize);
   for (const { position } of order.slice(0, count)) free[position] = true;
-  return lateStart(tokens, free, model);
+  return maskedStart(tokens, free, timestepOfMasked(free, model), model);
 }
 
 /**
