@@ -34,6 +34,7 @@ export interface KeptSurroundings {
     | 'triesOf'
     | 'morphOf'
     | 'makeRelated'
+    | 'openBrush'
   >;
 }
 
@@ -172,6 +173,9 @@ export function createKeptActions(
     /** A way of pictures from one to another. */
     morph: (one: Head, other: Head) =>
       attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
+
+    /** Lays it under the brush. */
+    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

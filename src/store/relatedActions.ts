@@ -12,7 +12,7 @@ import { escapeChoices } from '../recipe/wildcards.ts';
 import type { Condition, ImageTokens } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import type { Job } from './line.ts';
-import type { AppStore } from './store.ts';
+import type { AppState, AppStore } from './store.ts';
 
 /** How many are made of one. */
 const COUNT = 4;
@@ -29,25 +29,7 @@ export function createRelatedActions(
   { getState, setState }: AppStore,
   { client, randomSeed, reopenPack }: RelatedSurroundings,
 ) {
-  /** What of a kept picture can be gone on with here. @throws {UserError} `recipe`, why it cannot */
-  function opened({ recipe, steps }: KeptPicture) {
-    const { manifest, pack } = getState();
-    if (!manifest || pack.kind !== 'ready') {
-      throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
-    }
-    const tokens = steps?.rows.at(-1);
-    if (!recipe || !steps || !tokens) {
-      throw new UserError(
-        'recipe',
-        'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
-      );
-    }
-    // In which precision it was made does not matter to what comes of its tokens.
-    const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
-    const obstacle = replayObstacle(here, manifest, here.arithmetic);
-    if (obstacle !== null) throw new UserError('recipe', obstacle);
-    return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
-  }
+  const opened = (picture: KeptPicture) => openedHere(getState(), picture);
 
   async function embed(tokens: ImageTokens): Promise<Condition> {
     try {
@@ -95,4 +77,26 @@ export function createRelatedActions(
       return jobOf(picture, candidates({ ...recipe, condition, start: { kind: 'all masked' }, seed }, COUNT));
     },
   };
+}
+
+/** What of a kept picture can be gone on with here. @throws {UserError} `recipe`, why it cannot */
+export function openedHere(
+  { manifest, pack }: Pick<AppState, 'manifest' | 'pack'>,
+  { recipe, steps }: KeptPicture,
+) {
+  if (!manifest || pack.kind !== 'ready') {
+    throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
+  }
+  const tokens = steps?.rows.at(-1);
+  if (!recipe || !steps || !tokens) {
+    throw new UserError(
+      'recipe',
+      'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
+    );
+  }
+  // In which precision it was made does not matter to what comes of its tokens.
+  const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
+  const obstacle = replayObstacle(here, manifest, here.arithmetic);
+  if (obstacle !== null) throw new UserError('recipe', obstacle);
+  return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
 }

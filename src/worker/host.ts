@@ -2,6 +2,7 @@
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { packAt } from '../engine/packReader.ts';
+import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
@@ -31,6 +32,9 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     }
     case 'embed':
       queue = queue.then(() => embed(request));
+      return;
+    case 'encode':
+      queue = queue.then(() => encode(request));
       return;
     case 'cancel':
       running.get(request.run)?.abort();
@@ -80,6 +84,17 @@ async function embed({ run, tokens }: Extract<Request, { type: 'embed' }>): Prom
   try {
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
     post({ type: 'embedded', run, embedding: await engine.encodeImage(await engine.decode(tokens)) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function encode({ run, image }: Extract<Request, { type: 'encode' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    const tokens = await engine.encodePicture(image);
+    const seen = toRgba(await engine.decode(tokens), engine.manifest.image);
+    post({ type: 'taken up', run, picture: { tokens, image: seen } });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
   }

@@ -7,6 +7,7 @@ import { candidates } from '../../src/recipe/plan.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
+import type { DecodePicture } from '../../src/store/ownPicture.ts';
 import { startRun } from '../../src/store/run.ts';
 import type {
   Condition,
@@ -17,6 +18,7 @@ import type {
   RgbaImage,
 } from '../../src/types.ts';
 import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
+import type { TokenPicture } from '../../src/worker/protocol.ts';
 
 const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
 
@@ -125,6 +127,7 @@ export function standInClient() {
     readonly signal: AbortSignal;
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
+  const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -138,9 +141,16 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         embeds.push({ tokens, resolve, reject });
       }),
+    encode: (image) =>
+      new Promise((resolve, reject) => {
+        encodes.push({ image, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds };
+  return { client, opens, runs, embeds, encodes };
 }
+
+/** Where there is no browser. */
+export const noDecoding: DecodePicture = () => Promise.reject(new Error('There is no browser here.'));
 
 /** Models where the browser has no storage for them: nothing can be asked of worker or library. */
 export function modelsWithoutStorage(opened: (address: string) => void = () => {}) {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { Condition, ImageTokens } from '../../src/types.ts';
 import { createEngineClient } from '../../src/worker/client.ts';
-import { runPatience } from '../../src/worker/patience.ts';
+import { openingPatience, runPatience } from '../../src/worker/patience.ts';
 import type { Event as EngineEvent, Request } from '../../src/worker/protocol.ts';
-import { microManifest, microRecipes, onWasm, stepEvent } from '../support/page.ts';
+import { grey, microManifest, microRecipes, onWasm, stepEvent } from '../support/page.ts';
 import { StandInWorker } from '../support/standInWorker.ts';
 
 function setUp() {
@@ -134,6 +134,32 @@ describe('an embedding', () => {
       const asked = client.embed(tokens);
       void client.open('https://example.org/q/', 'auto', nothing);
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a picture that is taken up', () => {
+  it('is answered beside others, and has the time that opening the encoder takes', async () => {
+    vi.useFakeTimers();
+    try {
+      const { client, worker } = await opened();
+      const image = grey(7);
+      const [good, bad] = [client.encode(image), client.encode(image)];
+      expect(worker.requests.slice(1)).toEqual([
+        { type: 'encode', run: 0, image },
+        { type: 'encode', run: 1, image },
+      ]);
+      // The encoder has 1 MB.
+      const patience = openingPatience(1e6) + runPatience(microManifest, onWasm, 1);
+      vi.advanceTimersByTime(1000 * (patience - 1));
+      const picture = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, image: grey(8) };
+      worker.say({ type: 'taken up', run: 0, picture });
+      expect(await good).toBe(picture);
+      vi.advanceTimersByTime(1000 * (patience + 10));
+      await expect(bad).rejects.toMatchObject({ code: 'lost' });
+      expect(worker.terminated).toBe(true);
     } finally {
       vi.useRealTimers();
     }

@@ -124,6 +124,20 @@ describe('with a model', () => {
     expect(await heard('failed')).toMatchObject({ run: 4 });
   });
 
+  it('a picture is taken up as tokens, and shown as they show it; one of another size says so', async () => {
+    const data = Uint8ClampedArray.from({ length: 4 * 144 }, (_, i) => (i % 4 === 3 ? 255 : (37 * i) % 256));
+    ask({ type: 'encode', run: 1, image: { width: 12, height: 12, data } });
+    const { picture } = await heard('taken up');
+    expect(picture.tokens).toHaveLength(36);
+    expect(picture.image).toMatchObject({ width: 12, height: 12 });
+    expect(picture.image.data).toHaveLength(4 * 144);
+    ask({ type: 'encode', run: 2, image: { width: 4, height: 4, data: new Uint8ClampedArray(64) } });
+    expect(await heard('failed')).toMatchObject({
+      run: 2,
+      error: { code: 'settings', message: expect.stringContaining('has 4 x 4 pixels') },
+    });
+  });
+
   it('a run that fails says why, and the next one is served', async () => {
     start(1, { steps: 0 });
     start(2, { steps: 1 }, 1);

@@ -14,7 +14,7 @@ interface RelatedProps {
 
 /** Pictures that come of one. */
 export function Related({ head, steps }: RelatedProps) {
-  const { vary, moreLike } = useKeptActions();
+  const { vary, moreLike, paintOver } = useKeptActions();
   const able = useAppState(canAsk);
   return (
     <fieldset className="viewer-related" disabled={!able}>
@@ -37,6 +37,14 @@ export function Related({ head, steps }: RelatedProps) {
         onClick={() => void moreLike(head)}
       >
         <Icon name="picture" /> More like this
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        title="Paint over what should be drawn again; the rest stays"
+        onClick={() => void paintOver(head)}
+      >
+        <Icon name="brush" /> Repaint a part…
       </button>
       {steps && steps.rows.length > 1 && <Branch key={head.id} head={head} steps={steps} />}
     </fieldset>

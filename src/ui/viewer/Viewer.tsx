@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import { WORDLESS } from '../../gallery/prompt.ts';
 import type { Viewed } from '../../store/kept.ts';
@@ -7,6 +7,7 @@ import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
+import { useModal } from '../kit/useModal.ts';
 import { pictureInWords, settingsInWords } from '../kit/words.ts';
 import { Change } from './Change.tsx';
 import { Related } from './Related.tsx';
@@ -37,7 +38,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const runError = useAppState((state) => state.runError);
   const { address, recipe, steps, problem } = useKeptImage(head);
   const [pixelated, setPixelated] = useState(false);
-  useModal(dialog);
+  useModal(dialog, () => view(null));
 
   const place = ids.indexOf(head.id);
   // At an end its button is not truly disabled: the focus would be lost with it, and the keys with the focus.
@@ -119,26 +120,4 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       </div>
     </dialog>
   );
-}
-
-/** Open as long as it is there; the browser's back button closes it, and the focus goes back to where it came from. */
-function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
-  const { view } = useKeptActions();
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current?.showModal();
-    dialog.current?.querySelector('h2')?.focus();
-    history.pushState(null, '');
-    let inHistory = true;
-    const onBack = () => {
-      inHistory = false;
-      view(null);
-    };
-    addEventListener('popstate', onBack);
-    return () => {
-      removeEventListener('popstate', onBack);
-      if (inHistory) history.back();
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
-    };
-  }, [dialog, view]);
 }
