@@ -15,6 +15,7 @@ import type { Job } from './line.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
+import { createWatchActions } from './watchActions.ts';
 
 export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
@@ -30,6 +31,7 @@ export interface KeptSurroundings {
     | 'branchesOf'
     | 'moreLike'
     | 'makeRelated'
+    | 'look'
   >;
 }
 
@@ -74,6 +76,8 @@ export function createKeptActions(
   const fileName = ({ prompt, seed }: Head) => pictureFileName(prompt, seed);
 
   return {
+    ...createWatchActions(store, kept, { look: actions.look }),
+
     read,
 
     /** Opens a picture large; null closes it. */

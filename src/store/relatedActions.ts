@@ -1,5 +1,6 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
+import type { StepLook } from '../events.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import { branched } from '../recipe/branch.ts';
 import { embeddingCondition } from '../recipe/condition.ts';
@@ -7,18 +8,21 @@ import { withFingerprint } from '../recipe/fingerprint.ts';
 import { replayObstacle } from '../recipe/fit.ts';
 import { candidates } from '../recipe/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { trailStep } from '../recipe/trail.ts';
 import { type Variation, varied } from '../recipe/vary.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
-import type { Condition, ImageTokens } from '../types.ts';
+import type { ImageTokens } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import type { Job } from './line.ts';
 import type { AppStore } from './store.ts';
+import type { Watchable } from './watchActions.ts';
+import type { Wish } from './watched.ts';
 
 /** How many are made of one. */
 const COUNT = 4;
 
 export interface RelatedSurroundings {
-  readonly client: Pick<EngineClient, 'embed'>;
+  readonly client: Pick<EngineClient, 'embed' | 'look'>;
   /** u32 */
   readonly randomSeed: () => number;
   /** Opens the model again whose worker is gone. */
@@ -30,7 +34,7 @@ export function createRelatedActions(
   { client, randomSeed, reopenPack }: RelatedSurroundings,
 ) {
   /** What of a kept picture can be gone on with here. @throws {UserError} `recipe`, why it cannot */
-  function opened({ recipe, steps }: KeptPicture) {
+  function opened({ recipe, steps }: Pick<KeptPicture, 'recipe' | 'steps'>) {
     const { manifest, pack } = getState();
     if (!manifest || pack.kind !== 'ready') {
       throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
@@ -49,15 +53,16 @@ export function createRelatedActions(
     return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
   }
 
-  async function embed(tokens: ImageTokens): Promise<Condition> {
+  /** What the engine answers. @throws {UserError} also where another model takes its place meanwhile */
+  async function answerOf<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
-      return await client.embed(tokens);
+      return await answer;
     } catch (error) {
       if (error instanceof UserError && error.code === 'lost') void reopenPack();
       if (!(error instanceof DOMException)) throw error;
       throw new UserError(
         'recipe',
-        'Another model was opened before CLIP had looked at the picture: open the model that made it, and try again.',
+        'Another model was opened before this one had looked at the picture: open the model that made it, and try again.',
       );
     }
   }
@@ -83,6 +88,13 @@ export function createRelatedActions(
       return jobOf(picture, branched(recipe, rows, step, seeds, manifest));
     },
 
+    /** One of its steps again. @throws {UserError} why that cannot be */
+    async look(picture: Watchable, { step, draw }: Wish): Promise<StepLook> {
+      const { recipe, rows, manifest } = opened(picture);
+      const trail = { mask: manifest.codebookSize, rows };
+      return answerOf(client.look(trailStep(recipe, trail, step), draw));
+    },
+
     /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */
     async moreLike(picture: KeptPicture): Promise<Job> {
       const { recipe, tokens, manifest } = opened(picture);
@@ -90,7 +102,7 @@ export function createRelatedActions(
         throw new UserError('recipe', 'This picture is not finished: make it again, and take that one.');
       }
       setState({ announcement: 'CLIP looks at the picture.' });
-      const condition = embeddingCondition(await embed(tokens.slice() as ImageTokens));
+      const condition = embeddingCondition(await answerOf(client.embed(tokens.slice() as ImageTokens)));
       const seed = randomSeed();
       return jobOf(picture, candidates({ ...recipe, condition, start: { kind: 'all masked' }, seed }, COUNT));
     },

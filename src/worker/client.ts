@@ -1,9 +1,10 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { TrailStep } from '../recipe/trail.ts';
 import type { Condition, DeviceReport, ImageTokens, LoadProgress, ProviderChoice } from '../types.ts';
 import hostUrl from './host.ts?worker&url';
 import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
@@ -45,6 +46,12 @@ export interface EngineClient {
    * @throws {UserError} as of generate()
    */
   embed(tokens: ImageTokens): Promise<Condition>;
+  /**
+   * A step of a picture again; while a run is on, when it has ended.
+   * @param draw whether its picture is wanted as well
+   * @throws {UserError} as of generate()
+   */
+  look(step: TrailStep, draw: boolean): Promise<StepLook>;
 }
 
 interface Opening {
@@ -61,8 +68,9 @@ interface Running {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Embedding {
-  readonly resolve: (embedding: Condition) => void;
+/** A question with one answer. */
+interface Asked<Answer> {
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -79,7 +87,8 @@ export function createEngineClient(
   let opened: OpenedPack | null = null;
   let nextRun = 0;
   const running = new Map<number, Running>();
-  const embedding = new Map<number, Embedding>();
+  const embedding = new Map<number, Asked<Condition>>();
+  const looking = new Map<number, Asked<StepLook>>();
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -88,7 +97,7 @@ export function createEngineClient(
     opened = null;
     opening?.reject(reason);
     opening = null;
-    for (const waiting of [running, embedding]) {
+    for (const waiting of [running, embedding, looking]) {
       for (const each of waiting.values()) each.reject(reason);
       waiting.clear();
     }
@@ -142,11 +151,17 @@ export function createEngineClient(
       case 'embedded':
         ended(embedding, event.run)?.resolve(event.embedding);
         return;
+      case 'looked':
+        ended(looking, event.run)?.resolve(event.look);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
         if (event.run === null) end(error);
-        else (ended(running, event.run) ?? ended(embedding, event.run))?.reject(error);
+        else
+          (ended(running, event.run) ?? ended(embedding, event.run) ?? ended(looking, event.run))?.reject(
+            error,
+          );
         return;
       }
       default:
@@ -157,8 +172,24 @@ export function createEngineClient(
   function ended<T>(waiting: Map<number, T>, run: number): T | undefined {
     const found = waiting.get(run);
     waiting.delete(run);
-    if (!running.size && !embedding.size) worker?.expectWord(null);
+    if (!running.size && !embedding.size && !looking.size) worker?.expectWord(null);
     return found;
+  }
+
+  function ask<Answer>(
+    waiting: Map<number, Asked<Answer>>,
+    requestOf: (run: number) => Request,
+  ): Promise<Answer> {
+    if (!worker || !opened) return Promise.reject(lostRun('gone'));
+    const { manifest, device } = opened;
+    const host = worker;
+    const run = nextRun++;
+    return new Promise((resolve, reject) => {
+      waiting.set(run, { resolve, reject });
+      host.post(requestOf(run));
+      // A run that is on has the patience that it needs.
+      if (!running.size) host.expectWord(runPatience(manifest, device, 1));
+    });
   }
 
   return {
@@ -185,18 +216,9 @@ export function createEngineClient(
       }).finally(() => signal.removeEventListener('abort', cancel));
     },
 
-    embed(tokens) {
-      if (!worker || !opened) return Promise.reject(lostRun('gone'));
-      const { manifest, device } = opened;
-      const host = worker;
-      const run = nextRun++;
-      return new Promise((resolve, reject) => {
-        embedding.set(run, { resolve, reject });
-        host.post({ type: 'embed', run, tokens });
-        // A run that is on has the patience that it needs.
-        if (!running.size) host.expectWord(runPatience(manifest, device, 1));
-      });
-    },
+    embed: (tokens) => ask(embedding, (run) => ({ type: 'embed', run, tokens })),
+
+    look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
   };
 }
 

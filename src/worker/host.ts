@@ -1,6 +1,7 @@
 // The worker: messages in, engine at work, messages out.
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
+import { createLooker, type Looker } from '../engine/look.ts';
 import { packAt } from '../engine/packReader.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
@@ -12,6 +13,8 @@ import { showLife } from './signs.ts';
 declare const self: DedicatedWorkerGlobalScope;
 
 let engine: Engine | null = null;
+/** Of that engine; made when it is first asked for. */
+let looker: Looker | null = null;
 /** What may still be stopped. */
 const running = new Map<number, AbortController>();
 /** Requests are served one after the other; a cancel jumps the queue. */
@@ -32,6 +35,9 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'embed':
       queue = queue.then(() => embed(request));
       return;
+    case 'look':
+      queue = queue.then(() => look(request));
+      return;
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -50,6 +56,7 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
   try {
     await engine?.dispose();
     engine = null;
+    looker = null;
     engine = await openEngine({
       fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
       provider,
@@ -80,6 +87,16 @@ async function embed({ run, tokens }: Extract<Request, { type: 'embed' }>): Prom
   try {
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
     post({ type: 'embedded', run, embedding: await engine.encodeImage(await engine.decode(tokens)) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    looker ??= createLooker(engine);
+    post({ type: 'looked', run, look: await looker(step, draw) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
   }

@@ -1,10 +1,11 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
+import type { TrailStep } from '../../src/recipe/trail.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
 import { startRun } from '../../src/store/run.ts';
@@ -125,6 +126,7 @@ export function standInClient() {
     readonly signal: AbortSignal;
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
+  const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -138,8 +140,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         embeds.push({ tokens, resolve, reject });
       }),
+    look: (step, draw) =>
+      new Promise((resolve, reject) => {
+        looks.push({ step, draw, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds };
+  return { client, opens, runs, embeds, looks };
 }
 
 /** Models where the browser has no storage for them: nothing can be asked of worker or library. */
