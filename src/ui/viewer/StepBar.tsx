@@ -1,7 +1,6 @@
-import { type CSSProperties, useId } from 'react';
+import type { CSSProperties } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import { canAsk } from '../../store/lineActions.ts';
-import { unmet } from '../../store/watched.ts';
 import { useAppState, useKeptActions } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { ConfidenceLegend } from './ConfidenceLegend.tsx';
@@ -18,9 +17,9 @@ export function StepBar({ head, steps }: StepBarProps) {
   const { step, last, isPlaying, isConfidenceShown, pointed, go, togglePlaying, toggleConfidence } = steps;
   const { branch } = useKeptActions();
   const able = useAppState(canAsk);
-  const id = useId();
   const isSet = steps.setAt.filter((at) => at !== null).length;
-  const where = `After step ${step} of ${last}: ${isSet} of ${steps.tokens.length} tokens set`;
+  const { problem } = steps.watched;
+  const where = `Step ${step} of ${last}: ${isSet} of ${steps.tokens.length} tokens set`;
   return (
     <section className="steps" aria-label="How it came about">
       <button
@@ -49,7 +48,7 @@ export function StepBar({ head, steps }: StepBarProps) {
       />
       <button
         type="button"
-        className="quiet"
+        className="quiet steps-branch"
         title={
           step === last
             ? 'Go to an earlier step first'
@@ -60,41 +59,20 @@ export function StepBar({ head, steps }: StepBarProps) {
       >
         <Icon name="forth" /> Branch from here
       </button>
-      <p className="viewer-soft steps-where">
-        {where}
-        <StepWait steps={steps} />
-      </p>
-      <label className="viewer-soft" htmlFor={id}>
-        <input id={id} type="checkbox" checked={isConfidenceShown} onChange={toggleConfidence} /> How sure it
-        was
-      </label>
-      {isConfidenceShown && (
-        <>
-          <ConfidenceLegend />
-          <output className="viewer-soft">
-            {pointed === null ? 'Point at a token to read its figure.' : tokenInWords(steps, pointed)}
-          </output>
-        </>
+      <div className="steps-said viewer-soft">
+        {/* Said by the slider as well. */}
+        {pointed === null && <span>{where}</span>}
+        <output>{pointed !== null && tokenInWords(steps, pointed)}</output>
+        <span className="steps-sure">
+          <label>
+            <input type="checkbox" checked={isConfidenceShown} onChange={toggleConfidence} /> How sure it was
+          </label>
+          {isConfidenceShown && <ConfidenceLegend />}
+        </span>
+      </div>
+      {problem !== null && (step < last || isConfidenceShown) && (
+        <p className="viewer-soft steps-problem">{problem}</p>
       )}
     </section>
   );
-}
-
-/** What the shown step still lacks, and why. */
-function StepWait({ steps: { step, last, setAt, watched, isConfidenceShown } }: { readonly steps: Steps }) {
-  if (watched.problem !== null) {
-    return step < last || isConfidenceShown ? <span className="steps-wait">{watched.problem}</span> : null;
-  }
-  const isDrawn = step === last || watched.frames.has(step);
-  const unknown = isConfidenceShown
-    ? new Set(setAt.filter((at) => at && unmet(watched, [{ step: at, draw: false }]))).size
-    : 0;
-  if (isDrawn && !unknown) return null;
-  const what = isDrawn
-    ? `${unknown === 1 ? 'One step is' : `${unknown} steps are`} still to be looked at`
-    : null;
-  if (watched.waits === 'run') {
-    return <span className="steps-wait"> · {what ?? 'Its picture is drawn'} when the run has ended</span>;
-  }
-  return <span className="steps-wait"> · {what ?? 'Drawing it'}…</span>;
 }

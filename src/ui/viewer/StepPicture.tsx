@@ -6,6 +6,7 @@ import { PixelCanvas } from '../gallery/PixelCanvas.tsx';
 import { TokenOverlay } from '../gallery/TokenOverlay.tsx';
 import { pictureInWords } from '../kit/words.ts';
 import { ConfidenceOverlay } from './ConfidenceOverlay.tsx';
+import { StepWait } from './StepWait.tsx';
 import type { Steps } from './useSteps.ts';
 
 interface StepPictureProps {
@@ -24,7 +25,7 @@ export function StepPicture({ head, address, steps }: StepPictureProps) {
   const words = pictureInWords(head);
   return (
     <div className="step-picture" style={{ '--ratio': width / height } as CSSProperties}>
-      <img src={address} alt={isFinished ? words : ''} draggable={false} />
+      <img src={address} alt={isFinished ? words : ''} />
       {frame && <PixelCanvas image={frame} />}
       {steps && (
         <TokenOverlay
@@ -36,6 +37,7 @@ export function StepPicture({ head, address, steps }: StepPictureProps) {
         />
       )}
       {steps?.isConfidenceShown && <ConfidenceOverlay steps={steps} />}
+      {steps && <StepWait steps={steps} />}
     </div>
   );
 }

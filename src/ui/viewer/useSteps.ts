@@ -106,3 +106,8 @@ function wishesAt(step: number, last: number, isPlaying: boolean, withConfidence
   if (withConfidence) for (let each = step; each > 0; each--) wishes.push({ step: each, draw: false });
   return wishes;
 }
+
+/** Whether it is known how sure the model was of tokens that were set at a step. */
+export function isKnown({ confidence }: Watched, setAt: number | null): boolean {
+  return !setAt || confidence.has(setAt);
+}
