@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import type { BranchChange } from '../recipe/branch.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Variation } from '../recipe/vary.ts';
 import type { Actions } from './actions.ts';
@@ -155,8 +156,8 @@ export function createKeptActions(
       attempt(async () => make(actions.variationsOf(await read(head), variation))),
 
     /** Four pictures that part from this one after one of its steps. */
-    branch: (head: Head, step: number) =>
-      attempt(async () => make(actions.branchesOf(await read(head), step))),
+    branch: (head: Head, step: number, change?: BranchChange) =>
+      attempt(async () => make(actions.branchesOf(await read(head), step, change))),
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),

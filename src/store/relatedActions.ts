@@ -1,8 +1,9 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
 import type { StepLook } from '../events.ts';
-import type { KeptPicture } from '../gallery/picture.ts';
-import { branched } from '../recipe/branch.ts';
+import type { Head, KeptPicture } from '../gallery/picture.ts';
+import { promptOf } from '../gallery/prompt.ts';
+import { type BranchChange, branched } from '../recipe/branch.ts';
 import { embeddingCondition } from '../recipe/condition.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
 import { replayObstacle } from '../recipe/fit.ts';
@@ -67,7 +68,7 @@ export function createRelatedActions(
     }
   }
 
-  const jobOf = (picture: KeptPicture, recipes: readonly Recipe[]): Job => ({
+  const jobOf = (picture: { readonly head: Pick<Head, 'prompt'> }, recipes: readonly Recipe[]): Job => ({
     prompt: escapeChoices(picture.head.prompt),
     recipes,
     grid: null,
@@ -82,10 +83,12 @@ export function createRelatedActions(
     },
 
     /** Four others that part from it after one of its steps. @throws {UserError} `recipe` */
-    branchesOf(picture: KeptPicture, step: number): Job {
+    branchesOf(picture: KeptPicture, step: number, change: BranchChange = {}): Job {
       const { recipe, rows, manifest } = opened(picture);
       const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
-      return jobOf(picture, branched(recipe, rows, step, seeds, manifest));
+      const { head } = picture;
+      const prompt = change.condition ? promptOf(change.condition) : head.prompt;
+      return jobOf({ head: { ...head, prompt } }, branched(recipe, rows, step, seeds, manifest, change));
     },
 
     /** One of its steps again. @throws {UserError} why that cannot be */

@@ -8,6 +8,7 @@ import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { settingsInWords } from '../kit/words.ts';
+import { BranchForm } from './BranchForm.tsx';
 import { Related } from './Related.tsx';
 import { StepBar } from './StepBar.tsx';
 import { StepPicture } from './StepPicture.tsx';
@@ -114,6 +115,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
         <Related head={head} />
+        {steps && recipe && <BranchForm key={head.id} head={head} recipe={recipe} steps={steps} />}
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
