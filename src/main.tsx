@@ -32,6 +32,7 @@ import './ui/styles/ideas.css';
 import './ui/styles/kept.css';
 import './ui/styles/line.css';
 import './ui/styles/models.css';
+import './ui/styles/steps.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
 

@@ -24,6 +24,7 @@ const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; reado
     ],
     does: 'Under the brush: take a stroke back; bring it again',
   },
+  { keys: [['Space']], does: 'On the slider of a picture’s steps: play, and pause' },
   { keys: [['Shift', 'click']], does: 'On a picture’s box: select all up to there' },
   { keys: [['↑'], ['↓']], does: 'In a number or on a slider: one step more or less' },
   { keys: [['?']], does: 'This list' },

@@ -1,6 +1,7 @@
 // The worker: messages in, engine at work, messages out.
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
+import { createLooker, type Looker } from '../engine/look.ts';
 import { packAt } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
@@ -13,6 +14,8 @@ import { showLife } from './signs.ts';
 declare const self: DedicatedWorkerGlobalScope;
 
 let engine: Engine | null = null;
+/** Of that engine; made when it is first asked for. */
+let looker: Looker | null = null;
 /** What may still be stopped. */
 const running = new Map<number, AbortController>();
 /** Requests are served one after the other; a cancel jumps the queue. */
@@ -36,6 +39,9 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'encode':
       queue = queue.then(() => encode(request));
       return;
+    case 'look':
+      queue = queue.then(() => look(request));
+      return;
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -54,6 +60,7 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
   try {
     await engine?.dispose();
     engine = null;
+    looker = null;
     engine = await openEngine({
       fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
       provider,
@@ -95,6 +102,16 @@ async function encode({ run, image }: Extract<Request, { type: 'encode' }>): Pro
     const tokens = await engine.encodePicture(image);
     const seen = toRgba(await engine.decode(tokens), engine.manifest.image);
     post({ type: 'taken up', run, picture: { tokens, image: seen } });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    looker ??= createLooker(engine);
+    post({ type: 'looked', run, look: await looker(step, draw) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
   }

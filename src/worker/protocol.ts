@@ -1,8 +1,9 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type { TrailStep } from '../recipe/trail.ts';
 import type {
   Condition,
   DeviceReport,
@@ -34,6 +35,8 @@ export type Request =
   | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
   /** The tokens nearest to a picture of the model's own size, and their picture; `run` as of a run. */
   | { readonly type: 'encode'; readonly run: number; readonly image: RgbaImage }
+  /** That step again: its figures, and its picture where `draw` says so; `run` as of a run. */
+  | { readonly type: 'look'; readonly run: number; readonly step: TrailStep; readonly draw: boolean }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -45,6 +48,7 @@ export type Event =
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
   | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
+  | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

@@ -18,6 +18,7 @@ import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/ideas.css';
 import '../../src/ui/styles/kept.css';
 import '../../src/ui/styles/models.css';
+import '../../src/ui/styles/steps.css';
 import { freshGallery, keptPage } from './kept.ts';
 import { imageEvent, microManifest, modelsWithoutStorage, onWasm, standInClient } from './page.ts';
 

@@ -1,10 +1,11 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
+import type { TrailStep } from '../../src/recipe/trail.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
 import type { DecodePicture } from '../../src/store/ownPicture.ts';
@@ -128,6 +129,7 @@ export function standInClient() {
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
+  const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -145,8 +147,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         encodes.push({ image, resolve, reject });
       }),
+    look: (step, draw) =>
+      new Promise((resolve, reject) => {
+        looks.push({ step, draw, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds, encodes };
+  return { client, opens, runs, embeds, encodes, looks };
 }
 
 /** Where there is no browser. */

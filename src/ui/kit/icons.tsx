@@ -43,6 +43,8 @@ const strokes = {
   loop: 'M3 9.5V8a2.5 2.5 0 0 1 2.5-2.5H13M10.8 3.2 13 5.5l-2.2 2.3M13 6.5V8a2.5 2.5 0 0 1-2.5 2.5H3M5.2 12.8 3 10.5l2.2-2.3',
   grid: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z',
   stop: 'M4 4h8v8H4z',
+  play: 'M5 3.5v9l7.5-4.5z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
   settings: 'M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3',
 } as const;
 

@@ -8,9 +8,13 @@ import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { useModal } from '../kit/useModal.ts';
-import { pictureInWords, settingsInWords } from '../kit/words.ts';
+import { settingsInWords } from '../kit/words.ts';
+import { BranchForm } from './BranchForm.tsx';
 import { Change } from './Change.tsx';
 import { Related } from './Related.tsx';
+import { StepBar } from './StepBar.tsx';
+import { StepPicture } from './StepPicture.tsx';
+import { useSteps } from './useSteps.ts';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
 
@@ -36,7 +40,8 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const { view } = useKeptActions();
   const { copyPrompt } = useActions();
   const runError = useAppState((state) => state.runError);
-  const { address, recipe, steps, problem } = useKeptImage(head);
+  const { address, recipe, steps: trail, problem } = useKeptImage(head);
+  const steps = useSteps(head, recipe, trail);
   const [pixelated, setPixelated] = useState(false);
   useModal(dialog, () => view(null));
 
@@ -69,9 +74,12 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       onClose={() => view(null)}
       onKeyDown={onKeyDown}
     >
-      <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
-        {address && <img src={address} alt={pictureInWords(head)} />}
-        {problem && <p>{problem}</p>}
+      <div className="viewer-stage">
+        <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
+          {address && <StepPicture head={head} address={address} steps={steps} />}
+          {problem && <p>{problem}</p>}
+        </div>
+        {steps && <StepBar head={head} steps={steps} />}
       </div>
       <div className="viewer-side">
         <div className="viewer-actions viewer-ways">
@@ -108,7 +116,8 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
-        <Related key={head.id} head={head} steps={steps} />
+        <Related head={head} />
+        {steps && recipe && <BranchForm key={head.id} head={head} recipe={recipe} steps={steps} />}
         <Change head={head} />
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
