@@ -22,6 +22,8 @@ export function createWatchActions(store: AppStore, kept: KeptStore, { look }: W
   let picture: Watchable | null = null;
   let wishes: readonly Wish[] = [];
   let looking = false;
+  /** The last look took the engine down with it: not to be tried again before somebody asks for another. */
+  let isLost = false;
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   function change(to: (watched: Watched) => Watched): void {
@@ -31,6 +33,9 @@ export function createWatchActions(store: AppStore, kept: KeptStore, { look }: W
 
   const waitFor = (waits: Watched['waits']) =>
     change((watched) => (watched.waits === waits ? watched : { ...watched, waits }));
+
+  const forgetProblem = () =>
+    change((watched) => (watched.problem === null ? watched : { ...watched, problem: null }));
 
   /** Meets one wish after the other. */
   async function meet(): Promise<void> {
@@ -49,8 +54,10 @@ export function createWatchActions(store: AppStore, kept: KeptStore, { look }: W
           change((before) => withLook(before, wish.step, found, wishes[0]?.step ?? wish.step));
         }
       } catch (error) {
+        const { code, message } = asUserError(error);
+        isLost = code === 'lost';
         if (kept.getState().watched?.id === watched.id) {
-          change((before) => ({ ...before, waits: null, problem: asUserError(error).message }));
+          change((before) => ({ ...before, waits: null, problem: message }));
         }
       } finally {
         looking = false;
@@ -59,7 +66,7 @@ export function createWatchActions(store: AppStore, kept: KeptStore, { look }: W
   }
 
   store.subscribe((state, before) => {
-    if (state.pack !== before.pack) change((watched) => ({ ...watched, problem: null }));
+    if (state.pack !== before.pack && !isLost) forgetProblem();
     if (state.pack !== before.pack || activeRun(state) !== activeRun(before)) void meet();
   });
 
@@ -75,6 +82,8 @@ export function createWatchActions(store: AppStore, kept: KeptStore, { look }: W
     /** Which steps are to be looked at, the one that is shown first; in the place of all wishes before. */
     wish(wanted: readonly Wish[]): void {
       wishes = wanted;
+      if (isLost) forgetProblem();
+      isLost = false;
       clearTimeout(resting);
       resting = setTimeout(() => void meet(), REST);
     },

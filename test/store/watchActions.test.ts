@@ -124,6 +124,23 @@ describe('looking at steps', () => {
     expect(watched().problem).toBeNull();
   });
 
+  it('does not try again what took the engine down, until another step is wished', async () => {
+    const { kept, opens, looks, settle, watched } = await watching();
+    kept.actions.wish([drawn(4), drawn(5)]);
+    await settle();
+    looks[0].reject(new UserError('lost', 'The engine stopped.'));
+    await settle();
+    // The model is opened again by itself.
+    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    await settle();
+    expect(looks).toHaveLength(1);
+    expect(watched().problem).toBe('The engine stopped.');
+    kept.actions.wish([drawn(5)]);
+    expect(watched().problem).toBeNull();
+    await settle();
+    expect(looks).toHaveLength(2);
+  });
+
   it('forgets one picture for the next, an answer that comes too late too', async () => {
     const { kept, looks, settle, watched } = await watching();
     kept.actions.wish([drawn(4)]);
