@@ -16,6 +16,7 @@ import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFile
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
+import { createOwnActions } from './ownActions.ts';
 import type { DecodePicture } from './ownPicture.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
@@ -280,7 +281,8 @@ export function createActions(
     makeRelated,
     ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),
-    ...createBrushActions(store, { client, decodePicture, randomSeed, reopenPack, make: makeRelated }),
+    ...createBrushActions(store, { randomSeed, make: makeRelated }),
+    ...createOwnActions(store, { client, decodePicture, randomSeed, reopenPack, make: makeRelated }),
     ...recipeActions,
     ...createCopyActions(store, copying),
   };

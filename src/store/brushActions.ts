@@ -9,13 +9,10 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { repainted } from '../recipe/repaint.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import type { RgbaImage } from '../types.ts';
-import type { EngineClient } from '../worker/client.ts';
 import type { Job } from './line.ts';
 import { openedHere } from './openedHere.ts';
-import { type DecodePicture, decodeOwn } from './ownPicture.ts';
 import { promptOf, recipesOf } from './settings.ts';
 import type { AppState, AppStore } from './store.ts';
-import { asUserError } from './userError.ts';
 
 /** A picture that lies under the brush. */
 export interface BrushSource {
@@ -41,11 +38,8 @@ export interface Repainting {
 }
 
 export interface BrushSurroundings {
-  readonly client: Pick<EngineClient, 'encode'>;
-  readonly decodePicture: DecodePicture;
   /** u32 */
   readonly randomSeed: () => number;
-  readonly reopenPack: () => Promise<void>;
   /** Runs recipes that are not the form's. */
   readonly make: (job: Job) => Promise<void>;
 }
@@ -95,21 +89,8 @@ function checkPrompt(prompt: string): void {
 
 export function createBrushActions(
   { getState, setState }: AppStore,
-  { client, decodePicture, randomSeed, reopenPack, make }: BrushSurroundings,
+  { randomSeed, make }: BrushSurroundings,
 ) {
-  async function encode(image: RgbaImage) {
-    try {
-      return await client.encode(image);
-    } catch (error) {
-      if (error instanceof UserError && error.code === 'lost') void reopenPack();
-      if (!(error instanceof DOMException)) throw error;
-      throw new UserError(
-        'recipe',
-        'Another model was opened meanwhile: bring the picture again for that one.',
-      );
-    }
-  }
-
   return {
     /** Lays a kept picture under the brush. @throws {UserError} `recipe`, why it cannot be gone on with here */
     openBrush(kept: KeptPicture): void {
@@ -118,32 +99,6 @@ export function createBrushActions(
       const title = prompt.trim() || WORDLESS;
       setState({ brush: { key: id, title, picture: kept.png, tokens, recipe, manifest }, runError: null });
     },
-
-    /** Lays the visitor's own picture under the brush, as the open model sees it. Failures end up in the state. */
-    async openOwn(): Promise<void> {
-      const { own, manifest, pack } = getState();
-      if (!own || own.busy) return;
-      const busy = (is: boolean) =>
-        setState((state) => ({ own: state.own?.file === own.file ? { ...state.own, busy: is } : state.own }));
-      busy(true);
-      try {
-        if (!manifest || pack.kind !== 'ready') {
-          throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
-        }
-        setState({ runError: null, announcement: 'The model looks at the picture.' });
-        const { file } = own;
-        const { tokens, image } = await encode(await decodeOwn(decodePicture, file, manifest.image));
-        if (getState().own?.file !== file || getState().manifest !== manifest) return;
-        const key = `${file.name} ${file.size} ${file.lastModified}`;
-        setState({ brush: { key, title: file.name, picture: image, tokens, recipe: null, manifest } });
-      } catch (error) {
-        setState({ runError: asUserError(error) });
-      } finally {
-        busy(false);
-      }
-    },
-
-    dismissOwn: () => setState({ own: null }),
 
     closeBrush: () => setState({ brush: null }),
 
