@@ -1,5 +1,6 @@
 // Wires client, store and page together.
 import { createRoot } from 'react-dom/client';
+import { storedPacks } from './delivery/storedPacks.ts';
 import { openGallery } from './gallery/gallery.ts';
 import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
@@ -84,12 +85,19 @@ const modelsStore = createModelsStore(whyNoStorage());
 const modelActions = createModelActions(modelsStore, {
   client: createImportClient(),
   library: openLibrary(),
+  delivered: storedPacks(),
   openPack: (address) => void actions.openPack(address, store.getState().provider),
   openedPack: () => store.getState().packUrl,
   save: saveFile,
   base: document.baseURI,
 });
 void modelActions.refresh();
+
+// What has come by then is kept, and the rest follows.
+addEventListener('online', () => {
+  const { pack } = store.getState();
+  if (pack.kind === 'failed' && pack.error.code === 'network') void actions.reopenPack();
+});
 
 // Whatever becomes of the page's own handling, a file dropped beside it must not take its place, and the pictures with it.
 for (const type of ['dragover', 'drop'] as const) {

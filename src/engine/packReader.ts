@@ -45,19 +45,19 @@ export function packAt(folderUrl: string, options?: RequestInit): PackFetch {
   };
 }
 
-/** A pack whose files simply come, all at once. */
-export function packFrom(fetchFile: PackFetch): PackSource {
+/** A pack whose files simply come, all at once. @param stage where they do not come over the network */
+export function packFrom(fetchFile: PackFetch, stage: Pick<PackBytes, 'stage'> = {}): PackSource {
   return {
     manifest: () => readManifest(fetchFile),
     async files(files, onBytes) {
       const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
       let loadedBytes = 0;
-      onBytes({ loadedBytes, totalBytes });
+      onBytes({ loadedBytes, totalBytes, ...stage });
       // Without one of the files the others are of no use.
       const failed = new AbortController();
       const counted = (count: number) => {
         loadedBytes += count;
-        onBytes({ loadedBytes, totalBytes });
+        onBytes({ loadedBytes, totalBytes, ...stage });
       };
       const read = async (file: PackFile) => {
         try {

@@ -15,6 +15,8 @@ import { startWorker } from './startWorker.ts';
 export interface OpenedPack {
   readonly manifest: PackManifest;
   readonly device: DeviceReport;
+  /** Why the pack's files are not there for the next visit, in one sentence; none where they are. */
+  readonly notKept?: string | null;
 }
 
 export interface EngineClient {
@@ -129,7 +131,7 @@ export function createEngineClient(
         return;
       case 'ready':
         worker?.expectWord(null);
-        opened = { manifest: event.manifest, device: event.device };
+        opened = { manifest: event.manifest, device: event.device, notKept: event.notKept ?? null };
         opening?.resolve(opened);
         opening = null;
         return;

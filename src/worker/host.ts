@@ -1,7 +1,9 @@
 // The worker: messages in, engine at work, messages out.
+import { type DeliveredPack, deliveredPack } from '../delivery/deliveredPack.ts';
+import { openStore } from '../delivery/openStore.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
-import { packAt } from '../engine/packReader.ts';
+import { packFrom } from '../engine/packReader.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
@@ -50,16 +52,22 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
   try {
     await engine?.dispose();
     engine = null;
+    const delivered = ownId === null ? await deliveredFrom(packUrl) : null;
     engine = await openEngine({
-      fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
+      source: delivered ?? packFrom(ownPack(ownId!), { stage: 'open' }),
       provider,
       openRuntime: (choice, { onBytes }) => openRuntime(choice, { oneThread, ...(onBytes && { onBytes }) }),
       onProgress: (progress) => post({ type: 'loading', progress }),
     });
-    post({ type: 'ready', manifest: engine.manifest, device: engine.device });
+    const notKept = delivered?.notKept() ?? null;
+    post({ type: 'ready', manifest: engine.manifest, device: engine.device, notKept });
   } catch (error) {
     post({ type: 'failed', run: null, error: describe(error) });
   }
+}
+
+async function deliveredFrom(packUrl: string): Promise<DeliveredPack> {
+  return deliveredPack(packUrl, { store: await openStore(), origin: self.location?.origin });
 }
 
 async function work(run: number, recipes: readonly Recipe[], signal: AbortSignal): Promise<void> {
