@@ -6,6 +6,9 @@ import type { BlobStore } from './blobStore.ts';
 const whole = 'whole';
 const validator = 'validator';
 
+/** Whether a blob in a file's folder holds bytes of it. */
+export const isSegment = (name: string): boolean => /^\d+$/.test(name);
+
 /** A stretch of a file; `end` is not in it. */
 export interface Segment {
   readonly start: number;

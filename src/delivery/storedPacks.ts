@@ -3,6 +3,7 @@ import { parseManifest } from '../pack/manifest.ts';
 import { packFiles } from '../pack/packFiles.ts';
 import type { KeptBlobs } from './blobStore.ts';
 import { openKeptBlobs } from './keptBlobs.ts';
+import { isSegment } from './keptFile.ts';
 import { alone, namesLock } from './locks.ts';
 import { isRecord, type KeptRecord, readRecord, sweepFiles } from './records.ts';
 
@@ -62,7 +63,7 @@ async function describe(blobs: KeptBlobs, record: KeptRecord): Promise<StoredPac
     const manifest = parseManifest(record.manifest);
     let bytes = 0;
     for (const hash of new Set(packFiles(manifest).map(({ sha256 }) => sha256))) {
-      for (const size of (await blobs.sizes(hash)).values()) bytes += size;
+      for (const [name, size] of await blobs.sizes(hash)) if (isSegment(name)) bytes += size;
     }
     const { address, usedAt } = record;
     return { address, name: manifest.name, license: manifest.license, bytes, usedAt };

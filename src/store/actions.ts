@@ -57,16 +57,12 @@ export function createActions(
     setState({ packUrl, provider, pack: { kind: 'opening', progress: null }, runError: null });
     try {
       const address = packAddress(packUrl, base);
-      const {
-        manifest,
-        device,
-        notKept = null,
-      } = await client.open(address, provider, (progress) => {
+      const { manifest, device, notKept } = await client.open(address, provider, (progress) => {
         if (current()) setState({ pack: { kind: 'opening', progress } });
       });
       if (!current()) return;
       setState((state) => ({
-        pack: { kind: 'ready', device, notKept },
+        pack: { kind: 'ready', device, ...(notKept && { notKept }) },
         autoProvider: provider === 'auto' ? device.provider : state.autoProvider,
         manifest,
         model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },

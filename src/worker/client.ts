@@ -16,7 +16,7 @@ export interface OpenedPack {
   readonly manifest: PackManifest;
   readonly device: DeviceReport;
   /** Why the pack's files are not there for the next visit, in one sentence; none where they are. */
-  readonly notKept?: string | null;
+  readonly notKept?: string;
 }
 
 export interface EngineClient {
@@ -131,7 +131,11 @@ export function createEngineClient(
         return;
       case 'ready':
         worker?.expectWord(null);
-        opened = { manifest: event.manifest, device: event.device, notKept: event.notKept ?? null };
+        opened = {
+          manifest: event.manifest,
+          device: event.device,
+          ...(event.notKept && { notKept: event.notKept }),
+        };
         opening?.resolve(opened);
         opening = null;
         return;

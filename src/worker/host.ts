@@ -59,8 +59,9 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
       openRuntime: (choice, { onBytes }) => openRuntime(choice, { oneThread, ...(onBytes && { onBytes }) }),
       onProgress: (progress) => post({ type: 'loading', progress }),
     });
-    const notKept = delivered?.notKept() ?? null;
-    post({ type: 'ready', manifest: engine.manifest, device: engine.device, notKept });
+    const notKept = delivered?.notKept();
+    const { manifest, device } = engine;
+    post({ type: 'ready', manifest, device, ...(notKept && { notKept }) });
   } catch (error) {
     post({ type: 'failed', run: null, error: describe(error) });
   }

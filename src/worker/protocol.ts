@@ -28,7 +28,7 @@ export type Event =
       readonly type: 'ready';
       readonly manifest: PackManifest;
       readonly device: DeviceReport;
-      readonly notKept?: string | null;
+      readonly notKept?: string;
     }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }

@@ -19,12 +19,26 @@ export interface Trouble {
 
 export type Files = Map<string, Uint8Array>;
 
-/** @param files by their paths; the caller may change them at any time */
-export async function troubledServer(files: Files) {
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  js: 'text/javascript',
+  css: 'text/css',
+  svg: 'image/svg+xml',
+  json: 'application/json',
+  wasm: 'application/wasm',
+};
+
+/**
+ * @param files by their paths; the caller may change them at any time
+ * @param headers of every answer
+ */
+export async function troubledServer(files: Files, headers: Readonly<Record<string, string>> = {}) {
   const requests: Asked[] = [];
   const state = { trouble: null as Trouble['answer'] | null, etag: etagOf, open: 0 };
   const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname).slice(1);
+    const path =
+      decodeURIComponent(new URL(request.url!, 'http://localhost').pathname).slice(1) || 'index.html';
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('connection', 'close');
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
@@ -41,6 +55,7 @@ export async function troubledServer(files: Files) {
     state.open++;
     response.on('close', () => state.open--);
     response.setHeader('etag', etag);
+    response.setHeader('content-type', types[path.split('.').at(-1)!] ?? 'application/octet-stream');
     if (state.trouble?.(asked, response, body)) return;
     if (found && from >= body.length) return void response.writeHead(416).end();
     if (found) response.setHeader('content-range', `bytes ${from}-${to - 1}/${body.length}`);

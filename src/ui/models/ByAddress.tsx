@@ -7,14 +7,17 @@ export function ByAddress({ onUsed }: { readonly onUsed: () => void }) {
   const { useAddress: openAddress } = useModelActions();
   const field = useId();
   const hint = useId();
+  const open = () => {
+    if (!typed.trim() || !openAddress(typed)) return;
+    setTyped('');
+    onUsed();
+  };
   return (
     <form
       className="by-address text"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!openAddress(typed)) return;
-        setTyped('');
-        onUsed();
+        open();
       }}
     >
       <label htmlFor={field}>Open a model by its address</label>
@@ -27,11 +30,10 @@ export function ByAddress({ onUsed }: { readonly onUsed: () => void }) {
           spellCheck={false}
           placeholder="https://huggingface.co/…"
           aria-describedby={hint}
-          required
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <button type="submit" className="quiet">
+        <button type="button" className="quiet" onClick={open}>
           Open
         </button>
       </div>
