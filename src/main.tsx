@@ -6,6 +6,7 @@ import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
 import { createKeptActions } from './store/keptActions.ts';
@@ -93,11 +94,7 @@ const modelActions = createModelActions(modelsStore, {
 });
 void modelActions.refresh();
 
-// What has come by then is kept, and the rest follows.
-addEventListener('online', () => {
-  const { pack } = store.getState();
-  if (pack.kind === 'failed' && pack.error.code === 'network') void actions.reopenPack();
-});
+goOnOnline(store, globalThis, actions.reopenPack);
 
 // Whatever becomes of the page's own handling, a file dropped beside it must not take its place, and the pictures with it.
 for (const type of ['dragover', 'drop'] as const) {

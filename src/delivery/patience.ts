@@ -30,7 +30,7 @@ export const usualLimits: Limits = {
 /** Bytes that make a try worth having been made. */
 const WORTH = 65_536;
 /** Seconds that a server may ask for. */
-const LONGEST_WAIT = 20;
+const LONGEST_WAIT = 10;
 
 /** Counts the tries for one thing. `after()` waits before the next. @throws {GaveUp} from it */
 export function createPatience({ tries, pause }: Limits, signal: AbortSignal) {

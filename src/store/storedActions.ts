@@ -80,7 +80,7 @@ export function createStoredActions(
 }
 
 function spoiled(pack: string, name: string, [first, ...others]: readonly string[]): UserError {
-  const which = quoted(first, 80) + (others.length > 0 ? ` and ${others.length} more` : '');
+  const which = quoted(first, 60) + (others.length > 0 ? ` and ${others.length} more` : '');
   return new UserError(
     'pack-corrupt',
     ownPackId(pack) === null

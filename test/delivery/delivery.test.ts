@@ -380,6 +380,31 @@ describe('a server', () => {
     expect(askedBytes()).toBeGreaterThan(content.length);
   });
 
+  it('that sends to another one is gone on with, without a header that the other would have to allow', async () => {
+    const other = await troubledServer(files);
+    try {
+      const sendOn: Answer = ({ path }, response) =>
+        path !== 'pack.json' && response.writeHead(302, { location: other.url + path }).end() !== undefined;
+      let isSilent = true;
+      other.state.trouble = ({ path, from, to, isPart }, response, body) => {
+        if (path !== large || !isSilent) return false;
+        if (isPart) response.setHeader('content-range', `bytes ${from}-${to - 1}/${body.length}`);
+        response.writeHead(206).write(body.subarray(from, from + 50));
+        return true;
+      };
+      server.state.trouble = sendOn;
+      await refusal({ limits: hasty });
+      isSilent = false;
+      await other.begin();
+      await open();
+      const resumed = other.requests.filter(({ path, from }) => path === large && from % 100_000 > 0);
+      expect(resumed.length).toBeGreaterThan(0);
+      for (const { headers } of server.requests) expect(headers).not.toHaveProperty('if-range');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('that heeds no If-Range is seen through all the same', async () => {
     await interruptedAt(0.6);
     await server.begin();
