@@ -321,6 +321,8 @@ describe('a server', () => {
     const { code, message } = await refusal();
     expect(code).toBe('pack-corrupt');
     expect(message).toContain(found);
+    // Once, as it is by the server's own word.
+    expect(asked(large).filter(({ headers }) => !headers.range)).toHaveLength(1);
   });
 
   it.each([
@@ -425,8 +427,10 @@ describe('a server', () => {
       response.writeHead(206).end(other.subarray(Number(first), Number(last) + 1));
       return true;
     });
-    expect((await refusal()).code).toBe('pack-corrupt');
+    expect((await refusal({ limits: { ...limits, atOnce: 1 } })).code).toBe('pack-corrupt');
     expect(await keptBytes(large)).toBe(0);
+    // By the first answer: the rest of the parts is not asked for.
+    expect(asked(large).filter(({ headers }) => headers.range)).toHaveLength(1);
   });
 });
 
