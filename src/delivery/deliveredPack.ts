@@ -70,10 +70,11 @@ export function deliveredPack(
     const { signal } = failed;
     const fallback = memoryStore();
 
-    /** Sees to it that a file is whole in a store. @returns whether it had to be fetched, by whomever */
-    async function bring(file: PackFile, into: BlobStore): Promise<boolean> {
+    /** Sees to it that a file is whole in a store. `isFresh` where it had to be fetched, by whomever. */
+    async function bring(file: PackFile, into: BlobStore) {
       let state = await openKeptFile(into, file, limits.segment);
-      if (state.isWhole) return false;
+      if (state.isWhole) return { state, isFresh: false };
+      let waits = true;
       stage = {};
       const onChange = () => {
         done.set(file.file, state.bytes);
@@ -81,18 +82,21 @@ export function deliveredPack(
       };
       const bringing = async () => {
         // Another tab may have brought it meanwhile.
-        state = await openKeptFile(into, file, limits.segment);
+        waits = false;
+        state = await openKeptFile(into, file, limits.segment, memory.get(file.file));
         if (state.isWhole) return;
         const url = new URL(file.file, folderUrl).href;
         await bringFile({ ...file, url }, state, { limits, turn, isOwnOrigin, signal, onChange });
       };
       const waiting = async () => {
-        state = await openKeptFile(into, file, limits.segment).catch(() => state);
+        const seen = await openKeptFile(into, file, limits.segment).catch(() => state);
+        if (!waits) return;
+        state = seen;
         onChange();
       };
       if (into === fallback) await bringing();
       else await alone(fileLock(file.sha256), bringing, { signal, waiting: () => void waiting() });
-      return true;
+      return { state, isFresh: true };
     }
 
     async function read(file: PackFile): Promise<void> {
@@ -100,8 +104,7 @@ export function deliveredPack(
         const isLost = notKept !== null && !(await openKeptFile(store, file, limits.segment)).isWhole;
         const into = isLost ? fallback : store;
         try {
-          const isFresh = await bring(file, into);
-          const state = await openKeptFile(into, file, limits.segment);
+          const { state, isFresh } = await bring(file, into);
           if (await readInto(memory.get(file.file)!, file, state, isFresh)) break;
           // What a disk spoiled is fetched once more.
           if (damaged) throw wrongHash(file);

@@ -17,7 +17,7 @@ export async function readInto(
   for (const segment of kept.segments) {
     const part = await kept.read(segment);
     if (part.length !== segment.end - segment.start) return false;
-    bytes.set(part, segment.start);
+    if (part.buffer !== bytes.buffer) bytes.set(part, segment.start);
   }
   return isChecked || (await hexDigest(bytes)) === file.sha256;
 }

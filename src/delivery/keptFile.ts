@@ -55,11 +55,16 @@ export function segmentsOf(bytes: number, size: number): Segment[] {
   }));
 }
 
-/** What is there of a file by now. */
+/**
+ * What is there of a file by now.
+ * @param size of a segment, in bytes
+ * @param memory of the file's size: what is written goes there as well, and need not be read back
+ */
 export async function openKeptFile(
   store: BlobStore,
   { sha256, bytes }: FileName,
   size: number,
+  memory?: Uint8Array<ArrayBuffer>,
 ): Promise<KeptFile> {
   const segments = segmentsOf(bytes, size);
   const sizes = await store.sizes(sha256);
@@ -68,6 +73,8 @@ export async function openKeptFile(
   let seen = sizes.has(validator) ? parseValidator(await store.read(sha256, validator)) : null;
   const sum = () => lengths.reduce((sum, length) => sum + length, 0);
   const indexOf = (at: number) => Math.floor(at / size);
+  /** Where the stretch begins that is in memory up to a segment's length. */
+  const inMemory = segments.map(({ end }) => end);
 
   return {
     segments,
@@ -104,9 +111,11 @@ export async function openKeptFile(
                 appender: await store.append(sha256, String(segment.start), at - segment.start),
               };
               lengths[index] = at - segment.start;
+              inMemory[index] = Math.min(inMemory[index], at);
             }
             const part = rest.subarray(0, segment.end - at);
             open.appender.append(part);
+            memory?.set(part, at);
             at += part.length;
             lengths[index] += part.length;
             rest = rest.subarray(part.length);
@@ -119,6 +128,9 @@ export async function openKeptFile(
       };
     },
     async read({ start, end }) {
+      if (memory && inMemory[indexOf(start)] === start) {
+        return memory.subarray(start, start + lengths[indexOf(start)]);
+      }
       const found = await store.read(sha256, String(start));
       return (found ?? new Uint8Array()).subarray(0, end - start);
     },
@@ -129,6 +141,7 @@ export async function openKeptFile(
     async drop() {
       await store.remove(sha256);
       lengths.fill(0);
+      for (const [index, { end }] of segments.entries()) inMemory[index] = end;
       isMarked = false;
       seen = null;
     },
