@@ -1,10 +1,12 @@
 // Wires client, store and page together.
 import { createRoot } from 'react-dom/client';
+import { storedPacks } from './delivery/storedPacks.ts';
 import { openGallery } from './gallery/gallery.ts';
 import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
 import { createKeptActions } from './store/keptActions.ts';
@@ -88,12 +90,15 @@ const modelsStore = createModelsStore(whyNoStorage());
 const modelActions = createModelActions(modelsStore, {
   client: createImportClient(),
   library: openLibrary(),
+  delivered: storedPacks(),
   openPack: (address) => void actions.openPack(address, store.getState().provider),
   openedPack: () => store.getState().packUrl,
   save: saveFile,
   base: document.baseURI,
 });
 void modelActions.refresh();
+
+goOnOnline(store, globalThis, actions.reopenPack);
 
 // Whatever becomes of the page's own handling, a file dropped beside it must not take its place, and the pictures with it.
 for (const type of ['dragover', 'drop'] as const) {

@@ -70,9 +70,9 @@ export interface DeviceChoice {
   readonly why: string;
 }
 
-/** Opening a pack: its files arrive, then the runtime prepares the graphs. */
+/** Opening a pack: its files arrive over the network or from the storage, then the runtime prepares the graphs. */
 export interface LoadProgress {
-  readonly stage: 'download' | 'prepare';
+  readonly stage: 'download' | 'open' | 'prepare';
   readonly loadedBytes: number;
   readonly totalBytes: number;
 }

@@ -43,6 +43,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
+  delivery: {
+    rooms: ['errors.ts', 'quote.ts', 'fullDisk.ts', 'pack', 'engine'],
+    packages: ['@noble/hashes'],
+  },
   library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'fullDisk.ts', 'pack'], packages: [] },
   worker: {
     rooms: [
@@ -56,6 +60,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'recipe',
       'engine',
       'convert',
+      'delivery',
       'library',
     ],
     packages: [],
@@ -72,6 +77,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'pack',
       'recipe',
       'gallery',
+      'delivery',
       'library',
       'worker',
     ],
@@ -81,7 +87,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'recipe', 'gallery', 'store'],
     packages: ['react', 'react-dom', 'zustand'],
   },
-  'main.tsx': { rooms: ['gallery', 'library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
+  'main.tsx': {
+    rooms: ['delivery', 'gallery', 'library', 'store', 'ui', 'worker'],
+    packages: ['react', 'react-dom'],
+  },
   cli: {
     rooms: [
       'types.ts',

@@ -27,8 +27,8 @@ import { probeStep } from './gpu/probe.ts';
 import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
 import { inHalfPrecision } from './halfPrecision.ts';
-import { type BytesSoFar, trackLoading } from './loading.ts';
-import { type PackFetch, readManifest, readPackFile } from './packReader.ts';
+import { trackLoading } from './loading.ts';
+import { type PackBytes, type PackFetch, type PackSource, packFrom } from './packReader.ts';
 import { type EncodePicture, pictureEncoder } from './pictureTokens.ts';
 import type { HalfPrecision, RuntimeOptions } from './runtime.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
@@ -64,8 +64,10 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
-export interface OpenOptions {
-  readonly fetchFile: PackFetch;
+/** Files come one by one, or as the source brings them. */
+export type OpenOptions = HowToOpen & ({ readonly fetchFile: PackFetch } | { readonly source: PackSource });
+
+export interface HowToOpen {
   readonly provider: ProviderChoice;
   readonly openRuntime: (choice: ProviderChoice, options: RuntimeOptions) => Promise<ReportingRuntime>;
   readonly onProgress: (progress: LoadProgress) => void;
@@ -83,9 +85,9 @@ export async function openEngine({ onProgress, ...options }: OpenOptions): Promi
     loading.runtimeOpened();
     return runtime;
   };
-  const { fetchFile, provider } = options;
+  const source = 'source' in options ? options.source : packFrom(options.fetchFile);
   try {
-    return await Promise.race([open(fetchFile, provider, openRuntime, loading.pack), loading.stalled]);
+    return await Promise.race([open(source, options.provider, openRuntime, loading.pack), loading.stalled]);
   } finally {
     loading.end();
   }
@@ -94,16 +96,16 @@ export async function openEngine({ onProgress, ...options }: OpenOptions): Promi
 type OpenRuntime = (choice: ProviderChoice) => Promise<ReportingRuntime>;
 
 async function open(
-  fetchFile: PackFetch,
+  source: PackSource,
   provider: ProviderChoice,
   openRuntime: OpenRuntime,
-  onBytes: (bytes: BytesSoFar) => void,
+  onBytes: (bytes: PackBytes) => void,
 ): Promise<Engine> {
   const opening = openRuntime(provider);
   // The download may fail first; then nobody waits for the runtime any more.
   opening.catch(() => {});
-  const manifest = await readManifest(fetchFile);
-  const files = await download(fetchFile, manifest, onBytes);
+  const manifest = await source.manifest();
+  const files = await readFiles(source, manifest, onBytes);
   const tokenize = createTokenizer(
     parseJson(manifest.tokenizer.model, files.model),
     parseJson(manifest.tokenizer.config, files.config),
@@ -123,7 +125,7 @@ async function open(
   const device = { provider: taken, reason, threads, adapter, weightType, arithmetic };
   const { batch, gpuChains } = opened;
   const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half });
-  const encodePicture = pictureEncoder(fetchFile, manifest, runtime);
+  const encodePicture = pictureEncoder(source, manifest, runtime);
   const report = { ...device, batch: batch.candidates, choices };
   return createEngine(manifest, report, tokenize, encodePicture, opened);
 }
@@ -251,10 +253,10 @@ type PackFiles = Record<'model' | 'config', Uint8Array> & {
   readonly graphs: Map<(typeof graphsNeeded)[number], GraphBytes>;
 };
 
-async function download(
-  fetchFile: PackFetch,
+async function readFiles(
+  source: PackSource,
   { graphs, tokenizer }: PackManifest,
-  onBytes: (bytes: BytesSoFar) => void,
+  onBytes: (bytes: PackBytes) => void,
 ): Promise<PackFiles> {
   const wanted = graphsNeeded.map((name) => [name, chosenFile(graphs[name]).file] as const);
   const all = [
@@ -262,41 +264,19 @@ async function download(
     tokenizer.model,
     tokenizer.config,
   ];
+  // A file that several graphs name is read once.
   const distinct = [...new Map(all.map((file) => [file.file, file])).values()];
-  const totalBytes = distinct.reduce((sum, file) => sum + file.bytes, 0);
-  let loadedBytes = 0;
-  onBytes({ loadedBytes, totalBytes });
-  // Without one of the files the others are of no use.
-  const failed = new AbortController();
-  const fetched = new Map<string, Promise<Uint8Array>>();
-  /** A file that several graphs name is fetched once. */
-  const read = (file: PackFile) => {
-    const reading = fetched.get(file.file) ?? readOnce(file);
-    fetched.set(file.file, reading);
-    return reading;
+  const bytes = await source.files(distinct, onBytes);
+  const bytesOf = ({ file }: PackFile) => bytes.get(file)!;
+  const graphBytes = (file: GraphFile): GraphBytes => ({
+    model: bytesOf(file),
+    data: (file.data ?? []).map((each) => ({ path: dataPath(each), data: bytesOf(each) })),
+  });
+  return {
+    graphs: new Map(wanted.map(([name, file]) => [name, graphBytes(file)])),
+    model: bytesOf(tokenizer.model),
+    config: bytesOf(tokenizer.config),
   };
-  const readOnce = async (file: PackFile) => {
-    const counted = (count: number) => {
-      loadedBytes += count;
-      onBytes({ loadedBytes, totalBytes });
-    };
-    try {
-      return await readPackFile(fetchFile, file, counted, failed.signal);
-    } catch (error) {
-      failed.abort();
-      throw error;
-    }
-  };
-  const readGraph = async (file: GraphFile): Promise<GraphBytes> => {
-    const [model, ...data] = await Promise.all([file, ...(file.data ?? [])].map(read));
-    return { model, data: data.map((bytes, index) => ({ path: dataPath(file.data![index]), data: bytes })) };
-  };
-  const [entries, model, config] = await Promise.all([
-    Promise.all(wanted.map(async ([name, file]) => [name, await readGraph(file)] as const)),
-    read(tokenizer.model),
-    read(tokenizer.config),
-  ]);
-  return { graphs: new Map(entries), model, config };
 }
 
 /** @param isLastTry lets every file go once its graph is open: the runtime has its own copy, and large ones count */

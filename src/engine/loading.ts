@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import { listenForSilence } from '../silence.ts';
 import type { LoadProgress } from '../types.ts';
+import type { PackBytes } from './packReader.ts';
 
 export type BytesSoFar = Pick<LoadProgress, 'loadedBytes' | 'totalBytes'>;
 
@@ -10,7 +11,7 @@ const PATIENCE = 30;
 
 export interface Loading {
   runtime(bytes: BytesSoFar): void;
-  pack(bytes: BytesSoFar): void;
+  pack(bytes: PackBytes): void;
   /** The runtime is open; one that said nothing of bytes had none to fetch. */
   runtimeOpened(): void;
   /** Never resolves; rejects when nothing has arrived for long. */
@@ -23,7 +24,7 @@ export interface Loading {
  * one may well wait for the others, as browsers open few connections to a server.
  */
 export function trackLoading(onProgress: (progress: LoadProgress) => void): Loading {
-  const bytes: { runtime: BytesSoFar | null; pack: BytesSoFar | null } = { runtime: null, pack: null };
+  const bytes: { runtime: BytesSoFar | null; pack: PackBytes | null } = { runtime: null, pack: null };
   let giveUp: (reason: UserError) => void;
   const stalled = new Promise<never>((_, reject) => {
     giveUp = reject;
@@ -44,7 +45,7 @@ export function trackLoading(onProgress: (progress: LoadProgress) => void): Load
     // A bar that knew half of what is to come would jump back.
     if (!runtime || !pack) return;
     onProgress({
-      stage: isWhole(runtime) && isWhole(pack) ? 'prepare' : 'download',
+      stage: isWhole(runtime) && isWhole(pack) ? 'prepare' : (pack.stage ?? 'download'),
       loadedBytes: runtime.loadedBytes + pack.loadedBytes,
       totalBytes: runtime.totalBytes + pack.totalBytes,
     });

@@ -4,17 +4,35 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { UserError } from '../errors.ts';
 import { MOST_MANIFEST_BYTES, type PackFile, type PackManifest, parseManifest } from '../pack/manifest.ts';
 import { quoted } from '../quote.ts';
+import type { LoadProgress } from '../types.ts';
 
 /** Gets a file of the pack by its path relative to pack.json. */
 export type PackFetch = (path: string) => Promise<Response>;
 
+/** What is told of a transfer; `stage` where its bytes do not come over the network. */
+export type PackBytes = Pick<LoadProgress, 'loadedBytes' | 'totalBytes'> & { readonly stage?: 'open' };
+
+/** A pack whose files come in a way of their own, several at once. */
+export interface PackSource {
+  /** @throws {UserError} as of readManifest() */
+  manifest(): Promise<PackManifest>;
+  /**
+   * The bytes of these files, by their paths, each of the size and SHA-256 that the manifest says.
+   * @throws {UserError}
+   */
+  files(
+    files: readonly PackFile[],
+    onBytes: (bytes: PackBytes) => void,
+  ): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
+}
+
 /** A pack in a folder on a web server. */
-export function packAt(folderUrl: string): PackFetch {
+export function packAt(folderUrl: string, options?: RequestInit): PackFetch {
   const base = folderUrl.endsWith('/') ? folderUrl : `${folderUrl}/`;
   return async (path) => {
     const url = new URL(path, base).href;
     try {
-      return await fetch(url);
+      return await fetch(url, options);
     } catch (cause) {
       throw new UserError(
         'network',
@@ -27,20 +45,50 @@ export function packAt(folderUrl: string): PackFetch {
   };
 }
 
+/** A pack whose files simply come, all at once. @param stage where they do not come over the network */
+export function packFrom(fetchFile: PackFetch, stage: Pick<PackBytes, 'stage'> = {}): PackSource {
+  return {
+    manifest: () => readManifest(fetchFile),
+    async files(files, onBytes) {
+      const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+      let loadedBytes = 0;
+      onBytes({ loadedBytes, totalBytes, ...stage });
+      // Without one of the files the others are of no use.
+      const failed = new AbortController();
+      const counted = (count: number) => {
+        loadedBytes += count;
+        onBytes({ loadedBytes, totalBytes, ...stage });
+      };
+      const read = async (file: PackFile) => {
+        try {
+          return [file.file, await readPackFile(fetchFile, file, counted, failed.signal)] as const;
+        } catch (error) {
+          failed.abort();
+          throw error;
+        }
+      };
+      return new Map(await Promise.all(files.map(read)));
+    },
+  };
+}
+
 /** @throws {UserError} when there is no pack.json, or none that this version reads */
 export async function readManifest(fetchFile: PackFetch): Promise<PackManifest> {
+  return parseManifest(await readPackJson(fetchFile));
+}
+
+/** What pack.json holds, before anything of it is believed. @throws {UserError} when there is none, or no JSON */
+export async function readPackJson(fetchFile: PackFetch): Promise<unknown> {
   const response = await open(fetchFile, 'pack.json');
   const text = new TextDecoder().decode(await manifestBytes(response));
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new UserError(
       'pack-invalid',
       `${nameOf(response, 'pack.json')} is not JSON: this is not a model pack.`,
     );
   }
-  return parseManifest(value);
 }
 
 /** Stops at the limit: the file may be any file, and may have no end. */
@@ -105,17 +153,12 @@ export async function readPackFile(
     );
   }
   if (received < file.bytes) throw wrongSize(file, `${received} instead of ${file.bytes}`);
-  if (bytesToHex(hash.digest()) !== file.sha256) {
-    throw new UserError(
-      'pack-corrupt',
-      `${file.file} is damaged: its SHA-256 is not the one in pack.json. Load the pack again, or copy it anew.`,
-    );
-  }
+  if (bytesToHex(hash.digest()) !== file.sha256) throw wrongHash(file);
   return bytes;
 }
 
-/** The size is only pack.json's word, and may be more than a browser gives. */
-function memoryFor(file: PackFile): Uint8Array<ArrayBuffer> {
+/** Memory of a file's size, which is only pack.json's word. @throws {UserError} when it is more than a browser gives */
+export function memoryFor(file: PackFile): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(file.bytes);
   } catch (cause) {
@@ -127,7 +170,15 @@ function memoryFor(file: PackFile): Uint8Array<ArrayBuffer> {
   }
 }
 
-function wrongSize(file: PackFile, found: string): UserError {
+export function wrongHash({ file }: PackFile): UserError {
+  return new UserError(
+    'pack-corrupt',
+    `${file} is damaged: its SHA-256 is not the one in pack.json. Load the pack again, or copy it anew.`,
+  );
+}
+
+/** @param found for instance "5 instead of 7" */
+export function wrongSize(file: PackFile, found: string): UserError {
   return new UserError(
     'pack-corrupt',
     `${file.file} is damaged: it has ${found} bytes. Load the pack again, or copy it anew.`,
@@ -136,18 +187,25 @@ function wrongSize(file: PackFile, found: string): UserError {
 
 async function open(fetchFile: PackFetch, path: string): Promise<Response> {
   const response = await fetchFile(path);
+  checkAnswer(response, path);
+  return response;
+}
+
+/** @throws {UserError} `pack-missing` unless the answer may be the file */
+export function checkAnswer(response: Response, path: string): void {
   const where = nameOf(response, path);
   if (!response.ok) {
     throw new UserError('pack-missing', `${where} is not there: the server answers ${response.status}.`);
   }
   // Servers of single-page sites answer every unknown path with their page.
-  if (response.headers.get('content-type')?.startsWith('text/html')) {
-    throw new UserError(
-      'pack-missing',
-      `${where} is a web page and not a file of a model pack: check the address.`,
-    );
-  }
-  return response;
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw webPage(response, path);
+}
+
+export function webPage(response: Response, path: string): UserError {
+  return new UserError(
+    'pack-missing',
+    `${nameOf(response, path)} is a web page and not a file of a model pack: check the address.`,
+  );
 }
 
 /** The address where there is one: quoted, as a link may have brought it. */

@@ -1,13 +1,13 @@
 // From a picture that was not made here to the tokens nearest to it. Few ever ask for it, and the encoder is as large as
 // the decoder: it is read and opened when it is asked for, and let go when it has answered.
 import { UserError } from '../errors.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import type { PackFile, PackManifest } from '../pack/manifest.ts';
 import { chosenFile, dataPath } from '../pack/packFiles.ts';
 import { quoted } from '../quote.ts';
 import type { ImageTokens, RgbaImage } from '../types.ts';
 import { checkOutput } from './checkOutput.ts';
 import { checkContracts } from './contract.ts';
-import { type PackFetch, readPackFile } from './packReader.ts';
+import type { PackSource } from './packReader.ts';
 import { fromRgba } from './rgba.ts';
 import { openGraph, type Runtime } from './session.ts';
 
@@ -19,21 +19,18 @@ export type EncodePicture = (image: RgbaImage) => Promise<ImageTokens>;
  * @throws {UserError} from what it returns: `settings` where the pack has no encoder, or the picture another size; what
  * reading and opening a pack's file may throw
  */
-export function pictureEncoder(
-  fetchFile: PackFetch,
-  manifest: PackManifest,
-  runtime: Runtime,
-): EncodePicture {
+export function pictureEncoder(source: PackSource, manifest: PackManifest, runtime: Runtime): EncodePicture {
   const { graphs, grid, image: size, codebookSize } = manifest;
   const positions = grid.rows * grid.columns;
 
   async function openEncoder(encoder: NonNullable<typeof graphs.encoder>) {
     const { file } = chosenFile(encoder);
-    const [model, ...data] = await Promise.all(
-      [file, ...(file.data ?? [])].map((each) => readPackFile(fetchFile, each, () => {})),
-    );
+    const data = file.data ?? [];
+    const bytes = await source.files([file, ...data], () => {});
+    const bytesOf = ({ file: path }: PackFile) => bytes.get(path)!;
+    const model = bytesOf(file);
     checkContracts(new Map([['encoder', model]]), manifest);
-    const beside = data.map((bytes, index) => ({ path: dataPath(file.data![index]), data: bytes }));
+    const beside = data.map((each) => ({ path: dataPath(each), data: bytesOf(each) }));
     return openGraph(runtime, 'encoder', model, beside);
   }
 

@@ -62,12 +62,13 @@ export function createActions(
     const current = () => own === opening;
     setState({ packUrl, provider, pack: { kind: 'opening', progress: null }, runError: null });
     try {
-      const { manifest, device } = await client.open(packAddress(packUrl, base), provider, (progress) => {
+      const address = packAddress(packUrl, base);
+      const { manifest, device, notKept } = await client.open(address, provider, (progress) => {
         if (current()) setState({ pack: { kind: 'opening', progress } });
       });
       if (!current()) return;
       setState((state) => ({
-        pack: { kind: 'ready', device },
+        pack: { kind: 'ready', device, ...(notKept && { notKept }) },
         autoProvider: provider === 'auto' ? device.provider : state.autoProvider,
         manifest,
         model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },

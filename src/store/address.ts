@@ -1,4 +1,5 @@
 // What the page's own address asks for: ?pack=<folder> or ?pack=own:<id>, and ?device=webgpu|webgpu-half|wasm|auto.
+import { filesAddress } from '../delivery/huggingFace.ts';
 import { UserError } from '../errors.ts';
 import { ownPackAddress, ownPackId } from '../library/packFolder.ts';
 import { quoted } from '../quote.ts';
@@ -54,12 +55,13 @@ export function addressWithPack(pageUrl: string, pack: string): string {
 }
 
 /**
- * Absolute address of the pack's folder, with its closing slash; an own pack's name as it is.
+ * Absolute address of the pack's folder, with its closing slash; an own pack's name as it is. A Hugging Face repository may
+ * be named by the address of its page.
  * @throws {UserError} `pack-missing` when it is no address of the web
  */
 export function packAddress(pack: string, base: string): string {
   if (ownPackId(pack) !== null) return pack;
-  const url = URL.canParse(pack, base) ? new URL(pack, base) : null;
+  const url = URL.canParse(pack, base) ? filesAddress(new URL(pack, base)) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UserError(
       'pack-missing',
@@ -69,6 +71,15 @@ export function packAddress(pack: string, base: string): string {
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url.href;
 }
+
+/** Whether two names, as written, mean one pack. */
+export function isSamePack(one: string, other: string, base: string): boolean {
+  if (one === other) return true;
+  const isAddress = (pack: string) => ownPackId(pack) === null && URL.canParse(pack, base);
+  return isAddress(one) && isAddress(other) && folderOf(one, base) === folderOf(other, base);
+}
+
+const folderOf = (pack: string, base: string) => filesAddress(new URL(pack, base)).href.replace(/\/?$/, '/');
 
 /**
  * What opening `pack` failed with. Of a model that was built in once, and that nobody put back in its place, an old link

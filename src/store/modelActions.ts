@@ -1,4 +1,5 @@
 // Everything that can be done with models: bring, use, export, delete.
+import type { StoredPacks } from '../delivery/storedPacks.ts';
 import { UserError } from '../errors.ts';
 import type { Library, OwnPack } from '../library/ownPacks.ts';
 import { ownPackAddress } from '../library/packFolder.ts';
@@ -18,12 +19,15 @@ import {
   type ModelsStore,
 } from './models.ts';
 import { recommendedWeightType } from './packSize.ts';
+import { createStoredActions } from './storedActions.ts';
 import { asUserError } from './userError.ts';
 
 /** What these actions take from outside. */
 export interface ModelSurroundings {
   readonly client: ImportClient;
   readonly library: Library;
+  /** Packs that were fetched. */
+  readonly delivered: StoredPacks;
   /** Opens a pack in the engine, by its address. */
   readonly openPack: (address: string) => void;
   /** Address of the pack that is open or being opened. */
@@ -39,7 +43,7 @@ export type ModelActions = ReturnType<typeof createModelActions>;
 /** Binds the actions to one store. Failures end up in the state. */
 export function createModelActions(
   store: ModelsStore,
-  { client, library, openPack, openedPack, save, base }: ModelSurroundings,
+  { client, library, delivered, openPack, openedPack, save, base }: ModelSurroundings,
 ) {
   const { getState, setState } = store;
   let nextFile = 1;
@@ -47,8 +51,11 @@ export function createModelActions(
   /** Files being looked at, by their ids. */
   const reading = new Map<number, AbortController>();
 
+  const storedActions = createStoredActions(store, { client, delivered, use, base });
+
   /** Looks again which packs there are. */
   async function refresh(): Promise<void> {
+    await storedActions.list();
     if (getState().storageProblem !== null) return;
     try {
       setState({ own: await library.list() });
@@ -193,5 +200,18 @@ export function createModelActions(
     }
   }
 
-  return { refresh, addFiles, removeFile, edit, convert, cancel, use, remove, exportPack };
+  return {
+    refresh,
+    addFiles,
+    removeFile,
+    edit,
+    convert,
+    cancel,
+    use,
+    useAddress: storedActions.useAddress,
+    verify: storedActions.verify,
+    removeStored: storedActions.remove,
+    remove,
+    exportPack,
+  };
 }

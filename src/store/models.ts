@@ -1,5 +1,6 @@
 // The state of "Models": which packs there are, and the form that brings a new one.
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { StoredPack } from '../delivery/storedPacks.ts';
 import type { UserError } from '../errors.ts';
 import type { OwnPack } from '../library/ownPacks.ts';
 import type { WeightType } from '../types.ts';
@@ -11,7 +12,7 @@ import type {
   WeightChoice,
 } from '../worker/importProtocol.ts';
 
-export type { ClipActivation, ImportProgress, Inspection, ModelKind, OwnPack, WeightChoice };
+export type { ClipActivation, ImportProgress, Inspection, ModelKind, OwnPack, StoredPack, WeightChoice };
 
 /** A chosen file, and what it turned out to be. */
 export interface ChosenFile {
@@ -38,10 +39,14 @@ export interface ImportForm {
 
 export interface ModelsState {
   readonly own: readonly OwnPack[];
+  /** Those that were fetched, as far as their files are kept. */
+  readonly stored: readonly StoredPack[];
   readonly files: readonly ChosenFile[];
   readonly form: ImportForm;
   /** The conversion in progress; `stopping` once it was cancelled. */
   readonly conversion: { readonly progress: ImportProgress | null; readonly stopping: boolean } | null;
+  /** The check in progress, of the files of a pack, as in the page's address; its share of 1. */
+  readonly verifying: { readonly pack: string; readonly done: number } | null;
   /** Id of the pack whose archive is being made. */
   readonly exporting: string | null;
   /** Why no model can be kept here, in one sentence; null where they can. Built-in ones are there all the same. */
@@ -67,9 +72,11 @@ export function createModelsStore(storageProblem: string | null = null): ModelsS
   return createStore<ModelsState>(() => ({
     storageProblem,
     own: [],
+    stored: [],
     files: [],
     form: emptyForm,
     conversion: null,
+    verifying: null,
     exporting: null,
     error: null,
     notice: '',

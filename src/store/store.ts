@@ -13,7 +13,8 @@ import type { Complaint, Draft } from './settings.ts';
 
 export type PackState =
   | { readonly kind: 'opening'; readonly progress: LoadProgress | null }
-  | { readonly kind: 'ready'; readonly device: DeviceReport }
+  /** `notKept`: why its files are not there for the next visit, in one sentence; none where they are. */
+  | { readonly kind: 'ready'; readonly device: DeviceReport; readonly notKept?: string }
   | { readonly kind: 'failed'; readonly error: UserError };
 
 /** A picture or link whose recipe is in the form. */

@@ -24,6 +24,8 @@ import { startWorker } from './startWorker.ts';
 export interface OpenedPack {
   readonly manifest: PackManifest;
   readonly device: DeviceReport;
+  /** Why the pack's files are not there for the next visit, in one sentence; none where they are. */
+  readonly notKept?: string;
 }
 
 export interface EngineClient {
@@ -159,7 +161,11 @@ export function createEngineClient(
         return;
       case 'ready':
         worker?.expectWord(null);
-        opened = { manifest: event.manifest, device: event.device };
+        opened = {
+          manifest: event.manifest,
+          device: event.device,
+          ...(event.notKept && { notKept: event.notKept }),
+        };
         opening?.resolve(opened);
         opening = null;
         return;

@@ -1,8 +1,10 @@
 // The worker: messages in, engine at work, messages out.
+import { type DeliveredPack, deliveredPack } from '../delivery/deliveredPack.ts';
+import { openStore } from '../delivery/openStore.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { createLooker, type Looker } from '../engine/look.ts';
-import { packAt } from '../engine/packReader.ts';
+import { packFrom } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
@@ -61,16 +63,23 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
     await engine?.dispose();
     engine = null;
     looker = null;
+    const delivered = ownId === null ? await deliveredFrom(packUrl) : null;
     engine = await openEngine({
-      fetchFile: ownId === null ? packAt(packUrl) : ownPack(ownId),
+      source: delivered ?? packFrom(ownPack(ownId!), { stage: 'open' }),
       provider,
       openRuntime: (choice, { onBytes }) => openRuntime(choice, { oneThread, ...(onBytes && { onBytes }) }),
       onProgress: (progress) => post({ type: 'loading', progress }),
     });
-    post({ type: 'ready', manifest: engine.manifest, device: engine.device });
+    const notKept = delivered?.notKept();
+    const { manifest, device } = engine;
+    post({ type: 'ready', manifest, device, ...(notKept && { notKept }) });
   } catch (error) {
     post({ type: 'failed', run: null, error: describe(error) });
   }
+}
+
+async function deliveredFrom(packUrl: string): Promise<DeliveredPack> {
+  return deliveredPack(packUrl, { store: await openStore(), origin: self.location?.origin });
 }
 
 async function work(run: number, recipes: readonly Recipe[], signal: AbortSignal): Promise<void> {

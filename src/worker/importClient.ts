@@ -3,7 +3,14 @@ import { UserError } from '../errors.ts';
 import { loadFailure } from '../loadFailure.ts';
 import { listenForSilence } from '../silence.ts';
 import hostUrl from './importHost.ts?worker&url';
-import type { ImportJob, ImportProgress, ImportRequest, Inspection, TaskEvent } from './importProtocol.ts';
+import type {
+  ImportJob,
+  ImportProgress,
+  ImportRequest,
+  Inspection,
+  TaskEvent,
+  Verified,
+} from './importProtocol.ts';
 import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
 import { startWorker } from './startWorker.ts';
 
@@ -24,11 +31,21 @@ export interface ImportClient {
     onProgress: (progress: ImportProgress) => void,
     signal: AbortSignal,
   ): Promise<string | null>;
+  /**
+   * Holds the files of a pack in the browser's storage against their SHA-256.
+   * @param pack absolute address of its folder, or `own:<id>`
+   * @throws {UserError} when they cannot be read; `AbortError`
+   */
+  verify(
+    pack: string,
+    onProgress: (progress: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Verified>;
 }
 
 /** Seconds for one file. Its table of contents is all that is read, though perhaps over a network. */
 const INSPECTION_LIMIT = 60;
-/** Seconds without an answer from a conversion, which gives one between two tensors. */
+/** Seconds without an answer from a conversion, which gives one between two tensors, or from a check. */
 const CONVERSION_PATIENCE = 120;
 /** Seconds that a cancelled conversion gets to clean up after itself; what it leaves is swept away later. */
 const CANCEL_PATIENCE = 3;
@@ -80,10 +97,10 @@ export function createImportClient(
           },
         });
         worker.post(request);
-        if (type === 'convert') worker.expectWord(CONVERSION_PATIENCE);
+        if (type !== 'inspect') worker.expectWord(CONVERSION_PATIENCE);
       };
       const stop = () => {
-        if (type === 'inspect') return settle(() => reject(signal.reason));
+        if (type !== 'convert') return settle(() => reject(signal.reason));
         worker.post({ type: 'cancel', task });
         within(CANCEL_PATIENCE, () => resolve(null));
       };
@@ -117,6 +134,17 @@ export function createImportClient(
       if (event.type !== 'converted') throw new Error(`Asked for a conversion, and got ${event.type}.`);
       return event.id;
     },
+
+    async verify(pack, onProgress, signal) {
+      signal.throwIfAborted();
+      const event = await perform({
+        request: { type: 'verify', task: nextTask++, pack },
+        signal,
+        onProgress,
+      });
+      if (event?.type !== 'verified') throw new Error(`Asked to check a model, and got ${event?.type}.`);
+      return event.verified;
+    },
   };
 }
 
@@ -126,6 +154,9 @@ function lost(type: Task['request']['type'], ending: Exclude<Ending, 'unstarted'
       'lost',
       'Reading this file broke off, perhaps for lack of memory: close other tabs, then choose it again.',
     );
+  }
+  if (type === 'verify') {
+    return new UserError('lost', 'Checking the model broke off: close other tabs, then check it again.');
   }
   return new UserError(
     'lost',

@@ -2,10 +2,22 @@
 import { convert } from '../convert/convert.ts';
 import { inspectCheckpoint } from '../convert/inspect.ts';
 import { type ByteSource, blobSource } from '../convert/source.ts';
+import { openStore } from '../delivery/openStore.ts';
+import { verifyPack } from '../delivery/verifyPack.ts';
+import { type PackFetch, readManifest, readPackFile } from '../engine/packReader.ts';
 import { UserError } from '../errors.ts';
 import { writeNewPack } from '../library/newPack.ts';
+import { ownPack, ownPackId } from '../library/packFolder.ts';
 import { storageFailure } from '../library/storageFailure.ts';
-import type { ImportEvent, ImportJob, ImportProgress, ImportRequest, ModelKind } from './importProtocol.ts';
+import { packFiles } from '../pack/packFiles.ts';
+import type {
+  ImportEvent,
+  ImportJob,
+  ImportProgress,
+  ImportRequest,
+  ModelKind,
+  Verified,
+} from './importProtocol.ts';
 import { inPageWords } from './importWords.ts';
 import { showLife } from './signs.ts';
 
@@ -25,6 +37,9 @@ self.onmessage = ({ data: request }: MessageEvent<ImportRequest>) => {
       return;
     case 'convert':
       void importPack(request.task, request.job);
+      return;
+    case 'verify':
+      void verify(request.task, request.pack);
       return;
     case 'cancel':
       running.get(request.task)?.abort();
@@ -111,6 +126,45 @@ async function importPack(task: number, job: ImportJob): Promise<void> {
   }
 }
 
+async function verify(task: number, pack: string): Promise<void> {
+  const report = paced((progress) => post({ type: 'progress', task, progress }));
+  const onBytes = (doneBytes: number, totalBytes: number) =>
+    report({ stage: 'check', doneBytes, totalBytes });
+  try {
+    const ownId = ownPackId(pack);
+    const verified =
+      ownId === null
+        ? await verifyPack(await openStore(), pack, onBytes)
+        : await verifyOwnPack(ownPack(ownId), onBytes);
+    post({ type: 'verified', task, verified });
+  } catch (error) {
+    post({ type: 'failed', task, error: describe(error, 'One of the files', {}) });
+  }
+}
+
+/** The same of a pack that was made here. Its damaged files stay: nobody else has them. */
+async function verifyOwnPack(
+  fetchFile: PackFetch,
+  onBytes: (doneBytes: number, totalBytes: number) => void,
+): Promise<Verified> {
+  const files = packFiles(await readManifest(fetchFile));
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const damaged: string[] = [];
+  let doneBytes = 0;
+  for (const file of files) {
+    try {
+      await readPackFile(fetchFile, file, (count) => {
+        doneBytes += count;
+        onBytes(doneBytes, totalBytes);
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      damaged.push(file.file);
+    }
+  }
+  return { checked: files.length, damaged };
+}
+
 /** The built-in pack's tokenizer: that of OpenAI's CLIP, which the authors use as well. */
 async function fetchTokenizer(folderUrl: string, signal: AbortSignal) {
   const text = async (file: string) => {
@@ -155,7 +209,7 @@ function post(event: ImportEvent): void {
 function describe(
   error: unknown,
   unreadable: string,
-  names: Readonly<Record<ModelKind, string>>,
+  names: Readonly<Partial<Record<ModelKind, string>>>,
 ): Extract<ImportEvent, { type: 'failed' }>['error'] {
   if (error instanceof UserError) return { code: error.code, message: inPageWords(error.message, names) };
   const known = storageFailure(

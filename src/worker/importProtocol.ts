@@ -1,11 +1,12 @@
 // What the page and the import worker say to each other. Types only: nothing else crosses.
 import type { WeightChoice } from '../convert/chooseTensors.ts';
 import type { ClipActivation, Inspection, ModelKind } from '../convert/inspect.ts';
+import type { Verified } from '../delivery/verifyPack.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { WeightType } from '../types.ts';
 import type { Ping, Sign } from './signs.ts';
 
-export type { ClipActivation, Inspection, ModelKind, WeightChoice };
+export type { ClipActivation, Inspection, ModelKind, Verified, WeightChoice };
 
 /** A conversion into the browser's storage. */
 export interface ImportJob {
@@ -23,7 +24,7 @@ export interface ImportJob {
   readonly tokenizerUrl: string;
 }
 
-/** First every weight is read once and checked, then the pack is written. */
+/** First every weight, or file, is read once and checked, then the pack is written. */
 export interface ImportProgress {
   readonly stage: 'check' | 'write';
   readonly doneBytes: number;
@@ -34,6 +35,8 @@ export interface ImportProgress {
 export type ImportRequest =
   | { readonly type: 'inspect'; readonly task: number; readonly file: File }
   | { readonly type: 'convert'; readonly task: number; readonly job: ImportJob }
+  /** `pack`: absolute address of its folder, or `own:<id>`. */
+  | { readonly type: 'verify'; readonly task: number; readonly pack: string }
   | { readonly type: 'cancel'; readonly task: number }
   | Ping;
 
@@ -43,6 +46,7 @@ export type TaskEvent =
   | { readonly type: 'progress'; readonly task: number; readonly progress: ImportProgress }
   /** `id` of the new pack; null when it was cancelled. */
   | { readonly type: 'converted'; readonly task: number; readonly id: string | null }
+  | { readonly type: 'verified'; readonly task: number; readonly verified: Verified }
   | {
       readonly type: 'failed';
       readonly task: number;

@@ -43,7 +43,13 @@ export type Request =
 export type Event =
   | Sign
   | { readonly type: 'loading'; readonly progress: LoadProgress }
-  | { readonly type: 'ready'; readonly manifest: PackManifest; readonly device: DeviceReport }
+  /** `notKept`: why the pack's files are not there for the next visit, in one sentence; none where they are. */
+  | {
+      readonly type: 'ready';
+      readonly manifest: PackManifest;
+      readonly device: DeviceReport;
+      readonly notKept?: string;
+    }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }

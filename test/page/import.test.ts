@@ -244,6 +244,9 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     }
     expect(unpacked.size).toBe(packFiles(manifest).length + 1);
 
+    await button('Check Tiny faces').click();
+    await page.getByText('“Tiny faces”: all 8 files on this device are as they should be.').waitFor();
+
     await button('Delete Tiny faces').click();
     await button('Keep').click();
     expect(await ownModels()).toBe(1);

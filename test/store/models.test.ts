@@ -1,6 +1,7 @@
 // Models: what the form asks for, and what the actions do with a stand-in for worker and storage.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import type { StoredPack } from '../../src/delivery/storedPacks.ts';
 import { UserError } from '../../src/errors.ts';
 import type { OwnPack } from '../../src/library/ownPacks.ts';
 import { storageFailure, whyNoStorage } from '../../src/library/storageFailure.ts';
@@ -88,6 +89,9 @@ function setUp() {
   }[] = [];
   const packs = new Map<string, OwnPack>();
   const opened: string[] = [];
+  const stored = new Map<string, StoredPack>();
+  /** Files with the addresses of their packs before them. */
+  const spoiled: string[] = [];
   const stopped: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   const actions = createModelActions(store, {
@@ -107,6 +111,10 @@ function setUp() {
       },
       convert: (job, onProgress, signal) =>
         new Promise((resolve, reject) => jobs.push({ job, signal, onProgress, resolve, reject })),
+      async verify(pack, onProgress) {
+        onProgress({ stage: 'check', doneBytes: 5, totalBytes: 5 });
+        return { checked: 9, damaged: spoiled.filter((file) => file.startsWith(pack)) };
+      },
     },
     library: {
       list: async () => [...packs.values()],
@@ -118,13 +126,29 @@ function setUp() {
       // A question that the person leaves open.
       persist: () => new Promise(() => {}),
     },
+    delivered: {
+      list: async () => [...stored.values()],
+      remove: async (address) => void stored.delete(address),
+    },
     openPack: (address) => opened.push(address),
     openedPack: () => opened.at(-1) ?? builtInPack,
     save: (file, name) => saved.push({ file, name }),
     base: 'https://example.org/app/',
   });
   const choose = (...names: string[]) => actions.addFiles(names.map((name) => new File(['x'], name)));
-  return { store, actions, jobs, packs, opened, saved, stopped, choose, state: store.getState };
+  return {
+    store,
+    actions,
+    jobs,
+    packs,
+    stored,
+    spoiled,
+    opened,
+    saved,
+    stopped,
+    choose,
+    state: store.getState,
+  };
 }
 
 /** Three good files, and a conversion begun. */
@@ -404,4 +428,47 @@ it('the built-in models are called as their pack.json say', () => {
     const path = new URL(`../../public/${pack}pack.json`, import.meta.url);
     expect(JSON.parse(readFileSync(path, 'utf8')).name).toBe(name);
   }
+});
+
+describe('fetched models', () => {
+  const faces: StoredPack = {
+    address: 'https://example.org/app/models/faces/',
+    name: 'Faces',
+    license: 'MIT',
+    bytes: 5,
+    usedAt: 1,
+  };
+
+  it('are opened by what was typed, and an address that is none is told', async () => {
+    const { actions, opened, state } = setUp();
+    expect(actions.useAddress(' https://huggingface.co/somebody/faces ')).toBe(true);
+    expect(opened).toEqual(['https://huggingface.co/somebody/faces']);
+    expect(actions.useAddress('javascript:alert(1)')).toBe(false);
+    expect(opened).toHaveLength(1);
+    expect(state().error?.message).toMatch(/is not the address of a model folder/);
+  });
+
+  it('are checked, named as in the page’s address, and what was found is said', async () => {
+    const { actions, spoiled, state } = setUp();
+    await actions.verify('models/faces', 'Faces');
+    expect(state()).toMatchObject({
+      verifying: null,
+      error: null,
+      notice: expect.stringContaining('all 9 files'),
+    });
+    spoiled.push(`${faces.address}denoiser.onnx`, `${faces.address}decoder.onnx`, 'own:mine');
+    await actions.verify('models/faces', 'Faces');
+    expect(state().error?.message).toMatch(/damaged on this device: “https.* and 1 more\. .* fetched again/);
+    await actions.verify('own:mine', 'Mine');
+    expect(state().error?.message).toMatch(/bring its weights again/);
+  });
+
+  it('are deleted, and the list says so', async () => {
+    const { actions, stored, state } = setUp();
+    stored.set(faces.address, faces);
+    await actions.refresh();
+    expect(state().stored).toEqual([faces]);
+    await actions.removeStored(faces);
+    expect(state()).toMatchObject({ stored: [], notice: 'The files of “Faces” were deleted.' });
+  });
 });

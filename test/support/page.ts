@@ -163,8 +163,9 @@ export function modelsWithoutStorage(opened: (address: string) => void = () => {
   const never = () => Promise.reject(new Error('Asked for where there is no storage.'));
   const store = createModelsStore('There is no storage here.');
   const actions = createModelActions(store, {
-    client: { inspect: never, convert: never },
+    client: { inspect: never, convert: never, verify: never },
     library: { list: never, remove: never, files: never, persist: never },
+    delivered: { list: async () => [], remove: never },
     openPack: opened,
     openedPack: () => '',
     save: () => {},

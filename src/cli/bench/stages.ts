@@ -6,7 +6,7 @@ import type { StartChain } from '../../engine/chain.ts';
 import { type OpenOptions, openEngine } from '../../engine/engine.ts';
 import { createSampler } from '../../engine/gpu/sampler.ts';
 import { inHalfPrecision } from '../../engine/halfPrecision.ts';
-import { readPackFile } from '../../engine/packReader.ts';
+import { type PackFetch, readPackFile } from '../../engine/packReader.ts';
 import { openGraph, type Runtime } from '../../engine/session.ts';
 import type { PackFile } from '../../pack/manifest.ts';
 import { chosenFile, dataPath } from '../../pack/packFiles.ts';
@@ -47,7 +47,8 @@ export interface StageReport {
   readonly steps: readonly StepTime[];
 }
 
-export interface StageOptions extends Pick<OpenOptions, 'fetchFile' | 'provider' | 'openRuntime'> {
+export interface StageOptions extends Pick<OpenOptions, 'provider' | 'openRuntime'> {
+  readonly fetchFile: PackFetch;
   readonly name: string;
   /** Times that each stage is run after its first. */
   readonly rounds: number;

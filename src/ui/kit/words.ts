@@ -4,7 +4,7 @@ import { WORDLESS } from '../../gallery/prompt.ts';
 import { quoted } from '../../quote.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { decodeFree } from '../../recipe/start.ts';
-import type { Inspection, ModelsState } from '../../store/models.ts';
+import type { Inspection, ModelsState, StoredPack } from '../../store/models.ts';
 import type { RunProgress } from '../../store/run.ts';
 import { avoidOf } from '../../store/settings.ts';
 import type { DeviceReport, LoadProgress, Truncation } from '../../types.ts';
@@ -15,6 +15,20 @@ export function bytesInWords({
   totalBytes,
 }: Pick<LoadProgress, 'loadedBytes' | 'totalBytes'>): string {
   return `${(loadedBytes / 1e6).toFixed(1)} of ${megabytes(totalBytes)}`;
+}
+
+/** "Downloading model… 12.3 of 38 MB", or "Opening model…" where all of it is here. */
+export function loadingInWords(progress: LoadProgress): string {
+  return `${progress.stage === 'open' ? 'Opening' : 'Downloading'} model… ${bytesInWords(progress)}`;
+}
+
+/** "38 MB on this device, last used Nov 26, 2026". */
+export function keptInWords({ bytes, usedAt }: StoredPack): string {
+  const when =
+    usedAt === null
+      ? 'not whole yet'
+      : `last used ${new Date(usedAt).toLocaleDateString('en', { dateStyle: 'medium' })}`;
+  return `${megabytes(bytes)} on this device, ${when}`;
 }
 
 /** "38 MB", "3.2 MB". */

@@ -1,31 +1,69 @@
-import { type ReactNode, type RefObject, useRef, useState } from 'react';
-import { builtInModels, ownPackAddress, welcomePictures } from '../../store/address.ts';
+import { type RefObject, useRef, useState } from 'react';
+import { builtInModels, isSamePack, ownPackAddress, welcomePictures } from '../../store/address.ts';
 import { madeAtInWords, type OwnPack } from '../../store/models.ts';
 import { activeRun } from '../../store/store.ts';
 import { useAppState, useModelActions, useModelsState } from '../context.ts';
-import { megabytes } from '../kit/words.ts';
+import { keptInWords, megabytes } from '../kit/words.ts';
+import { ConfirmDelete } from './ConfirmDelete.tsx';
+import { KeptFiles, VerifyButton } from './KeptFiles.tsx';
+import { Model, type ModelListProps, UseButton } from './Model.tsx';
 
-interface ModelListProps {
-  /** @param pack as in the page's address */
-  readonly onUse: (pack: string) => void;
-}
-
-/** The built-in models and one's own, each to use; one's own to export and delete as well. */
+/** The built-in models, one's own, and those that were fetched: each to use, to check and to delete. */
 export function ModelList({ onUse }: ModelListProps) {
   const list = useRef<HTMLUListElement>(null);
   return (
     <ul ref={list} className="model-list" aria-label="Models" tabIndex={-1}>
       {builtInModels.map(({ pack, name, about }) => (
-        <Model key={pack} picture={welcomePictures(pack)} name={name} about={about}>
-          <UseButton pack={pack} name={name} onUse={onUse} />
-        </Model>
+        <BuiltInModel key={pack} pack={pack} name={name} about={about} list={list} onUse={onUse} />
       ))}
       <OwnModels list={list} onUse={onUse} />
+      <FetchedModels list={list} onUse={onUse} />
     </ul>
   );
 }
 
-function OwnModels({ list, onUse }: ModelListProps & { readonly list: RefObject<HTMLUListElement | null> }) {
+interface InList extends ModelListProps {
+  /** Where the focus goes when a model leaves. */
+  readonly list: RefObject<HTMLUListElement | null>;
+}
+
+function BuiltInModel({
+  pack,
+  name,
+  about,
+  list,
+  onUse,
+}: InList & { pack: string; name: string; about: string }) {
+  const kept = useModelsState(({ stored }) =>
+    stored.find(({ address }) => isSamePack(address, pack, document.baseURI)),
+  );
+  return (
+    <Model picture={welcomePictures(pack)} name={name} about={kept ? `${about} ${keptInWords(kept)}` : about}>
+      <UseButton pack={pack} name={name} onUse={onUse} />
+      {kept && <KeptFiles pack={kept} list={list} />}
+    </Model>
+  );
+}
+
+/** Those that are not built in. */
+function FetchedModels({ list, onUse }: InList) {
+  const stored = useModelsState((state) => state.stored);
+  return stored
+    .filter(({ address }) => !builtInModels.some(({ pack }) => isSamePack(address, pack, document.baseURI)))
+    .map((pack) => (
+      <Model
+        key={pack.address}
+        picture={null}
+        name={pack.name}
+        about={[keptInWords(pack), new URL(pack.address).host, `licence: ${pack.license}`].join(' · ')}
+      >
+        <UseButton pack={pack.address} name={pack.name} onUse={onUse} />
+        <KeptFiles pack={pack} list={list} />
+      </Model>
+    ));
+}
+
+function OwnModels({ list, onUse }: InList) {
   const own = useModelsState((state) => state.own);
   const running = useAppState((state) => activeRun(state) !== null);
   const { remove } = useModelActions();
@@ -35,7 +73,8 @@ function OwnModels({ list, onUse }: ModelListProps & { readonly list: RefObject<
     <Model key={pack.id} picture={null} name={pack.name} about={pack.problem ?? aboutInWords(pack, own)}>
       {doomed === pack.id ? (
         <ConfirmDelete
-          pack={pack}
+          name={pack.name}
+          answer="Delete for good"
           onKeep={() => setDoomed(null)}
           onDelete={() => {
             setDoomed(null);
@@ -50,6 +89,7 @@ function OwnModels({ list, onUse }: ModelListProps & { readonly list: RefObject<
             <>
               <UseButton pack={ownPackAddress(pack.id)} name={pack.name} onUse={onUse} />
               <ExportButton pack={pack} />
+              <VerifyButton pack={ownPackAddress(pack.id)} name={pack.name} />
             </>
           )}
           <button
@@ -67,50 +107,6 @@ function OwnModels({ list, onUse }: ModelListProps & { readonly list: RefObject<
   ));
 }
 
-interface ModelProps {
-  /** Address of its pictures, of which the first is shown. */
-  readonly picture: string | null;
-  readonly name: string;
-  readonly about: string;
-  readonly children: ReactNode;
-}
-
-function Model({ picture, name, about, children }: ModelProps) {
-  return (
-    <li>
-      <span className="model-thumb">{picture && <img src={picture} alt="" loading="lazy" />}</span>
-      <p className="model-name">
-        <strong dir="auto">{name}</strong>
-        <span className="hint">{about}</span>
-      </p>
-      <div className="model-actions">{children}</div>
-    </li>
-  );
-}
-
-interface UseButtonProps extends ModelListProps {
-  readonly pack: string;
-  readonly name: string;
-}
-
-function UseButton({ pack, name, onUse }: UseButtonProps) {
-  const opened = useAppState((state) => state.packUrl);
-  const running = useAppState((state) => activeRun(state) !== null);
-  if (opened === pack) return <span className="in-use">In use</span>;
-  return (
-    <button
-      type="button"
-      className="quiet"
-      // Opening another model would end the run.
-      disabled={running}
-      title={running ? 'When the pictures are finished' : undefined}
-      onClick={() => onUse(pack)}
-    >
-      Use<span className="visually-hidden"> {name}</span>
-    </button>
-  );
-}
-
 function ExportButton({ pack }: { readonly pack: OwnPack }) {
   const exporting = useModelsState((state) => state.exporting);
   const { exportPack } = useModelActions();
@@ -124,29 +120,6 @@ function ExportButton({ pack }: { readonly pack: OwnPack }) {
       {exporting === pack.id ? 'Packing…' : 'Export zip'}
       <span className="visually-hidden"> of {pack.name}</span>
     </button>
-  );
-}
-
-interface ConfirmDeleteProps {
-  readonly pack: OwnPack;
-  readonly onKeep: () => void;
-  readonly onDelete: () => void;
-}
-
-function ConfirmDelete({ pack, onKeep, onDelete }: ConfirmDeleteProps) {
-  return (
-    <fieldset className="confirm">
-      <legend>
-        Delete “<bdi>{pack.name}</bdi>” from this browser?
-      </legend>
-      <button type="button" className="quiet danger" onClick={onDelete}>
-        Delete for good
-      </button>
-      {/* biome-ignore lint/a11y/noAutofocus: the button that was pressed is gone; its answer takes its place */}
-      <button type="button" className="quiet" autoFocus onClick={onKeep}>
-        Keep
-      </button>
-    </fieldset>
   );
 }
 

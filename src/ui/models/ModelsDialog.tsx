@@ -4,6 +4,7 @@ import { droppedFiles, pictureIn } from '../kit/droppedFiles.ts';
 import { useFileDrop } from '../kit/useFileDrop.ts';
 import { conversionInWords } from '../kit/words.ts';
 import { BringWeights } from './BringWeights.tsx';
+import { ByAddress } from './ByAddress.tsx';
 import { ModelList } from './ModelList.tsx';
 
 /** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it, but for pictures. */
@@ -59,6 +60,7 @@ export function ModelsDialog() {
             use(pack);
           }}
         />
+        <ByAddress onUsed={() => dialog.current?.close()} />
         <BringWeights />
       </dialog>
     </>

@@ -4,7 +4,7 @@ import type { PackState } from '../../store/store.ts';
 import { activeRun } from '../../store/store.ts';
 import { useActions, useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
-import { bytesInWords, progressInWords } from '../kit/words.ts';
+import { loadingInWords, progressInWords } from '../kit/words.ts';
 import { PictureCount } from './PictureCount.tsx';
 import { TellWhenDone } from './TellWhenDone.tsx';
 import { WaitingLine } from './WaitingLine.tsx';
@@ -108,23 +108,26 @@ function PackProgress({ pack }: { readonly pack: PackState }) {
   switch (pack.kind) {
     case 'ready':
       return (
-        <p className="hint">
-          <kbd>Ctrl</kbd> <kbd>Enter</kbd> to generate, <kbd>Esc</kbd> to stop
-        </p>
+        <>
+          <p className="hint">
+            <kbd>Ctrl</kbd> <kbd>Enter</kbd> to generate, <kbd>Esc</kbd> to stop
+          </p>
+          {pack.notKept && <p className="hint">{pack.notKept}</p>}
+        </>
       );
     case 'failed':
       return <p>No model is open.</p>;
     case 'opening': {
       const { progress } = pack;
-      const downloading = progress?.stage === 'download' && progress.totalBytes > 0;
+      const arriving = progress && progress.stage !== 'prepare' && progress.totalBytes > 0;
       return (
         <>
-          {downloading ? (
+          {arriving ? (
             <progress aria-label="Loading the model" max={progress.totalBytes} value={progress.loadedBytes} />
           ) : (
             <progress aria-label="Loading the model" />
           )}
-          <p>{downloading ? `Loading model… ${bytesInWords(progress)}` : 'Getting the model ready…'}</p>
+          <p>{arriving ? loadingInWords(progress) : 'Getting the model ready…'}</p>
         </>
       );
     }
