@@ -16,6 +16,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'fullDisk.ts': { rooms: ['errors.ts'], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
   'listing.ts': { rooms: [], packages: [] },
+  'trustedScripts.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
   pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
@@ -44,8 +45,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['onnxruntime-web', '@noble/hashes'],
   },
   library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'fullDisk.ts', 'pack'], packages: [] },
+  offline: { rooms: [], packages: [] },
   worker: {
     rooms: [
+      'trustedScripts.ts',
       'types.ts',
       'errors.ts',
       'quote.ts',
@@ -78,10 +81,23 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['zustand'],
   },
   ui: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'recipe', 'gallery', 'store'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'quote.ts',
+      'events.ts',
+      'pack',
+      'recipe',
+      'gallery',
+      'offline',
+      'store',
+    ],
     packages: ['react', 'react-dom', 'zustand'],
   },
-  'main.tsx': { rooms: ['gallery', 'library', 'store', 'ui', 'worker'], packages: ['react', 'react-dom'] },
+  'main.tsx': {
+    rooms: ['trustedScripts.ts', 'gallery', 'library', 'offline', 'store', 'ui', 'worker'],
+    packages: ['react', 'react-dom'],
+  },
   cli: {
     rooms: [
       'types.ts',
@@ -95,6 +111,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'tokenizer',
       'convert',
       'engine',
+      'offline',
     ],
     packages: ['onnxruntime-web', 'onnxruntime-node', 'webgpu', 'vite', 'playwright'],
   },

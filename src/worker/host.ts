@@ -1,4 +1,5 @@
 // The worker: messages in, engine at work, messages out.
+import '../trustedScripts.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { packAt } from '../engine/packReader.ts';
@@ -57,6 +58,8 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
       onProgress: (progress) => post({ type: 'loading', progress }),
     });
     post({ type: 'ready', manifest: engine.manifest, device: engine.device });
+    const addresses = performance.getEntriesByType('resource').map(({ name }) => name);
+    post({ type: 'fetched', addresses });
   } catch (error) {
     post({ type: 'failed', run: null, error: describe(error) });
   }

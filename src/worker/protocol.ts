@@ -24,6 +24,8 @@ export type Event =
   | Sign
   | { readonly type: 'loading'; readonly progress: LoadProgress }
   | { readonly type: 'ready'; readonly manifest: PackManifest; readonly device: DeviceReport }
+  /** All that opening fetched, by its address. */
+  | { readonly type: 'fetched'; readonly addresses: readonly string[] }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
