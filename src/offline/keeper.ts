@@ -47,11 +47,13 @@ export function createKeeper(
   const addressOf = (path: string) => new URL(path === PAGE ? './' : encodeURI(path), scope).href;
   const keyOf = (path: string) => `${new URL(encodeURI(path), scope)}?sha256=${known.get(path)}`;
 
-  /** Hosts may add to the page, and to nothing else. */
   async function isRight(path: string, bytes: ArrayBuffer): Promise<boolean> {
-    if (path === PAGE) return new TextDecoder().decode(bytes).includes(entry);
     return hex(await crypto.subtle.digest('SHA-256', bytes)) === known.get(path);
   }
+
+  /** Some hosts put a script of theirs into the page, and it is still that of this version. */
+  const isPage = (path: string, bytes: ArrayBuffer) =>
+    path === PAGE && new TextDecoder().decode(bytes).includes(entry);
 
   /** From the browser's own cache if it is right there, as on a first visit, else anew. */
   async function fetchRight(path: string): Promise<ArrayBuffer> {
@@ -59,6 +61,7 @@ export function createKeeper(
       const response = await fetch(addressOf(path), { cache });
       const bytes = await response.arrayBuffer();
       if (response.ok && (await isRight(path, bytes))) return bytes;
+      if (response.ok && cache === 'reload' && isPage(path, bytes)) return bytes;
     }
     throw new Error(`The server's ${path} is not that of this version.`);
   }
