@@ -138,10 +138,10 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
-    // A worker is imported by its URL.
+    // A worker is imported by its URL; what else has one is no module.
     const found = text.matchAll(/(?:\bfrom |\bimport |\bimport\(|new URL\()\s*'([^']+)'/g);
     return [...found]
-      .filter(([, target]) => !target.includes('node_modules'))
+      .filter(([whole, target]) => !whole.startsWith('new URL') || /\.tsx?$/.test(target))
       .map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
   });
 

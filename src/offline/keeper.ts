@@ -112,7 +112,8 @@ export function createKeeper(
 
     /** Settles when this version is here as a whole. @throws {Error} when it is not; what came is found by the next try */
     async keepShell(): Promise<void> {
-      await Promise.all(Object.keys(shell).map(keep));
+      const ends = await Promise.allSettled(Object.keys(shell).map(keep));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
 
     /**

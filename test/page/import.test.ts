@@ -52,6 +52,11 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
+    // It would answer in the place of the routes that tests set.
+    await page.addInitScript(() => {
+      // @ts-expect-error Browsers without it lack the name.
+      delete Navigator.prototype.serviceWorker;
+    });
     complaints = [];
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
