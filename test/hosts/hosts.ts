@@ -140,14 +140,20 @@ async function visit(page: Page, url: string, host: Host): Promise<string> {
 
 async function generate(page: Page): Promise<void> {
   // One picture in two steps, as dragged and chosen by hand.
-  await page.evaluate(() => {
-    const set = (field: HTMLInputElement | HTMLSelectElement, value: string) => {
-      Object.getOwnPropertyDescriptor(field.constructor.prototype, 'value')!.set!.call(field, value);
-      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
-    };
-    set(document.querySelector('main input[type=range]')!, '2');
-    set(document.querySelector('main .action-row select')!, '1');
-  });
+  for (const [selector, value] of [
+    ['main input[type=range]', '2'],
+    ['main .action-row select', '1'],
+  ]) {
+    await page.$eval(
+      selector,
+      (field, value) => {
+        const { prototype } = field.constructor as { prototype: object };
+        Object.getOwnPropertyDescriptor(prototype, 'value')!.set!.call(field, value);
+        for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+      },
+      value,
+    );
+  }
   await page.type('textarea', 'a smiling woman');
   await page.keyboard.down('Control');
   await page.keyboard.press('Enter');
