@@ -6,12 +6,10 @@ import { useAppState, useModelsState } from './context.ts';
 /** What is to be known of the page itself, below its head: quiet, as nothing is wrong. */
 export function PageNotes() {
   return (
-    <>
-      <div role="status">
-        <NewVersion />
-      </div>
+    <div role="status">
+      <NewVersion />
       <OneThread />
-    </>
+    </div>
   );
 }
 
