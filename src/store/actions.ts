@@ -1,6 +1,7 @@
 // Everything the page can do. The sole caller of the engine's client.
 
 import { UserError } from '../errors.ts';
+import { encodeFilm } from '../png/film.ts';
 import { gridTexts } from '../png/gridTexts.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
@@ -8,8 +9,9 @@ import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { openingFailure, packAddress } from './address.ts';
+import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
-import { archiveFileName, distinctNames, gridFileName, pictureFileName } from './fileName.ts';
+import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
@@ -219,6 +221,19 @@ export function createActions(
     }
   }
 
+  /** The pictures of a single row as one that moves, with the recipes of all inside. */
+  async function downloadFilm({ grid, recipes, model, candidates, ...run }: Run): Promise<void> {
+    const images = candidates.flatMap(({ picture }) => picture?.image ?? []);
+    if (!grid || !images.length) return;
+    try {
+      const title = titleOf({ ...run, recipes });
+      const file = await encodeFilm(images, gridTexts(title, { ...grid, recipes }, model));
+      save(file, filmFileName(title, recipes[0].seed));
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
+  }
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
@@ -257,7 +272,9 @@ export function createActions(
     download,
     downloadAll,
     downloadGrid,
+    downloadFilm,
     makeRelated,
+    ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),
     ...recipeActions,
     ...createCopyActions(store, copying),

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import type { Quality } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Variation } from '../recipe/vary.ts';
 import type { Actions } from './actions.ts';
@@ -29,6 +30,9 @@ export interface KeptSurroundings {
     | 'variationsOf'
     | 'branchesOf'
     | 'moreLike'
+    | 'pushesOf'
+    | 'triesOf'
+    | 'morphOf'
     | 'makeRelated'
   >;
 }
@@ -156,6 +160,18 @@ export function createKeptActions(
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
+
+    /** Five pictures, from less of a quality to more. */
+    push: (head: Head, quality: Quality) =>
+      attempt(async () => make(actions.pushesOf(await read(head), quality))),
+
+    /** One picture for each phrase of a group. */
+    tryEach: (head: Head, group: string) =>
+      attempt(async () => make(actions.triesOf(await read(head), group))),
+
+    /** A way of pictures from one to another. */
+    morph: (one: Head, other: Head) =>
+      attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

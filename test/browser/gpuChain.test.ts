@@ -228,10 +228,11 @@ describe('the loop on the GPU', () => {
   it('draws the reference’s tokens on the built-in model', async () => {
     const builtIn = await openOnGpu(`/${builtInPack}`);
     try {
-      const settings = { steps: 2, candidates: 1 };
+      // One evaluation each: the adapter takes half a minute for it. More steps, and guidance, are the micro model's.
+      const settings = { steps: 1, candidates: 1, guidance: 1 };
       const reference = await tokensOf(await chainOf(builtIn, builtIn.startReference, settings));
       expect(await tokensOf(await chainOf(builtIn, builtIn.startChain, settings))).toEqual(reference);
-      expect(reference[1]).not.toContain(builtIn.manifest.codebookSize);
+      expect(reference[0]).not.toContain(builtIn.manifest.codebookSize);
     } finally {
       await builtIn.dispose();
     }

@@ -8,6 +8,7 @@ import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { pictureInWords, settingsInWords } from '../kit/words.ts';
+import { Change } from './Change.tsx';
 import { Related } from './Related.tsx';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
@@ -107,6 +108,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
         <Related key={head.id} head={head} steps={steps} />
+        <Change head={head} />
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
