@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { openGallery } from './gallery/gallery.ts';
 import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
-import { createInstallation } from './offline/installation.ts';
+import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
 import { keepPictures } from './store/keepPictures.ts';
@@ -37,7 +37,7 @@ import { createImportClient } from './worker/importClient.ts';
 
 const installation = createInstallation({
   // While the page is being written, nothing of it is to be kept.
-  workers: import.meta.env.PROD ? navigator.serviceWorker : undefined,
+  workers: import.meta.env.PROD ? serviceWorkers() : undefined,
   address: new URL('sw.js', document.baseURI).href,
   isIsolated: crossOriginIsolated,
   isFramed: top !== self,

@@ -30,6 +30,15 @@ export interface Installation {
   keep(addresses: readonly string[]): Promise<void>;
 }
 
+/** The browser's, where it has them; in a sandboxed frame the mere question throws. */
+export function serviceWorkers(): ServiceWorkerContainer | undefined {
+  try {
+    return navigator.serviceWorker;
+  } catch {
+    return undefined;
+  }
+}
+
 const MARK = 'reloaded for isolation';
 /** Milliseconds for the install that a first visit waits for; a slower one is for the next visit. */
 const PATIENCE = 15_000;
