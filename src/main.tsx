@@ -90,6 +90,10 @@ function begin() {
   void actions.openPack(wish.pack, wish.provider);
   takeLink();
   addEventListener('hashchange', takeLink);
+  // A reload opens the model that was chosen last.
+  store.subscribe(({ packUrl }, before) => {
+    if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
+  });
 }
 void installation.isolate().then(begin);
 
@@ -98,11 +102,6 @@ const untilReady = store.subscribe(({ pack }) => {
   if (pack.kind !== 'ready') return;
   untilReady();
   void installation.install((take) => store.setState({ newVersion: { take } }));
-});
-
-// A reload opens the model that was chosen last.
-store.subscribe(({ packUrl }, before) => {
-  if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
 });
 
 const modelsStore = createModelsStore(whyNoStorage());

@@ -288,6 +288,8 @@ describe.skipIf(!executablePath)('the built page', () => {
       // Reports are sent some time later.
       await page.waitForTimeout(1500);
       expect(proxy.seen.length).toBeGreaterThan(20);
+      // What the service worker keeps of a first visit, it has from the browser's cache.
+      expect(proxy.seen.filter(({ url }) => url.endsWith('.wasm'))).toHaveLength(1);
       return [...new Set([...violations, ...proxy.seen.flatMap(faults)])];
     }
 
