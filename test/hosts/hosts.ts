@@ -8,6 +8,7 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { buildSite, type Site, serveSite } from '../../src/cli/site.ts';
 import { findFirefox, launchFirefox } from '../support/firefox.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 import {
   nginxPath,
   startForgetful,
@@ -106,15 +107,12 @@ const ready = (page: Page) => page.waitForSelector('main button[type=submit]:ena
 
 /** Opens, generates and reloads; throws what is not as it should be. */
 async function visit(page: Page, url: string, host: Host): Promise<string> {
-  const { expected, noisy = false, withoutServiceWorkers = false } = host;
+  const { expected, noisy = false } = host;
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
-  if (withoutServiceWorkers) {
-    await page.evaluateOnNewDocument(() => {
-      // @ts-expect-error Browsers without them lack the name.
-      delete Navigator.prototype.serviceWorker;
-    });
+  if (host.withoutServiceWorkers) {
+    await page.evaluateOnNewDocument(withoutServiceWorkers);
   }
   await page.goto(url, { timeout: PATIENCE });
   if (expected instanceof RegExp) {

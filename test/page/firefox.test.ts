@@ -9,6 +9,7 @@ import { startPages } from '../hosts/servers.ts';
 import { findFirefox, launchFirefox } from '../support/firefox.ts';
 import { goldenCheckpoint } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
 const executablePath = findFirefox();
 if (!executablePath) console.warn('No Firefox found (set FIREFOX_PATH): its tests are skipped.');
@@ -139,15 +140,11 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     };
     for (const [name, golden] of Object.entries(names))
       writeFileSync(`${given}${name}`, goldenCheckpoint(golden));
-    // The service worker would answer in the place of what is held back below.
     await page.evaluate(async () => {
       const all = await navigator.serviceWorker.getRegistrations();
       await Promise.all(all.map((registration) => registration.unregister()));
     });
-    await page.evaluateOnNewDocument(() => {
-      // @ts-expect-error Browsers without it lack the name.
-      delete Navigator.prototype.serviceWorker;
-    });
+    await page.evaluateOnNewDocument(withoutServiceWorkers);
     await page.reload(patience);
     await ready();
     const models = () => page.$$eval('dialog ul[aria-label=Models] > li', (items) => items.length);
