@@ -1,37 +1,20 @@
 // One thing of a kept picture changed: a quality pushed, or a phrase of its prompt swapped, by the same seed.
 import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
-import { withFingerprint } from '../recipe/fingerprint.ts';
-import { replayObstacle } from '../recipe/fit.ts';
 import { morphed } from '../recipe/morph.ts';
 import { pushed, type Quality, strengths } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import { toggled } from './ideas.ts';
 import type { Job } from './line.ts';
+import { recipeHere } from './openedHere.ts';
 import type { AppStore } from './store.ts';
 
 /** Pictures of a morph, its ends among them. */
 const MORPH = 9;
 
 export function createChangeActions({ getState }: AppStore) {
-  /** Its recipe, as this model and device take it. @throws {UserError} `recipe`, why it cannot be gone on with */
-  function opened({ recipe }: KeptPicture) {
-    const { manifest, pack } = getState();
-    if (!manifest || pack.kind !== 'ready') {
-      throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
-    }
-    if (!recipe) {
-      throw new UserError(
-        'recipe',
-        'This picture does not say how it was made: make one here, and take that.',
-      );
-    }
-    const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
-    const obstacle = replayObstacle(here, manifest, here.arithmetic);
-    if (obstacle !== null) throw new UserError('recipe', obstacle);
-    return { recipe: withFingerprint(here, manifest), manifest };
-  }
+  const opened = (picture: KeptPicture) => recipeHere(getState(), picture);
 
   return {
     /** Five pictures, from little of a quality to much of it; the middle one is the picture itself. @throws {UserError} */

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import type { BranchChange } from '../recipe/branch.ts';
 import type { Quality } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Variation } from '../recipe/vary.ts';
@@ -16,6 +17,7 @@ import type { Job } from './line.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
+import { createWatchActions } from './watchActions.ts';
 
 export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
@@ -34,6 +36,8 @@ export interface KeptSurroundings {
     | 'triesOf'
     | 'morphOf'
     | 'makeRelated'
+    | 'openBrush'
+    | 'look'
   >;
 }
 
@@ -78,6 +82,8 @@ export function createKeptActions(
   const fileName = ({ prompt, seed }: Head) => pictureFileName(prompt, seed);
 
   return {
+    ...createWatchActions(store, kept, { look: actions.look }),
+
     read,
 
     /** Opens a picture large; null closes it. */
@@ -155,8 +161,8 @@ export function createKeptActions(
       attempt(async () => make(actions.variationsOf(await read(head), variation))),
 
     /** Four pictures that part from this one after one of its steps. */
-    branch: (head: Head, step: number) =>
-      attempt(async () => make(actions.branchesOf(await read(head), step))),
+    branch: (head: Head, step: number, change?: BranchChange) =>
+      attempt(async () => make(actions.branchesOf(await read(head), step, change))),
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
@@ -172,6 +178,9 @@ export function createKeptActions(
     /** A way of pictures from one to another. */
     morph: (one: Head, other: Head) =>
       attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
+
+    /** Lays it under the brush. */
+    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });
