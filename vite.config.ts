@@ -4,23 +4,22 @@ import { playwright } from '@vitest/browser-playwright';
 import { type Connect, defaultClientConditions, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
-
-// SharedArrayBuffer, and so WASM threads, exist only on a cross-origin isolated page.
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { policyInPage, serviceWorker } from './src/cli/sitePlugins.ts';
+import { isolation, serverPolicy } from './src/offline/headers.ts';
 
 /** On every reply: Vite's own option leaves them out of a 304, and WebKit then refuses the worker that it kept. */
-function isolated(): Plugin {
-  const withHeaders: Connect.NextHandleFunction = (_, response, next) => {
-    response.setHeaders(new Headers(isolation));
-    next();
-  };
+function withHeaders(): Plugin {
+  const sending =
+    (headers: Readonly<Record<string, string>>): Connect.NextHandleFunction =>
+    (_, response, next) => {
+      response.setHeaders(new Headers(headers));
+      next();
+    };
   return {
-    name: 'isolated',
-    configureServer: ({ middlewares }) => void middlewares.use(withHeaders),
-    configurePreviewServer: ({ middlewares }) => void middlewares.use(withHeaders),
+    name: 'with-headers',
+    configureServer: ({ middlewares }) => void middlewares.use(sending(isolation)),
+    configurePreviewServer: ({ middlewares }) =>
+      void middlewares.use(sending({ ...isolation, 'Content-Security-Policy': serverPolicy })),
   };
 }
 
@@ -39,7 +38,7 @@ if (!chromium) console.warn('No Chromium found (set CHROME_PATH): the browser te
 
 export default defineConfig({
   base: './',
-  plugins: [react(), isolated()],
+  plugins: [react(), withHeaders(), policyInPage(), serviceWorker()],
   resolve: { conditions },
   worker: { format: 'es', rolldownOptions: { output } },
   // The tests' own pages are served before any plugin is asked.

@@ -19,7 +19,8 @@ export async function loadFailure(url: string, cause?: unknown): Promise<UserErr
       'This site’s content security policy keeps WebAssembly from running: its script-src must allow “wasm-unsafe-eval”.',
     );
   }
-  const response = await fetch(address, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE) }).catch(
+  // Past all caches, the service worker's too.
+  const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) }).catch(
     () => null,
   );
   if (!response) {

@@ -1,9 +1,11 @@
 // Wires client, store and page together.
+import './trustedScripts.ts';
 import { createRoot } from 'react-dom/client';
 import { storedPacks } from './delivery/storedPacks.ts';
 import { openGallery } from './gallery/gallery.ts';
 import { openLibrary } from './library/ownPacks.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
+import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
 import { goOnOnline } from './store/goOnOnline.ts';
@@ -38,12 +40,23 @@ import './ui/styles/steps.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
 
+const installation = createInstallation({
+  // While the page is being written, nothing of it is to be kept.
+  workers: import.meta.env.PROD ? serviceWorkers() : undefined,
+  address: new URL('sw.js', document.baseURI).href,
+  isIsolated: crossOriginIsolated,
+  isFramed: top !== self,
+  session: () => sessionStorage,
+  reload: () => location.reload(),
+});
+const fetchedHere = () => performance.getEntriesByType('resource').map(({ name }) => name);
+
 const store = createAppStore();
 const shelf = browserShelf(() => localStorage);
 keepPrompts(store, shelf);
 keepDraft(store, shelf);
 const actions = createActions(store, {
-  client: createEngineClient(),
+  client: createEngineClient((addresses) => void installation.keep([...addresses, ...fetchedHere()])),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
   now: () => performance.now(),
   save: saveFile,
@@ -70,20 +83,31 @@ const runsAreSeen = tellOfRuns(store, {
 });
 for (const type of ['focus', 'pointerdown', 'keydown']) addEventListener(type, runsAreSeen);
 
-const wish = readWish(location.search);
 if (!store.getState().draft.seedLocked) actions.rollSeed();
-void actions.openPack(wish.pack, wish.provider);
 
 /** Once: a reload is not to bring back what was changed since. */
 function takeLink() {
   if (actions.openLink(location.hash)) history.replaceState(null, '', location.pathname + location.search);
 }
-takeLink();
-addEventListener('hashchange', takeLink);
 
-// A reload opens the model that was chosen last.
-store.subscribe(({ packUrl }, before) => {
-  if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
+/** Opens what the address asks for. */
+function begin() {
+  const wish = readWish(location.search);
+  void actions.openPack(wish.pack, wish.provider);
+  takeLink();
+  addEventListener('hashchange', takeLink);
+  // A reload opens the model that was chosen last.
+  store.subscribe(({ packUrl }, before) => {
+    if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
+  });
+}
+void installation.isolate().then(begin);
+
+// Nothing of it stands in the way of a first visit.
+const untilReady = store.subscribe(({ pack }) => {
+  if (pack.kind !== 'ready') return;
+  untilReady();
+  void installation.install((take) => store.setState({ newVersion: { take } }));
 });
 
 const modelsStore = createModelsStore(whyNoStorage());

@@ -16,6 +16,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'fullDisk.ts': { rooms: ['errors.ts'], packages: [] },
   'quote.ts': { rooms: [], packages: [] },
   'listing.ts': { rooms: [], packages: [] },
+  'trustedScripts.ts': { rooms: [], packages: [] },
   'protobuf.ts': { rooms: [], packages: [] },
   diffusion: { rooms: ['types.ts'], packages: [] },
   pack: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts'], packages: [] },
@@ -48,8 +49,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['@noble/hashes'],
   },
   library: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'fullDisk.ts', 'pack'], packages: [] },
+  offline: { rooms: [], packages: [] },
   worker: {
     rooms: [
+      'trustedScripts.ts',
       'types.ts',
       'errors.ts',
       'quote.ts',
@@ -84,11 +87,21 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['zustand'],
   },
   ui: {
-    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'events.ts', 'pack', 'recipe', 'gallery', 'store'],
+    rooms: [
+      'types.ts',
+      'errors.ts',
+      'quote.ts',
+      'events.ts',
+      'pack',
+      'recipe',
+      'gallery',
+      'offline',
+      'store',
+    ],
     packages: ['react', 'react-dom', 'zustand'],
   },
   'main.tsx': {
-    rooms: ['delivery', 'gallery', 'library', 'store', 'ui', 'worker'],
+    rooms: ['trustedScripts.ts', 'delivery', 'gallery', 'library', 'offline', 'store', 'ui', 'worker'],
     packages: ['react', 'react-dom'],
   },
   cli: {
@@ -104,6 +117,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'tokenizer',
       'convert',
       'engine',
+      'offline',
     ],
     packages: ['onnxruntime-web', 'onnxruntime-node', 'webgpu', 'vite', 'playwright'],
   },
@@ -130,10 +144,10 @@ const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
-    // A worker is imported by its URL.
+    // A worker is imported by its URL; what else has one is no module.
     const found = text.matchAll(/(?:\bfrom |\bimport |\bimport\(|new URL\()\s*'([^']+)'/g);
     return [...found]
-      .filter(([, target]) => !target.includes('node_modules'))
+      .filter(([whole, target]) => !whole.startsWith('new URL') || /\.tsx?$/.test(target))
       .map(([, target]) => ({ file: file.replaceAll('\\', '/'), target }));
   });
 

@@ -26,7 +26,7 @@ export function explain(
             chosen: String(threads),
             why:
               threads === 1
-                ? 'more need a server that isolates the page, with two headers on every file'
+                ? 'more need an isolated page: two headers on every file, from the server or a service worker'
                 : 'half of the logical cores, 2 to 8',
           },
         ]),

@@ -57,6 +57,8 @@ export interface AppState {
   readonly prompts: readonly string[];
   /** The visitor wants to be told of a run's end when they look elsewhere. */
   readonly tellWhenDone: boolean;
+  /** One of the page itself that waits, and the way to it, which loads the page again. */
+  readonly newVersion: { readonly take: () => void } | null;
   /** For screen readers: said once, when it changes. */
   readonly announcement: string;
 }
@@ -94,6 +96,7 @@ export function createAppStore(): AppStore {
     line: emptyLine,
     prompts: [],
     tellWhenDone: false,
+    newVersion: null,
     announcement: '',
   }));
 }

@@ -4,6 +4,7 @@ import { Brush } from './brush/Brush.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
+import { PageNotes } from './PageNotes.tsx';
 import { ActionBar } from './prompt/ActionBar.tsx';
 import { Examples } from './prompt/Examples.tsx';
 import { OpenedRecipe } from './prompt/OpenedRecipe.tsx';
@@ -35,6 +36,7 @@ export function App() {
   return (
     <div className="page">
       <Header />
+      <PageNotes />
       <Alerts />
       <main className="columns">
         <form

@@ -98,8 +98,12 @@ interface Asked<Answer> {
 /** Starts the engine's worker; `again` when the first one did not come up. */
 type StartHost = (again: boolean) => Worker;
 
-/** A client with no worker yet: the first open() starts one. */
+/**
+ * A client with no worker yet: the first open() starts one.
+ * @param onFetched told of all that a worker fetched for opening a pack, by its address
+ */
 export function createEngineClient(
+  onFetched: (addresses: readonly string[]) => void,
   startHost: StartHost = (again) => startWorker(hostUrl, again),
   whyUnstarted: () => Promise<UserError> = () => loadFailure(hostUrl),
 ): EngineClient {
@@ -168,6 +172,9 @@ export function createEngineClient(
         };
         opening?.resolve(opened);
         opening = null;
+        return;
+      case 'fetched':
+        onFetched(event.addresses);
         return;
       case 'run':
         running.get(event.run)?.onEvent(event.event);

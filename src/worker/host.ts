@@ -1,4 +1,5 @@
 // The worker: messages in, engine at work, messages out.
+import '../trustedScripts.ts';
 import { type DeliveredPack, deliveredPack } from '../delivery/deliveredPack.ts';
 import { openStore } from '../delivery/openStore.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
@@ -73,6 +74,8 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
     const notKept = delivered?.notKept();
     const { manifest, device } = engine;
     post({ type: 'ready', manifest, device, ...(notKept && { notKept }) });
+    const addresses = performance.getEntriesByType('resource').map(({ name }) => name);
+    post({ type: 'fetched', addresses });
   } catch (error) {
     post({ type: 'failed', run: null, error: describe(error) });
   }

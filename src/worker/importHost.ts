@@ -1,4 +1,6 @@
 // The import worker: checkpoint files in, a pack in the browser's storage out. The engine's worker generates meanwhile.
+
+import '../trustedScripts.ts';
 import { convert } from '../convert/convert.ts';
 import { inspectCheckpoint } from '../convert/inspect.ts';
 import { type ByteSource, blobSource } from '../convert/source.ts';

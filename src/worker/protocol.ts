@@ -50,6 +50,8 @@ export type Event =
       readonly device: DeviceReport;
       readonly notKept?: string;
     }
+  /** All that opening fetched, by its address. */
+  | { readonly type: 'fetched'; readonly addresses: readonly string[] }
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }

@@ -8,13 +8,16 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { buildSite, type Site, serveSite } from '../../src/cli/site.ts';
 import { findFirefox, launchFirefox } from '../support/firefox.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 import {
   nginxPath,
   startForgetful,
   startHeaderless,
-  startIsolatedNginx,
   startNginx,
+  startPages,
   startPython,
+  startRecipeNginx,
+  startSpace,
   startStrict,
   startTextual,
   startWasmless,
@@ -30,20 +33,35 @@ interface Host {
   readonly expected: 'threads' | 'one thread' | RegExp;
   /** Complaints of the browser itself about what the server does. */
   readonly noisy?: boolean;
+  /** As in some private windows. */
+  readonly withoutServiceWorkers?: boolean;
 }
 
 const hosts: readonly Host[] = [
   { name: 'npm start', start: serveSite, expected: 'threads' },
-  { name: 'nginx, stock', start: nginxPath ? startNginx : null, expected: 'one thread' },
-  { name: 'nginx with the two headers', start: nginxPath ? startIsolatedNginx : null, expected: 'threads' },
-  { name: 'python3 -m http.server', start: startPython, expected: 'one thread' },
+  { name: 'nginx, stock', start: nginxPath ? startNginx : null, expected: 'threads' },
+  {
+    name: 'nginx as docs/hosting.md has it',
+    start: nginxPath ? startRecipeNginx : null,
+    expected: 'threads',
+  },
+  { name: 'GitHub Pages', start: startPages, expected: 'threads' },
+  // Of a script that the host adds to the page, its policy complains.
+  { name: 'a static Space', start: startSpace, expected: 'threads', noisy: true },
+  {
+    name: 'GitHub Pages, without service workers',
+    start: startPages,
+    expected: 'one thread',
+    withoutServiceWorkers: true,
+  },
+  { name: 'python3 -m http.server', start: startPython, expected: 'threads' },
   {
     name: 'python3 -m http.server, under a path',
     start: (folder) => startPython(join(folder, '..'), 'a%20path/'),
-    expected: 'one thread',
+    expected: 'threads',
   },
   { name: '304 without headers', start: startForgetful, expected: 'threads' },
-  { name: 'workers without headers', start: startHeaderless, expected: 'one thread', noisy: true },
+  { name: 'workers without headers', start: startHeaderless, expected: 'threads', noisy: true },
   { name: '.wasm as octet-stream', start: startWasmless, expected: 'threads' },
   {
     name: 'scripts as text',
@@ -88,10 +106,14 @@ const PATIENCE = 240_000;
 const ready = (page: Page) => page.waitForSelector('main button[type=submit]:enabled', { timeout: PATIENCE });
 
 /** Opens, generates and reloads; throws what is not as it should be. */
-async function visit(page: Page, url: string, { expected, noisy = false }: Host): Promise<string> {
+async function visit(page: Page, url: string, host: Host): Promise<string> {
+  const { expected, noisy = false } = host;
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
+  if (host.withoutServiceWorkers) {
+    await page.evaluateOnNewDocument(withoutServiceWorkers);
+  }
   await page.goto(url, { timeout: PATIENCE });
   if (expected instanceof RegExp) {
     const sentence = await page.waitForFunction(
@@ -115,6 +137,21 @@ async function visit(page: Page, url: string, { expected, noisy = false }: Host)
 }
 
 async function generate(page: Page): Promise<void> {
+  // One picture in two steps, as dragged and chosen by hand.
+  for (const [selector, value] of [
+    ['main input[type=range]', '2'],
+    ['main .action-row select', '1'],
+  ]) {
+    await page.$eval(
+      selector,
+      (field, value) => {
+        const { prototype } = field.constructor as { prototype: object };
+        Object.getOwnPropertyDescriptor(prototype, 'value')!.set!.call(field, value);
+        for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
+      },
+      value,
+    );
+  }
   await page.type('textarea', 'a smiling woman');
   await page.keyboard.down('Control');
   await page.keyboard.press('Enter');

@@ -6,11 +6,7 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Site } from '../../src/cli/site.ts';
-
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { isolation } from '../../src/offline/headers.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -50,14 +46,16 @@ export async function startNginx(folder: string, extra = ''): Promise<Site> {
   return started(process, port);
 }
 
-/** nginx with the headers that docs/hosting.md names. */
-export const startIsolatedNginx = (folder: string) =>
-  startNginx(
-    folder,
-    Object.entries(isolation)
-      .map(([name, value]) => `add_header ${name} ${value};`)
-      .join(' '),
-  );
+/** nginx as docs/hosting.md has it. */
+export const startRecipeNginx = (folder: string) => startNginx(folder, recipe('nginx'));
+
+/** A block of docs/hosting.md, by its language. */
+function recipe(language: string): string {
+  const text = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
+  const [, block] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text) ?? [];
+  if (!block) throw new Error(`docs/hosting.md has no ${language} block.`);
+  return block;
+}
 
 export async function startPython(folder: string, path = ''): Promise<Site> {
   const port = await freePort();
@@ -73,25 +71,34 @@ type Answer = (
   request: IncomingMessage,
 ) => {
   readonly status?: number;
+  /** Besides the type, the isolation headers and `no-cache`; those set to '' are left out. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** In the place of the file's. */
+  readonly body?: string;
 };
 
-/** A server of files that `answer` says the peculiarities of. Headers that it sets to '' are left out. */
-async function startOwn(folder: string, answer: Answer): Promise<Site> {
+/**
+ * A server of files that `answer` says the peculiarities of.
+ * @param at the folder's path on the server, with both slashes
+ */
+export async function startOwn(folder: string, answer: Answer, at = '/'): Promise<Site> {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url!, 'http://localhost');
-    const file = join(folder, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
-    const { status = 200, headers = {} } = answer(request.url!, request);
+    const pathname = decodeURI(new URL(request.url!, 'http://localhost').pathname);
+    const path = pathname.slice(at.length) || 'index.html';
+    const file = join(folder, path);
+    if (!pathname.startsWith(at) || !existsSync(file) || !statSync(file).isFile()) {
+      return response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>404</h1>');
+    }
+    const { status = 200, headers = {}, body = readFileSync(file) } = answer(request.url!, request);
     const type = types[extname(file)] ?? 'application/octet-stream';
     const all = { 'Content-Type': type, ...isolation, 'Cache-Control': 'no-cache', ...headers };
     response.writeHead(status, Object.fromEntries(Object.entries(all).filter(([, value]) => value)));
-    response.end(status === 200 ? readFileSync(file) : undefined);
+    response.end(status === 200 ? body : undefined);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}${at}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -99,6 +106,33 @@ async function startOwn(folder: string, answer: Answer): Promise<Site> {
       }),
   };
 }
+
+/** What GitHub Pages sends: nothing that could be set, under the repository's path. */
+export const startPages = (folder: string) =>
+  startOwn(folder, () => ({ headers: pages }), '/clip-vqdiffusion/');
+
+export const pages = {
+  'Cross-Origin-Opener-Policy': '',
+  'Cross-Origin-Embedder-Policy': '',
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'max-age=600',
+};
+
+/** A static Space of Hugging Face with the headers that docs/hosting.md has; it puts a script of its own into the page. */
+export const startSpace = (folder: string) => {
+  const headers = Object.fromEntries(
+    [...recipe('yaml').matchAll(/^ {2}(cross-origin-\S+): (\S+)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  return startOwn(folder, (path) => ({
+    headers: { ...pages, 'Access-Control-Allow-Origin': '', ...headers },
+    ...(path === '/' && {
+      body: readFileSync(join(folder, 'index.html'), 'utf8').replace(
+        '<head>',
+        '<head><script>window.huggingface={variables:{}};</script>',
+      ),
+    }),
+  }));
+};
 
 const bare = { 'Content-Type': '', 'Cross-Origin-Opener-Policy': '', 'Cross-Origin-Embedder-Policy': '' };
 
@@ -128,9 +162,7 @@ export const startTextual = (folder: string, scripts: RegExp) =>
 
 /** Forbids WebAssembly. */
 export const startStrict = (folder: string) =>
-  startOwn(folder, () => ({
-    headers: { 'Content-Security-Policy': "script-src 'self' 'unsafe-inline'" },
-  }));
+  startOwn(folder, () => ({ headers: { 'Content-Security-Policy': "script-src 'self'" } }));
 
 export async function freePort(): Promise<number> {
   const socket = createSocket();

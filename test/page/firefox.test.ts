@@ -5,9 +5,11 @@ import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../src/cli/site.ts';
 import { builtInModels } from '../../src/store/address.ts';
+import { startPages } from '../hosts/servers.ts';
 import { findFirefox, launchFirefox } from '../support/firefox.ts';
 import { goldenCheckpoint } from '../support/microPack.ts';
 import { pngChunks } from '../support/png.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
 const executablePath = findFirefox();
 if (!executablePath) console.warn('No Firefox found (set FIREFOX_PATH): its tests are skipped.');
@@ -138,6 +140,13 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     };
     for (const [name, golden] of Object.entries(names))
       writeFileSync(`${given}${name}`, goldenCheckpoint(golden));
+    await page.evaluate(async () => {
+      const all = await navigator.serviceWorker.getRegistrations();
+      await Promise.all(all.map((registration) => registration.unregister()));
+    });
+    await page.evaluateOnNewDocument(withoutServiceWorkers);
+    await page.reload(patience);
+    await ready();
     const models = () => page.$$eval('dialog ul[aria-label=Models] > li', (items) => items.length);
 
     await press(/^Models/);
@@ -171,6 +180,32 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await says(/tiny/);
     await page.type('textarea', 'a face');
     await steps(2);
+    await press(/^Generate/);
+    await expect.poll(pictures, patience).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('opens and generates without a network after one visit, isolated where the host cannot do it', {
+    timeout: TEST,
+  }, async () => {
+    const host = await startPages(temporary('firefox-site'));
+    await page.goto(host.url, patience);
+    await ready();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const kept = () =>
+      page.evaluate(async () => {
+        const [name] = await caches.keys();
+        const keys = await (await caches.open(name)).keys();
+        return keys.map(({ url }) => url).join(' ');
+      });
+    await expect.poll(kept, patience).toMatch(/denoiser/);
+    await expect.poll(kept, patience).toMatch(/threaded-[^.]*\.wasm/);
+    await host.close();
+    await page.reload(patience);
+    await ready();
+    await page.type('textarea', 'a smiling woman');
+    await steps(2);
+    await page.select('.picture-count select', '1');
     await press(/^Generate/);
     await expect.poll(pictures, patience).toBeGreaterThan(0);
     expect(complaints).toEqual([]);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { type Site, startSite } from '../../src/cli/site.ts';
 import { type RendererUse, renderers, tellsMemory } from '../support/renderers.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
 const executablePath = findChromium();
 /** Milliseconds for whatever is waited for; machines are shared. */
@@ -31,6 +32,7 @@ describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile 
     use = await renderers(browser);
     page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE);
+    await page.addInitScript(withoutServiceWorkers);
     await page.goto(`${site.url}?pack=models/portraits/&device=wasm`);
     await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
     heapBefore = await heapBytes();

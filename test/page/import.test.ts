@@ -13,6 +13,7 @@ import { packFiles } from '../../src/pack/packFiles.ts';
 import { builtInModels } from '../../src/store/address.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { goldenCheckpoint, type PackInMemory } from '../support/microPack.ts';
+import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
 const executablePath = findChromium();
 /** Milliseconds for whatever is waited for; machines are shared. */
@@ -52,6 +53,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
+    await page.addInitScript(withoutServiceWorkers);
     complaints = [];
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));

@@ -12,6 +12,7 @@ function setUp() {
   const workers: StandInWorker<Request, EngineEvent>[] = [];
   const starts: boolean[] = [];
   const client = createEngineClient(
+    () => {},
     (again) => {
       starts.push(again);
       const worker = new StandInWorker<Request, EngineEvent>();
