@@ -4,6 +4,14 @@ import type { RgbaImage, StepProgress } from './types.ts';
 /** A picture to look at only: bytes, or on the GPU where it was drawn. */
 export type Frame = RgbaImage | ImageBitmap;
 
+/** A step of a finished picture, looked at again. */
+export interface StepLook {
+  /** As the preview after that step; null where it was not asked for. */
+  readonly image: RgbaImage | null;
+  /** How probable the denoiser found each token, or the likeliest code where none is set yet, 0..1. [positions] */
+  readonly confidence: Float32Array;
+}
+
 export type RunEvent =
   /** A text as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. Said once for each text. */
   | {

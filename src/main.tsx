@@ -20,11 +20,13 @@ import { createAppStore } from './store/store.ts';
 import { App } from './ui/App.tsx';
 import { AppContext } from './ui/context.ts';
 import { copyPicture, copyText } from './ui/kit/clipboard.ts';
+import { decodePicture } from './ui/kit/decodePicture.ts';
 import { pictureIn } from './ui/kit/droppedFiles.ts';
 import { notify } from './ui/kit/notify.ts';
 import { painted } from './ui/kit/painted.ts';
 import { saveFile } from './ui/kit/saveFile.ts';
 import './ui/styles/base.css';
+import './ui/styles/brush.css';
 import './ui/styles/controls.css';
 import './ui/styles/gallery.css';
 import './ui/styles/grid.css';
@@ -32,6 +34,7 @@ import './ui/styles/ideas.css';
 import './ui/styles/kept.css';
 import './ui/styles/line.css';
 import './ui/styles/models.css';
+import './ui/styles/steps.css';
 import { createEngineClient } from './worker/client.ts';
 import { createImportClient } from './worker/importClient.ts';
 
@@ -45,6 +48,7 @@ const actions = createActions(store, {
   now: () => performance.now(),
   save: saveFile,
   painted,
+  decodePicture,
   copyText,
   copyPicture,
   pageUrl: () => location.href,

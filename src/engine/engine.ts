@@ -29,10 +29,11 @@ import { MAX_CODES } from './gpu/samplerShader.ts';
 import { inHalfPrecision } from './halfPrecision.ts';
 import { trackLoading } from './loading.ts';
 import { type PackBytes, type PackFetch, type PackSource, packFrom } from './packReader.ts';
+import { type EncodePicture, pictureEncoder } from './pictureTokens.ts';
 import type { HalfPrecision, RuntimeOptions } from './runtime.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
 
-/** What generating needs. The encoder is opened by no one yet: it serves in-painting. */
+/** What generating needs. The encoder is opened by pictureTokens.ts, where it is asked for. */
 const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'image_encoder'] as const;
 type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
 
@@ -58,6 +59,8 @@ export interface Engine {
   decode(tokens: ImageTokens): Promise<Pixels>;
   /** CLIP's embedding of one decoded picture, L2-normalised. */
   encodeImage(pixels: Pixels): Promise<Condition>;
+  /** @throws {UserError} where the pack has no encoder, or it cannot be opened */
+  readonly encodePicture: EncodePicture;
   dispose(): Promise<void>;
 }
 
@@ -122,7 +125,9 @@ async function open(
   const device = { provider: taken, reason, threads, adapter, weightType, arithmetic };
   const { batch, gpuChains } = opened;
   const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half });
-  return createEngine(manifest, { ...device, batch: batch.candidates, choices }, tokenize, opened);
+  const encodePicture = pictureEncoder(source, manifest, runtime);
+  const report = { ...device, batch: batch.candidates, choices };
+  return createEngine(manifest, report, tokenize, encodePicture, opened);
 }
 
 interface OpenedSomehow {
@@ -193,6 +198,7 @@ function createEngine(
   manifest: PackManifest,
   device: DeviceReport,
   tokenize: Tokenizer,
+  encodePicture: EncodePicture,
   { graphs, gpuChains }: Opened,
 ): Engine {
   const { image, grid, clip } = manifest;
@@ -222,6 +228,7 @@ function createEngine(
         image: { type: 'float32', data: clipInput(pixels, image, side), dims: [1, 3, side, side] },
       })) as Condition;
     },
+    encodePicture,
     dispose: () => disposeAll(graphs),
   };
 }

@@ -4,8 +4,6 @@ import { UserError } from '../errors.ts';
 import { quoted } from '../quote.ts';
 import { fileEntries } from './packFiles.ts';
 import {
-  type GraphFiles,
-  type GraphName,
   graphNames,
   PACK_FORMAT,
   PACK_VERSION,
@@ -97,10 +95,11 @@ export function parseManifest(value: unknown): PackManifest {
       model: packFile(reader.field('tokenizer').field('model'), MOST_TOKENIZER_BYTES),
       config: packFile(reader.field('tokenizer').field('config'), MOST_TOKENIZER_BYTES),
     },
-    graphs: Object.fromEntries(graphNames.map((name) => [name, graphFiles(graphs.field(name))])) as Record<
-      GraphName,
-      GraphFiles
-    >,
+    graphs: Object.fromEntries(
+      graphNames
+        .filter((name) => name !== 'encoder' || graphs.has(name))
+        .map((name) => [name, graphFiles(graphs.field(name))]),
+    ) as PackManifest['graphs'],
   };
   if (!complaints.some) {
     checkScores(manifest, grid);

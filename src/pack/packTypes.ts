@@ -99,6 +99,8 @@ export interface PackManifest {
   readonly matchScore?: number;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
-  /** At least one weight type a graph. */
-  readonly graphs: Readonly<Record<GraphName, GraphFiles>>;
+  /** At least one weight type a graph. A pack without its encoder makes pictures as well, and takes up none. */
+  readonly graphs: Readonly<Record<Exclude<GraphName, 'encoder'>, GraphFiles>> & {
+    readonly encoder?: GraphFiles;
+  };
 }

@@ -14,10 +14,19 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** The picture at its real size, 8-bit RGB (decoded pictures are opaque), with the texts before the pixels. */
 export async function encodePng(image: RgbaImage, texts: readonly PngText[]): Promise<Blob> {
+  return pngFile(image, texts, [chunk('IDAT', await pixelStream(image))]);
+}
+
+/** A file of this size, with the texts before these chunks. */
+export function pngFile(
+  { width, height }: Pick<RgbaImage, 'width' | 'height'>,
+  texts: readonly PngText[],
+  chunks: readonly Uint8Array<ArrayBuffer>[],
+): Blob {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
-  view.setUint32(0, image.width);
-  view.setUint32(4, image.height);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
   header[8] = 8; // bits a channel
   header[9] = 2; // RGB
   return new Blob(
@@ -25,14 +34,20 @@ export async function encodePng(image: RgbaImage, texts: readonly PngText[]): Pr
       new Uint8Array(signature),
       chunk('IHDR', header),
       ...texts.map((text) => chunk('iTXt', internationalText(text))),
-      chunk('IDAT', await deflate(paethRows(image))),
+      ...chunks,
       chunk('IEND', new Uint8Array()),
     ],
     { type: 'image/png' },
   );
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+/** What IDAT holds of a picture. */
+export function pixelStream(image: RgbaImage): Promise<Uint8Array> {
+  return deflate(paethRows(image));
+}
+
+/** Length, type, data, and their sum. */
+export function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(12 + data.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);

@@ -1,8 +1,11 @@
 // Another way on from the middle of a picture's way.
 import type { PackManifest } from '../pack/manifest.ts';
 import { jumpsOf } from './jumps.ts';
-import type { Recipe } from './recipe.ts';
+import { makeRecipe, type Recipe } from './recipe.ts';
 import { encodeFree } from './start.ts';
+
+/** What may be other from there on. */
+export type BranchChange = Partial<Pick<Recipe, 'condition' | 'guidance' | 'steps'>>;
 
 /**
  * The picture's recipe from after one of its steps on, one for each seed: what was set stays as likely to stay as it was,
@@ -10,6 +13,7 @@ import { encodeFree } from './start.ts';
  * @param tokens after each of its steps. [steps][positions]
  * @param step of them, from 1 to the last but one
  * @param seeds u32
+ * @param change `steps` are those of a whole run, as everywhere: the rest of the way takes its share of them
  * @throws {RangeError} for another step
  */
 export function branched(
@@ -18,6 +22,7 @@ export function branched(
   step: number,
   seeds: readonly number[],
   { timesteps }: Pick<PackManifest, 'timesteps'>,
+  change: BranchChange = {},
 ): Recipe[] {
   const next = jumpsOf(recipe, timesteps)[step];
   const row = tokens[step - 1];
@@ -25,5 +30,5 @@ export function branched(
   const { start } = recipe;
   const free = start.kind === 'tokens' ? start.free : encodeFree(Array(row.length).fill(true));
   const begun = { kind: 'tokens', tokens: Array.from(row), free, timestep: next.timestep } as const;
-  return seeds.map((seed) => ({ ...recipe, seed, start: begun }));
+  return seeds.map((seed) => makeRecipe({ ...recipe, ...change, seed, start: begun }));
 }

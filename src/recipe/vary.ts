@@ -1,9 +1,8 @@
 // Pictures that are nearly one that there is: a part of its tokens is masked by chance and drawn again.
 import { seededNoise } from '../diffusion/random.ts';
-import { createSchedule } from '../diffusion/schedule.ts';
-import type { PackManifest } from '../pack/manifest.ts';
+import { maskedStart, type ScheduledModel, timestepOfMasked } from './maskedStart.ts';
 import type { Recipe } from './recipe.ts';
-import { encodeFree, type RecipeStart } from './start.ts';
+import type { RecipeStart } from './start.ts';
 
 /** The share of the tokens that is drawn again. */
 export const variations = { subtly: 0.15, clearly: 0.35, strongly: 0.6 } as const;
@@ -11,8 +10,6 @@ export type Variation = keyof typeof variations;
 
 /** Keeps these draws apart from those of the chain, whose classes are below it. */
 const MASKS = 0x6d61736b;
-
-type Model = Pick<PackManifest, 'codebookSize' | 'timesteps' | 'schedule'>;
 
 /**
  * A start from a picture's tokens with a share of them masked, which of them by the seed; all others stay as they are. The
@@ -25,24 +22,16 @@ export function variedStart(
   tokens: ArrayLike<number>,
   share: number,
   seed: number,
-  { codebookSize, timesteps, schedule }: Model,
+  model: ScheduledModel,
 ): RecipeStart {
   const noise = seededNoise(seed);
   const count = Math.max(1, Math.round(share * tokens.length));
   const order = Array.from(tokens, (_, position) => ({ position, chance: noise(0, position, MASKS) }));
   // The earlier position on ties, as sorting is stable.
   order.sort((one, other) => one.chance - other.chance);
-  const free = Array.from(tokens, (token) => token === codebookSize);
+  const free = Array.from(tokens, (token) => token === model.codebookSize);
   for (const { position } of order.slice(0, count)) free[position] = true;
-  const masked = free.filter(Boolean).length / free.length;
-  const { gammaBar } = createSchedule(timesteps, codebookSize, schedule);
-  const reached = gammaBar.findIndex((gamma) => gamma >= masked);
-  return {
-    kind: 'tokens',
-    tokens: Array.from(tokens, (token, position) => (free[position] ? codebookSize : token)),
-    free: encodeFree(free),
-    timestep: reached < 0 ? timesteps - 1 : reached,
-  };
+  return maskedStart(tokens, free, timestepOfMasked(free, model), model);
 }
 
 /**
@@ -55,7 +44,7 @@ export function varied(
   tokens: ArrayLike<number>,
   variation: Variation,
   seeds: readonly number[],
-  model: Model,
+  model: ScheduledModel,
 ): Recipe[] {
   return seeds.map((seed) => ({
     ...recipe,

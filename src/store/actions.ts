@@ -1,6 +1,7 @@
 // Everything the page can do. The sole caller of the engine's client.
 
 import { UserError } from '../errors.ts';
+import { encodeFilm } from '../png/film.ts';
 import { gridTexts } from '../png/gridTexts.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
@@ -8,11 +9,15 @@ import { countPrompts } from '../recipe/wildcards.ts';
 import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { openingFailure, packAddress } from './address.ts';
+import { createBrushActions } from './brushActions.ts';
+import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
-import { archiveFileName, distinctNames, gridFileName, pictureFileName } from './fileName.ts';
+import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
+import { createOwnActions } from './ownActions.ts';
+import type { DecodePicture } from './ownPicture.ts';
 import { pictureFile } from './pictureFile.ts';
 import { remember } from './promptHistory.ts';
 import { createRecipeActions } from './recipeActions.ts';
@@ -35,6 +40,7 @@ export interface Surroundings extends CopySurroundings {
   readonly save: (file: Blob, name: string) => void;
   /** Settles when the page has shown what the state says now. */
   readonly painted: () => Promise<void>;
+  readonly decodePicture: DecodePicture;
   /** What relative pack addresses are relative to. */
   readonly base: string;
 }
@@ -44,7 +50,7 @@ export type Actions = ReturnType<typeof createActions>;
 /** Binds the actions to one store. */
 export function createActions(
   store: AppStore,
-  { client, randomSeed, now, save, painted, base, ...copying }: Surroundings,
+  { client, randomSeed, now, save, painted, decodePicture, base, ...copying }: Surroundings,
 ) {
   const { getState, setState } = store;
   let opening = 0;
@@ -220,11 +226,25 @@ export function createActions(
     }
   }
 
+  /** The pictures of a single row as one that moves, with the recipes of all inside. */
+  async function downloadFilm({ grid, recipes, model, candidates, ...run }: Run): Promise<void> {
+    const images = candidates.flatMap(({ picture }) => picture?.image ?? []);
+    if (!grid || !images.length) return;
+    try {
+      const title = titleOf({ ...run, recipes });
+      const file = await encodeFilm(images, gridTexts(title, { ...grid, recipes }, model));
+      save(file, filmFileName(title, recipes[0].seed));
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
+  }
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
     openPack: (packUrl) => openPack(packUrl, getState().provider),
     run: line.ask,
+    decodePicture,
   });
 
   /** Runs recipes that are not the form's, or puts them in line. @throws {UserError} why not yet */
@@ -258,8 +278,12 @@ export function createActions(
     download,
     downloadAll,
     downloadGrid,
+    downloadFilm,
     makeRelated,
+    ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),
+    ...createBrushActions(store, { randomSeed, make: makeRelated }),
+    ...createOwnActions(store, { client, decodePicture, randomSeed, reopenPack, make: makeRelated }),
     ...recipeActions,
     ...createCopyActions(store, copying),
   };

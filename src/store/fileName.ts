@@ -14,6 +14,11 @@ export function gridFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_grid_${seed}.png`;
 }
 
+/** The pictures of a row as one that moves. */
+export function filmFileName(prompt: string, seed: number): string {
+  return `${slug(prompt)}_film_${seed}.png`;
+}
+
 /** The archive of a whole run. */
 export function archiveFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_${seed}.zip`;

@@ -5,6 +5,7 @@ import type { Head } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
 import type { Run } from './run.ts';
 import { nothingSelected, type Selection } from './selection.ts';
+import type { Watched } from './watched.ts';
 
 /** A picture that is seen large, and those that it is one of. */
 export interface Viewed {
@@ -24,6 +25,8 @@ export interface KeptState {
   /** Removed last, and still to be had back. */
   readonly removed: readonly string[];
   readonly viewed: Viewed | null;
+  /** Of the picture that is seen large, once it is read. */
+  readonly watched: Watched | null;
   readonly selection: Selection;
 }
 
@@ -39,6 +42,7 @@ export function createKeptStore(gallery: Promise<Gallery>): KeptStore {
     ids: new Map(),
     removed: [],
     viewed: null,
+    watched: null,
     selection: nothingSelected,
   }));
   void gallery.then((opened) => {

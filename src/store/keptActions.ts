@@ -3,6 +3,8 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import type { BranchChange } from '../recipe/branch.ts';
+import type { Quality } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Variation } from '../recipe/vary.ts';
 import type { Actions } from './actions.ts';
@@ -15,6 +17,7 @@ import type { Job } from './line.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
+import { createWatchActions } from './watchActions.ts';
 
 export interface KeptSurroundings {
   readonly gallery: Promise<Gallery>;
@@ -29,7 +32,12 @@ export interface KeptSurroundings {
     | 'variationsOf'
     | 'branchesOf'
     | 'moreLike'
+    | 'pushesOf'
+    | 'triesOf'
+    | 'morphOf'
     | 'makeRelated'
+    | 'openBrush'
+    | 'look'
   >;
 }
 
@@ -74,6 +82,8 @@ export function createKeptActions(
   const fileName = ({ prompt, seed }: Head) => pictureFileName(prompt, seed);
 
   return {
+    ...createWatchActions(store, kept, { look: actions.look }),
+
     read,
 
     /** Opens a picture large; null closes it. */
@@ -151,11 +161,26 @@ export function createKeptActions(
       attempt(async () => make(actions.variationsOf(await read(head), variation))),
 
     /** Four pictures that part from this one after one of its steps. */
-    branch: (head: Head, step: number) =>
-      attempt(async () => make(actions.branchesOf(await read(head), step))),
+    branch: (head: Head, step: number, change?: BranchChange) =>
+      attempt(async () => make(actions.branchesOf(await read(head), step, change))),
 
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
+
+    /** Five pictures, from less of a quality to more. */
+    push: (head: Head, quality: Quality) =>
+      attempt(async () => make(actions.pushesOf(await read(head), quality))),
+
+    /** One picture for each phrase of a group. */
+    tryEach: (head: Head, group: string) =>
+      attempt(async () => make(actions.triesOf(await read(head), group))),
+
+    /** A way of pictures from one to another. */
+    morph: (one: Head, other: Head) =>
+      attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
+
+    /** Lays it under the brush. */
+    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

@@ -10,6 +10,7 @@ import { escapeChoices } from '../recipe/wildcards.ts';
 import { builtInModels } from './address.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
+import { type DecodePicture, decodeOwn } from './ownPicture.ts';
 import { canRun } from './runner.ts';
 import { type Draft, draftOf, draftOfFound, modelDefaults, promptOf } from './settings.ts';
 import type { AppState, AppStore, OpenedPicture } from './store.ts';
@@ -23,6 +24,7 @@ export interface RecipeSurroundings {
   readonly rollSeed: () => void;
   readonly openPack: (packUrl: string) => Promise<void>;
   readonly run: (job: Job) => Promise<void>;
+  readonly decodePicture: DecodePicture;
 }
 
 /** Why the opened recipe cannot be made again as it is, in one sentence; null when it can, or no model is open. */
@@ -40,7 +42,7 @@ export function openedModel({ opened, manifest }: AppState): (typeof builtInMode
 
 export function createRecipeActions(
   { getState, setState }: AppStore,
-  { edit, rollSeed, openPack, run }: RecipeSurroundings,
+  { edit, rollSeed, openPack, run, decodePicture }: RecipeSurroundings,
 ) {
   /** Into the form with it, within what the open model takes; where none is open yet, its defaults stay away. */
   function fill(draft: Partial<Draft>, opened: OpenedPicture): void {
@@ -50,22 +52,43 @@ export function createRecipeActions(
     const from = opened.name === null ? 'the link' : quoted(opened.name);
     setState({
       opened,
+      own: null,
       runError: null,
       ...(opened.recipe && { tunedFor: packUrl }),
       announcement: `The prompt and settings of ${from} are in the form.`,
     });
   }
 
-  const fail = (error: unknown) => setState({ opened: null, runError: asUserError(error) });
+  const fail = (error: unknown) => setState({ opened: null, own: null, runError: asUserError(error) });
+
+  /** A file without a recipe may be a picture still. @param reason why there is none */
+  async function takeAsPicture(file: File, reason: UserError): Promise<void> {
+    const size = getState().manifest?.image ?? { width: 256, height: 256 };
+    try {
+      const preview = await decodeOwn(decodePicture, file, size);
+      setState({
+        opened: null,
+        runError: null,
+        own: { file, preview, note: reason.message, busy: false },
+        announcement: `${quoted(file.name)} has no recipe; parts of it can be repainted.`,
+      });
+    } catch (unreadable) {
+      // Of what should have been one of ours it is told what became of it.
+      fail(/\.png$/i.test(file.name) || file.type === 'image/png' ? reason : unreadable);
+    }
+  }
 
   return {
-    /** Fills the form with what a PNG tells of how it was made. Failures end up in the state. */
+    /**
+     * Fills the form with what a PNG tells of how it was made; one that tells nothing, and another picture, can be
+     * repainted. Failures end up in the state.
+     */
     async openPicture(file: File): Promise<void> {
       try {
         if (file.size > MAX_FILE_BYTES) {
           throw new UserError(
             'recipe',
-            `${quoted(file.name)} has ${Math.round(file.size / 1e6)} MB, too many for a picture: choose a PNG of up to 64 MB.`,
+            `${quoted(file.name)} has ${Math.round(file.size / 1e6)} MB, too many to look for a recipe in: choose a PNG of up to 64 MB.`,
           );
         }
         const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
@@ -78,7 +101,7 @@ export function createRecipeActions(
           fill(draftOfFound(settings), { name, recipe: null, note });
         }
       } catch (error) {
-        fail(error);
+        await takeAsPicture(file, asUserError(error));
       }
     },
 

@@ -1,24 +1,28 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
-import type { KeptPicture } from '../gallery/picture.ts';
-import { branched } from '../recipe/branch.ts';
+import type { StepLook } from '../events.ts';
+import type { Head, KeptPicture } from '../gallery/picture.ts';
+import { promptOf } from '../gallery/prompt.ts';
+import { type BranchChange, branched } from '../recipe/branch.ts';
 import { embeddingCondition } from '../recipe/condition.ts';
-import { withFingerprint } from '../recipe/fingerprint.ts';
-import { replayObstacle } from '../recipe/fit.ts';
 import { candidates } from '../recipe/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { trailStep } from '../recipe/trail.ts';
 import { type Variation, varied } from '../recipe/vary.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
-import type { Condition, ImageTokens } from '../types.ts';
+import type { ImageTokens } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import type { Job } from './line.ts';
+import { openedHere } from './openedHere.ts';
 import type { AppStore } from './store.ts';
+import type { Watchable } from './watchActions.ts';
+import type { Wish } from './watched.ts';
 
 /** How many are made of one. */
 const COUNT = 4;
 
 export interface RelatedSurroundings {
-  readonly client: Pick<EngineClient, 'embed'>;
+  readonly client: Pick<EngineClient, 'embed' | 'look'>;
   /** u32 */
   readonly randomSeed: () => number;
   /** Opens the model again whose worker is gone. */
@@ -29,40 +33,23 @@ export function createRelatedActions(
   { getState, setState }: AppStore,
   { client, randomSeed, reopenPack }: RelatedSurroundings,
 ) {
-  /** What of a kept picture can be gone on with here. @throws {UserError} `recipe`, why it cannot */
-  function opened({ recipe, steps }: KeptPicture) {
-    const { manifest, pack } = getState();
-    if (!manifest || pack.kind !== 'ready') {
-      throw new UserError('recipe', 'No model is open yet: wait until it is loaded, and try again.');
-    }
-    const tokens = steps?.rows.at(-1);
-    if (!recipe || !steps || !tokens) {
-      throw new UserError(
-        'recipe',
-        'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
-      );
-    }
-    // In which precision it was made does not matter to what comes of its tokens.
-    const here: Recipe = { ...recipe, arithmetic: pack.device.arithmetic };
-    const obstacle = replayObstacle(here, manifest, here.arithmetic);
-    if (obstacle !== null) throw new UserError('recipe', obstacle);
-    return { recipe: withFingerprint(here, manifest), rows: steps.rows, tokens, manifest };
-  }
+  const opened = (picture: Pick<KeptPicture, 'recipe' | 'steps'>) => openedHere(getState(), picture);
 
-  async function embed(tokens: ImageTokens): Promise<Condition> {
+  /** What the engine answers. @throws {UserError} also where another model takes its place meanwhile */
+  async function answerOf<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
-      return await client.embed(tokens);
+      return await answer;
     } catch (error) {
       if (error instanceof UserError && error.code === 'lost') void reopenPack();
       if (!(error instanceof DOMException)) throw error;
       throw new UserError(
         'recipe',
-        'Another model was opened before CLIP had looked at the picture: open the model that made it, and try again.',
+        'Another model was opened before this one had looked at the picture: open the model that made it, and try again.',
       );
     }
   }
 
-  const jobOf = (picture: KeptPicture, recipes: readonly Recipe[]): Job => ({
+  const jobOf = (picture: { readonly head: Pick<Head, 'prompt'> }, recipes: readonly Recipe[]): Job => ({
     prompt: escapeChoices(picture.head.prompt),
     recipes,
     grid: null,
@@ -77,10 +64,19 @@ export function createRelatedActions(
     },
 
     /** Four others that part from it after one of its steps. @throws {UserError} `recipe` */
-    branchesOf(picture: KeptPicture, step: number): Job {
+    branchesOf(picture: KeptPicture, step: number, change: BranchChange = {}): Job {
       const { recipe, rows, manifest } = opened(picture);
       const seeds = candidates({ ...recipe, seed: randomSeed() }, COUNT).map(({ seed }) => seed);
-      return jobOf(picture, branched(recipe, rows, step, seeds, manifest));
+      const { head } = picture;
+      const prompt = change.condition ? promptOf(change.condition) : head.prompt;
+      return jobOf({ head: { ...head, prompt } }, branched(recipe, rows, step, seeds, manifest, change));
+    },
+
+    /** One of its steps again. @throws {UserError} why that cannot be */
+    async look(picture: Watchable, { step, draw }: Wish): Promise<StepLook> {
+      const { recipe, rows, manifest } = opened(picture);
+      const trail = { mask: manifest.codebookSize, rows };
+      return answerOf(client.look(trailStep(recipe, trail, step), draw));
     },
 
     /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */
@@ -90,7 +86,7 @@ export function createRelatedActions(
         throw new UserError('recipe', 'This picture is not finished: make it again, and take that one.');
       }
       setState({ announcement: 'CLIP looks at the picture.' });
-      const condition = embeddingCondition(await embed(tokens.slice() as ImageTokens));
+      const condition = embeddingCondition(await answerOf(client.embed(tokens.slice() as ImageTokens)));
       const seed = randomSeed();
       return jobOf(picture, candidates({ ...recipe, condition, start: { kind: 'all masked' }, seed }, COUNT));
     },

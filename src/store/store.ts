@@ -5,7 +5,9 @@ import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe, RecipeModel } from '../recipe/recipe.ts';
 import type { DeviceReport, LoadProgress, ProviderChoice } from '../types.ts';
 import { builtInPack } from './address.ts';
+import type { BrushSource } from './brushActions.ts';
 import { emptyLine, type Line } from './line.ts';
+import type { OwnPicture } from './ownPicture.ts';
 import type { Run } from './run.ts';
 import type { Complaint, Draft } from './settings.ts';
 
@@ -41,6 +43,10 @@ export interface AppState {
   readonly complaint: Complaint | null;
   /** What was opened last and filled the form, until it is put away or a run begins. */
   readonly opened: OpenedPicture | null;
+  /** A picture without a recipe, until it is put away. */
+  readonly own: OwnPicture | null;
+  /** What is being painted over. */
+  readonly brush: BrushSource | null;
   /** Why the last run failed, or a picture or link could not be opened, until the next one or until it is put away. */
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
@@ -81,6 +87,8 @@ export function createAppStore(): AppStore {
     tunedFor: null,
     complaint: null,
     opened: null,
+    own: null,
+    brush: null,
     runError: null,
     runs: [],
     line: emptyLine,

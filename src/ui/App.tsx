@@ -1,11 +1,13 @@
 import { useEffect } from 'react';
 import { Alerts } from './Alerts.tsx';
+import { Brush } from './brush/Brush.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
 import { ActionBar } from './prompt/ActionBar.tsx';
 import { Examples } from './prompt/Examples.tsx';
 import { OpenedRecipe } from './prompt/OpenedRecipe.tsx';
+import { OwnPicture } from './prompt/OwnPicture.tsx';
 import { PromptField } from './prompt/PromptField.tsx';
 import { TuningFields } from './prompt/TuningFields.tsx';
 
@@ -54,6 +56,7 @@ export function App() {
           <div className="controls-scroll">
             <PromptField />
             <OpenedRecipe />
+            <OwnPicture />
             <ActionBar />
             <Examples />
             <TuningFields />
@@ -61,6 +64,7 @@ export function App() {
         </form>
         <Gallery />
       </main>
+      <Brush />
       <p className="visually-hidden" role="status">
         {announcement}
       </p>

@@ -13,6 +13,18 @@ const shortcuts: readonly { readonly keys: readonly (readonly string[])[]; reado
   },
   { keys: [['←'], ['→']], does: 'Among the groups of ideas: the next one' },
   { keys: [['←'], ['→']], does: 'In a picture seen large: the one before, and the next' },
+  {
+    keys: [['Space'], ['B'], ['E'], ['['], [']']],
+    does: 'Under the brush: paint a token; brush, eraser; narrower, wider',
+  },
+  {
+    keys: [
+      ['Ctrl', 'Z'],
+      ['Ctrl', 'Shift', 'Z'],
+    ],
+    does: 'Under the brush: take a stroke back; bring it again',
+  },
+  { keys: [['Space']], does: 'On the slider of a picture’s steps: play, and pause' },
   { keys: [['Shift', 'click']], does: 'On a picture’s box: select all up to there' },
   { keys: [['↑'], ['↓']], does: 'In a number or on a slider: one step more or less' },
   { keys: [['?']], does: 'This list' },

@@ -1,14 +1,23 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import { chosenFile } from '../pack/packFiles.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Condition, DeviceReport, ImageTokens, LoadProgress, ProviderChoice } from '../types.ts';
+import type { TrailStep } from '../recipe/trail.ts';
+import type {
+  Condition,
+  DeviceReport,
+  ImageTokens,
+  LoadProgress,
+  ProviderChoice,
+  RgbaImage,
+} from '../types.ts';
 import hostUrl from './host.ts?worker&url';
 import { type Ending, type LiveWorker, watchWorker } from './liveWorker.ts';
 import { openingPatience, runPatience } from './patience.ts';
-import type { Event as EngineEvent, Request } from './protocol.ts';
+import type { Event as EngineEvent, Request, TokenPicture } from './protocol.ts';
 import type { Sign } from './signs.ts';
 import { startWorker } from './startWorker.ts';
 
@@ -47,6 +56,18 @@ export interface EngineClient {
    * @throws {UserError} as of generate()
    */
   embed(tokens: ImageTokens): Promise<Condition>;
+  /**
+   * The tokens nearest to a picture, and what they show; while a run is on, when it has ended.
+   * @param image of the opened model's size
+   * @throws {UserError} as of generate(); `settings` where the model has no encoder
+   */
+  encode(image: RgbaImage): Promise<TokenPicture>;
+  /**
+   * A step of a picture again; while a run is on, when it has ended.
+   * @param draw whether its picture is wanted as well
+   * @throws {UserError} as of generate()
+   */
+  look(step: TrailStep, draw: boolean): Promise<StepLook>;
 }
 
 interface Opening {
@@ -63,8 +84,14 @@ interface Running {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Embedding {
-  readonly resolve: (embedding: Condition) => void;
+/** Whoever waits can be told that it was for nothing. */
+interface Waiting {
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A question with one answer. */
+interface Asked<Answer> {
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -81,7 +108,10 @@ export function createEngineClient(
   let opened: OpenedPack | null = null;
   let nextRun = 0;
   const running = new Map<number, Running>();
-  const embedding = new Map<number, Embedding>();
+  const embedding = new Map<number, Asked<Condition>>();
+  const encoding = new Map<number, Asked<TokenPicture>>();
+  const looking = new Map<number, Asked<StepLook>>();
+  const questions = [embedding, encoding, looking];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -90,7 +120,7 @@ export function createEngineClient(
     opened = null;
     opening?.reject(reason);
     opening = null;
-    for (const waiting of [running, embedding]) {
+    for (const waiting of [running, ...questions]) {
       for (const each of waiting.values()) each.reject(reason);
       waiting.clear();
     }
@@ -148,11 +178,19 @@ export function createEngineClient(
       case 'embedded':
         ended(embedding, event.run)?.resolve(event.embedding);
         return;
+      case 'taken up':
+        ended(encoding, event.run)?.resolve(event.picture);
+        return;
+      case 'looked':
+        ended(looking, event.run)?.resolve(event.look);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
         if (event.run === null) end(error);
-        else (ended(running, event.run) ?? ended(embedding, event.run))?.reject(error);
+        else {
+          for (const waiting of [running, ...questions]) ended<Waiting>(waiting, event.run)?.reject(error);
+        }
         return;
       }
       default:
@@ -163,8 +201,26 @@ export function createEngineClient(
   function ended<T>(waiting: Map<number, T>, run: number): T | undefined {
     const found = waiting.get(run);
     waiting.delete(run);
-    if (!running.size && !embedding.size) worker?.expectWord(null);
+    if (![running, ...questions].some(({ size }) => size)) worker?.expectWord(null);
     return found;
+  }
+
+  /** @param more seconds of patience, beyond those for a picture */
+  function ask<Answer>(
+    waiting: Map<number, Asked<Answer>>,
+    requestOf: (run: number) => Request,
+    more = 0,
+  ): Promise<Answer> {
+    if (!worker || !opened) return Promise.reject(lostRun('gone'));
+    const { manifest, device } = opened;
+    const host = worker;
+    const run = nextRun++;
+    return new Promise((resolve, reject) => {
+      waiting.set(run, { resolve, reject });
+      host.post(requestOf(run));
+      // A run that is on has the patience that it needs.
+      if (!running.size) host.expectWord(more + runPatience(manifest, device, 1));
+    });
   }
 
   return {
@@ -191,18 +247,13 @@ export function createEngineClient(
       }).finally(() => signal.removeEventListener('abort', cancel));
     },
 
-    embed(tokens) {
-      if (!worker || !opened) return Promise.reject(lostRun('gone'));
-      const { manifest, device } = opened;
-      const host = worker;
-      const run = nextRun++;
-      return new Promise((resolve, reject) => {
-        embedding.set(run, { resolve, reject });
-        host.post({ type: 'embed', run, tokens });
-        // A run that is on has the patience that it needs.
-        if (!running.size) host.expectWord(runPatience(manifest, device, 1));
-      });
+    embed: (tokens) => ask(embedding, (run) => ({ type: 'embed', run, tokens })),
+    encode(image) {
+      const encoder = opened?.manifest.graphs.encoder;
+      const toOpen = encoder ? openingPatience(chosenFile(encoder).bytes) : 0;
+      return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
+    look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
   };
 }
 

@@ -3,7 +3,9 @@ import { type DeliveredPack, deliveredPack } from '../delivery/deliveredPack.ts'
 import { openStore } from '../delivery/openStore.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
+import { createLooker, type Looker } from '../engine/look.ts';
 import { packFrom } from '../engine/packReader.ts';
+import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
@@ -14,6 +16,8 @@ import { showLife } from './signs.ts';
 declare const self: DedicatedWorkerGlobalScope;
 
 let engine: Engine | null = null;
+/** Of that engine; made when it is first asked for. */
+let looker: Looker | null = null;
 /** What may still be stopped. */
 const running = new Map<number, AbortController>();
 /** Requests are served one after the other; a cancel jumps the queue. */
@@ -34,6 +38,12 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'embed':
       queue = queue.then(() => embed(request));
       return;
+    case 'encode':
+      queue = queue.then(() => encode(request));
+      return;
+    case 'look':
+      queue = queue.then(() => look(request));
+      return;
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -52,6 +62,7 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
   try {
     await engine?.dispose();
     engine = null;
+    looker = null;
     const delivered = ownId === null ? await deliveredFrom(packUrl) : null;
     engine = await openEngine({
       source: delivered ?? packFrom(ownPack(ownId!), { stage: 'open' }),
@@ -89,6 +100,27 @@ async function embed({ run, tokens }: Extract<Request, { type: 'embed' }>): Prom
   try {
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
     post({ type: 'embedded', run, embedding: await engine.encodeImage(await engine.decode(tokens)) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function encode({ run, image }: Extract<Request, { type: 'encode' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    const tokens = await engine.encodePicture(image);
+    const seen = toRgba(await engine.decode(tokens), engine.manifest.image);
+    post({ type: 'taken up', run, picture: { tokens, image: seen } });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    looker ??= createLooker(engine);
+    post({ type: 'looked', run, look: await looker(step, draw) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
   }

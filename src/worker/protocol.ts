@@ -1,10 +1,26 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import type { Condition, DeviceReport, ImageTokens, LoadProgress, ProviderChoice } from '../types.ts';
+import type { TrailStep } from '../recipe/trail.ts';
+import type {
+  Condition,
+  DeviceReport,
+  ImageTokens,
+  LoadProgress,
+  ProviderChoice,
+  RgbaImage,
+} from '../types.ts';
 import type { Ping, Sign } from './signs.ts';
+
+/** A picture in the model's own terms. */
+export interface TokenPicture {
+  /** None of them MASK. [positions] */
+  readonly tokens: ImageTokens;
+  /** What the decoder makes of them. */
+  readonly image: RgbaImage;
+}
 
 export type Request =
   /** `packUrl`: absolute address of a folder, or `own:<id>`. */
@@ -17,6 +33,10 @@ export type Request =
   | { readonly type: 'generate'; readonly run: number; readonly recipes: readonly Recipe[] }
   /** CLIP's embedding of the picture of these tokens; `run` as of a run. */
   | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
+  /** The tokens nearest to a picture of the model's own size, and their picture; `run` as of a run. */
+  | { readonly type: 'encode'; readonly run: number; readonly image: RgbaImage }
+  /** That step again: its figures, and its picture where `draw` says so; `run` as of a run. */
+  | { readonly type: 'look'; readonly run: number; readonly step: TrailStep; readonly draw: boolean }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -33,6 +53,8 @@ export type Event =
   | { readonly type: 'run'; readonly run: number; readonly event: RunEvent }
   | { readonly type: 'finished'; readonly run: number; readonly cancelled: boolean }
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
+  | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
+  | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

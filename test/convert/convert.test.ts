@@ -50,7 +50,7 @@ describe('convert', () => {
     const read = parseManifest(JSON.parse(sink.files.get('pack.json')!.toString('utf8')));
     expect(read).toEqual(manifest);
     for (const entry of [
-      ...graphNames.map((name) => manifest.graphs[name].fp16!),
+      ...graphNames.map((name) => manifest.graphs[name]!.fp16!),
       ...Object.values(manifest.tokenizer),
     ]) {
       const bytes = sink.files.get(entry.file)!;

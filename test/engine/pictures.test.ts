@@ -3,7 +3,7 @@ import { imageEncoder } from '../../src/convert/graphs/imageEncoder.ts';
 import { clipShape } from '../../src/convert/models/clip.ts';
 import { weightFinder } from '../../src/convert/weights.ts';
 import { clipInput, resizeBilinear } from '../../src/engine/clipImage.ts';
-import { toRgba } from '../../src/engine/rgba.ts';
+import { fromRgba, toRgba } from '../../src/engine/rgba.ts';
 import type { Pixels } from '../../src/types.ts';
 import { goldenTensors } from '../support/checkpoints.ts';
 import { maxAbsDifference } from '../support/compare.ts';
@@ -89,5 +89,13 @@ describe('toRgba', () => {
         }
       }
     }
+  });
+});
+
+describe('fromRgba', () => {
+  it('gives planes of 0 to 1, for the encoder', () => {
+    const data = Uint8ClampedArray.of(0, 51, 255, 9, 128, 254, 1, 9);
+    const planes = [0, 128 / 255, 0.2, 254 / 255, 1, 1 / 255];
+    expect([...fromRgba({ width: 2, height: 1, data })]).toEqual(planes.map(Math.fround));
   });
 });

@@ -38,7 +38,7 @@ describe('weights in 8 bits', () => {
 
   it('are those of all graphs but the VQGAN’s', () => {
     const { graphs } = manifestOf(small);
-    expect(Object.fromEntries(graphNames.map((name) => [name, Object.keys(graphs[name])]))).toEqual({
+    expect(Object.fromEntries(graphNames.map((name) => [name, Object.keys(graphs[name]!)]))).toEqual({
       text_encoder: ['int8'],
       conditioner: ['int8'],
       denoiser: ['int8'],
@@ -79,7 +79,7 @@ describe('weights in 8 bits', () => {
       total = bytes;
     });
     expect(engine.device.weightType).toBe('int8');
-    const unread = both.graphs.denoiser.fp32!.bytes + both.graphs.encoder.fp32!.bytes;
+    const unread = both.graphs.denoiser.fp32!.bytes + both.graphs.encoder!.fp32!.bytes;
     expect(total).toBe(packFiles(both).reduce((sum, { bytes }) => sum + bytes, 0) - unread);
     await engine.dispose();
   });

@@ -1,5 +1,5 @@
 // Inputs of which the authors' numbers say nothing: the pack in single precision answers for them, and the others are held
-// against it. One input says little of rounded weights; the worst of these is what the README gives.
+// against it. One input says little of rounded weights; the worst of these is what docs/weights.md gives.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { maxAbsDifference } from '../support/compare.ts';

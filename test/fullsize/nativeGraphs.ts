@@ -22,7 +22,7 @@ export function nativePack(folder: string, say: (line: string) => void): NativeP
     async withGraph(name, use) {
       const begun = performance.now();
       const session = await ort.InferenceSession.create(
-        join(folder, chosenFile(manifest.graphs[name]).file.file),
+        join(folder, chosenFile(manifest.graphs[name]!).file.file),
       );
       const opened = performance.now();
       const runs: number[] = [];

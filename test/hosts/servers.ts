@@ -50,7 +50,7 @@ export async function startNginx(folder: string, extra = ''): Promise<Site> {
   return started(process, port);
 }
 
-/** nginx with the headers that README.md names. */
+/** nginx with the headers that docs/hosting.md names. */
 export const startIsolatedNginx = (folder: string) =>
   startNginx(
     folder,

@@ -60,6 +60,14 @@ describe('parseManifest', () => {
     expect(parseManifest(JSON.parse(JSON.stringify(manifest())))).toEqual(manifest());
   });
 
+  it('takes a pack without its encoder, and no other graph less', () => {
+    for (const name of graphNames) {
+      const { [name]: _, ...graphs } = manifest().graphs;
+      if (name === 'encoder') expect(parseManifest({ ...manifest(), graphs }).graphs).toEqual(graphs);
+      else expect(refusal({ ...manifest(), graphs })).toContain(`graphs.${name}`);
+    }
+  });
+
   it('asks for a newer page when the pack is newer', () => {
     expect(() => parseManifest({ ...manifest(), version: PACK_VERSION + 1 })).toThrow(
       `format version ${PACK_VERSION + 1}, and this page reads version ${PACK_VERSION}: use a newer page`,

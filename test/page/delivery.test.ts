@@ -57,7 +57,7 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
     const manifest = parseManifest(
       JSON.parse(new TextDecoder().decode(files.get('models/portraits/pack.json'))),
     );
-    const encoder = chosenFile(manifest.graphs.encoder).bytes;
+    const encoder = chosenFile(manifest.graphs.encoder!).bytes;
     return packFiles(manifest).reduce((sum, { bytes }) => sum + bytes, -encoder);
   };
   const askedBytes = () => modelFiles().reduce((sum, { from, to }) => sum + to - from, 0);

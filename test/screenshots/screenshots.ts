@@ -65,6 +65,14 @@ async function walk(
   await ready();
   await shoot('3 done');
 
+  const viewer = page.getByRole('dialog');
+  await page.getByRole('article').first().getByRole('link').first().click();
+  await viewer.getByRole('slider', { name: 'Step' }).fill('6');
+  await viewer.getByRole('checkbox', { name: 'How sure it was' }).check();
+  await page.waitForFunction(() => !document.querySelector('.steps-wait'));
+  await shoot('3 steps');
+  await page.keyboard.press('Escape');
+
   await fillGallery(
     page,
     Array.from({ length: 17 }, (_, i) => ({

@@ -66,6 +66,38 @@ describe('branches', () => {
   });
 });
 
+describe('branches with other settings', () => {
+  const rows = Array.from({ length: 10 }, () => Int32Array.of(0, 5, 5, 5));
+  const { avoid: _, ...unguided } = microRecipe;
+  const avoid = { kind: 'text', text: 'a hat' } as const;
+  const avoiding = { ...kept, recipe: { ...microRecipe, guidance: 3, avoid }, steps: { mask: 5, rows } };
+
+  it('take the new ones from that step on, under the new prompt', async () => {
+    const { actions, runs, state } = await ready();
+    const condition = { kind: 'text', text: 'a {red} hat' } as const;
+    const job = actions.branchesOf(avoiding, 5, { condition, guidance: 4, steps: 20 });
+    expect(job.recipes[0]).toMatchObject({
+      condition,
+      guidance: 4,
+      steps: 20,
+      avoid,
+      start: { timestep: 49 },
+    });
+    for (const recipe of job.recipes) expect(() => checkRecipe(recipe, microManifest)).not.toThrow();
+    void actions.makeRelated(job);
+    await started();
+    expect(runs[0].recipes).toEqual(job.recipes);
+    expect(titleOf(state().runs[0])).toBe('a {red} hat');
+    expect(job.prompt).toBe('a \\{red\\} hat');
+  });
+
+  it('avoid nothing where guidance is off', async () => {
+    const { actions } = await ready();
+    const { recipes } = actions.branchesOf(avoiding, 5, { guidance: 1 });
+    expect(recipes[0]).toEqual({ ...unguided, guidance: 1, seed: 1001, start: recipes[0].start });
+  });
+});
+
 describe('more like a picture', () => {
   it('are four new pictures of its embedding, all masked at first', async () => {
     const { actions, runs, embeds, state } = await ready();
@@ -115,7 +147,7 @@ describe('a picture of which no others can come', () => {
 
   it('says why, in one sentence', async () => {
     expect(await refusedOf({ steps: null })).toContain('kept without its tokens');
-    expect(await refusedOf({ recipe: null })).toContain('kept without its tokens');
+    expect(await refusedOf({ recipe: null })).toContain('does not say how it was made');
     const model = (id: string, fingerprint: string | null) => ({
       recipe: { ...microRecipe, model: { id, fingerprint } },
     });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createActions } from '../../src/store/actions.ts';
 import { tellOfRuns } from '../../src/store/runNews.ts';
 import { createAppStore } from '../../src/store/store.ts';
-import { imageEvent, microManifest, onWasm, standInClient, stepEvent } from '../support/page.ts';
+import { imageEvent, microManifest, noDecoding, onWasm, standInClient, stepEvent } from '../support/page.ts';
 
 /** A run of two pictures that is under way. */
 async function running({ watched = false, wanted = true } = {}) {
@@ -22,6 +22,7 @@ async function running({ watched = false, wanted = true } = {}) {
     now: () => 0,
     save: () => {},
     painted: async () => {},
+    decodePicture: noDecoding,
     copyText: async () => {},
     copyPicture: async () => {},
     pageUrl: () => 'https://example.org/app/',

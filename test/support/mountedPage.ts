@@ -10,12 +10,15 @@ import type { CopiedPicture } from '../../src/store/copyActions.ts';
 import { type AppStore, createAppStore } from '../../src/store/store.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
+import { decodePicture } from '../../src/ui/kit/decodePicture.ts';
 import '../../src/ui/styles/base.css';
+import '../../src/ui/styles/brush.css';
 import '../../src/ui/styles/controls.css';
 import '../../src/ui/styles/gallery.css';
 import '../../src/ui/styles/ideas.css';
 import '../../src/ui/styles/kept.css';
 import '../../src/ui/styles/models.css';
+import '../../src/ui/styles/steps.css';
 import { freshGallery, keptPage } from './kept.ts';
 import { imageEvent, microManifest, modelsWithoutStorage, onWasm, standInClient } from './page.ts';
 
@@ -37,6 +40,7 @@ export async function mountPage(
     now: () => performance.now(),
     save: () => {},
     painted: async () => {},
+    decodePicture,
     copyText: async (text) => void copied.push(text),
     copyPicture: async (picture) => void copied.push(await picture),
     pageUrl: () => location.href,

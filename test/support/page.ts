@@ -1,12 +1,14 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent } from '../../src/events.ts';
+import type { RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
+import type { TrailStep } from '../../src/recipe/trail.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
 import { createModelsStore } from '../../src/store/models.ts';
+import type { DecodePicture } from '../../src/store/ownPicture.ts';
 import { startRun } from '../../src/store/run.ts';
 import type {
   Condition,
@@ -17,6 +19,7 @@ import type {
   RgbaImage,
 } from '../../src/types.ts';
 import type { EngineClient, OpenedPack } from '../../src/worker/client.ts';
+import type { TokenPicture } from '../../src/worker/protocol.ts';
 
 const file = { file: 'x.onnx', bytes: 1_000_000, sha256: '0'.repeat(64) };
 
@@ -125,6 +128,8 @@ export function standInClient() {
     readonly signal: AbortSignal;
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
+  const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
+  const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -138,9 +143,20 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         embeds.push({ tokens, resolve, reject });
       }),
+    encode: (image) =>
+      new Promise((resolve, reject) => {
+        encodes.push({ image, resolve, reject });
+      }),
+    look: (step, draw) =>
+      new Promise((resolve, reject) => {
+        looks.push({ step, draw, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds };
+  return { client, opens, runs, embeds, encodes, looks };
 }
+
+/** Where there is no browser. */
+export const noDecoding: DecodePicture = () => Promise.reject(new Error('There is no browser here.'));
 
 /** Models where the browser has no storage for them: nothing can be asked of worker or library. */
 export function modelsWithoutStorage(opened: (address: string) => void = () => {}) {

@@ -1,12 +1,12 @@
 // A page without its components: store, actions, and a stand-in for the engine.
 import { createActions, type Surroundings } from '../../src/store/actions.ts';
 import { createAppStore } from '../../src/store/store.ts';
-import { microManifest, onWasm, standInClient } from './page.ts';
+import { microManifest, noDecoding, onWasm, standInClient } from './page.ts';
 
 /** Store and actions of a page before any model is open. */
 export function setUp(change: Partial<Surroundings> = {}) {
   const store = createAppStore();
-  const { client, opens, runs, embeds } = standInClient();
+  const { client, opens, runs, embeds, encodes, looks } = standInClient();
   const copied: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   let seed = 1000;
@@ -17,6 +17,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
     now: () => clock,
     save: (file, name) => saved.push({ file, name }),
     painted: async () => {},
+    decodePicture: noDecoding,
     copyText: async (text) => void copied.push(text),
     copyPicture: async (picture) => void copied.push((await picture).text),
     pageUrl: () => 'https://example.org/app/?pack=models/micro/#x',
@@ -26,15 +27,15 @@ export function setUp(change: Partial<Surroundings> = {}) {
   const wait = (milliseconds: number) => {
     clock += milliseconds;
   };
-  return { store, actions, opens, runs, embeds, saved, copied, wait, state: store.getState };
+  return { store, actions, opens, runs, embeds, encodes, looks, saved, copied, wait, state: store.getState };
 }
 
 /** A run asks the worker one turn after it shows on the page. */
 export const started = () => Promise.resolve();
 
 /** A page with the micro model open and a prompt written. */
-export async function ready() {
-  const page = setUp();
+export async function ready(change: Partial<Surroundings> = {}) {
+  const page = setUp(change);
   page.actions.rollSeed();
   const opened = page.actions.openPack('models/micro/', 'auto');
   page.opens[0].resolve({ manifest: microManifest, device: onWasm });

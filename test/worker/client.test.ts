@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
+import type { StepLook } from '../../src/events.ts';
 import type { Condition, ImageTokens } from '../../src/types.ts';
 import { createEngineClient } from '../../src/worker/client.ts';
-import { runPatience } from '../../src/worker/patience.ts';
+import { openingPatience, runPatience } from '../../src/worker/patience.ts';
 import type { Event as EngineEvent, Request } from '../../src/worker/protocol.ts';
-import { microManifest, microRecipes, onWasm, stepEvent } from '../support/page.ts';
+import { grey, microManifest, microRecipes, onWasm, stepEvent } from '../support/page.ts';
 import { StandInWorker } from '../support/standInWorker.ts';
 
 function setUp() {
@@ -134,6 +135,68 @@ describe('an embedding', () => {
       const asked = client.embed(tokens);
       void client.open('https://example.org/q/', 'auto', nothing);
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a picture that is taken up', () => {
+  it('is answered beside others, and has the time that opening the encoder takes', async () => {
+    vi.useFakeTimers();
+    try {
+      const { client, worker } = await opened();
+      const image = grey(7);
+      const [good, bad] = [client.encode(image), client.encode(image)];
+      expect(worker.requests.slice(1)).toEqual([
+        { type: 'encode', run: 0, image },
+        { type: 'encode', run: 1, image },
+      ]);
+      // The encoder has 1 MB.
+      const patience = openingPatience(1e6) + runPatience(microManifest, onWasm, 1);
+      vi.advanceTimersByTime(1000 * (patience - 1));
+      const picture = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, image: grey(8) };
+      worker.say({ type: 'taken up', run: 0, picture });
+      expect(await good).toBe(picture);
+      vi.advanceTimersByTime(1000 * (patience + 10));
+      await expect(bad).rejects.toMatchObject({ code: 'lost' });
+      expect(worker.terminated).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a look at a step', () => {
+  const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+  const step = { recipe: microRecipes[0], step: 2, before: tokens, after: tokens };
+  const look: StepLook = { image: null, confidence: Float32Array.of(1, 0.5, 0.25, 0.125) };
+
+  it('is asked for as it is wished, and each gets its own answer', async () => {
+    const { client, worker } = await opened();
+    const [figures, drawn] = [client.look(step, false), client.look(step, true)];
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'look', run: 0, step, draw: false },
+      { type: 'look', run: 1, step, draw: true },
+    ]);
+    worker.say({ type: 'failed', run: 1, error: { code: 'recipe', message: 'Not this one.' } });
+    worker.say({ type: 'looked', run: 0, look });
+    expect(await figures).toBe(look);
+    await expect(drawn).rejects.toMatchObject({ code: 'recipe', message: 'Not this one.' });
+  });
+
+  it('ends with its worker, and a silent one is waited for no longer than for a picture', async () => {
+    vi.useFakeTimers();
+    try {
+      const { client, worker } = await opened();
+      const asked = client.look(step, true);
+      vi.advanceTimersByTime(40_000);
+      expect(worker.terminated).toBe(true);
+      await expect(asked).rejects.toMatchObject({ code: 'lost' });
+      const { client: other } = await opened();
+      const replaced = other.look(step, true);
+      void other.open('https://example.org/q/', 'auto', nothing);
+      await expect(replaced).rejects.toMatchObject({ name: 'AbortError' });
     } finally {
       vi.useRealTimers();
     }

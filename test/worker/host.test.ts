@@ -124,6 +124,44 @@ describe('with a model', () => {
     expect(await heard('failed')).toMatchObject({ run: 4 });
   });
 
+  it('a picture is taken up as tokens, and shown as they show it; one of another size says so', async () => {
+    const data = Uint8ClampedArray.from({ length: 4 * 144 }, (_, i) => (i % 4 === 3 ? 255 : (37 * i) % 256));
+    ask({ type: 'encode', run: 1, image: { width: 12, height: 12, data } });
+    const { picture } = await heard('taken up');
+    expect(picture.tokens).toHaveLength(36);
+    expect(picture.image).toMatchObject({ width: 12, height: 12 });
+    expect(picture.image.data).toHaveLength(4 * 144);
+    ask({ type: 'encode', run: 2, image: { width: 4, height: 4, data: new Uint8ClampedArray(64) } });
+    expect(await heard('failed')).toMatchObject({
+      run: 2,
+      error: { code: 'settings', message: expect.stringContaining('has 4 x 4 pixels') },
+    });
+  });
+
+  it('a step is looked at again when the run before it has ended; one that never was says so', async () => {
+    const own = { ...recipe, steps: 2 };
+    start(1, own, 1);
+    const second = await heard('run', ({ event }) => event.type === 'step' && event.progress.step === 2);
+    const [first] = said.flatMap((event) =>
+      event.type === 'run' && event.event.type === 'step' ? event.event.progress.tokens : [],
+    );
+    if (second.event.type !== 'step') throw new Error('no step');
+    const step = { recipe: own, step: 2, before: first, after: second.event.progress.tokens };
+    await heard('finished');
+    said.length = 0;
+    start(2, { ...own, steps: 20 }, 1);
+    ask({ type: 'look', run: 3, step, draw: true });
+    ask({ type: 'look', run: 4, step, draw: false });
+    ask({ type: 'look', run: 5, step: { ...step, step: 3 }, draw: true });
+    const { look } = await heard('looked', ({ run }) => run === 3);
+    expect(look.image?.data.length).toBe(4 * 12 * 12);
+    expect(look.confidence).toHaveLength(36);
+    expect((await heard('looked', ({ run }) => run === 4)).look).toEqual({ ...look, image: null });
+    expect(await heard('failed')).toMatchObject({ run: 5, error: { code: 'recipe' } });
+    const order = said.map(({ type }) => type);
+    expect(order.indexOf('finished')).toBeLessThan(order.indexOf('looked'));
+  });
+
   it('a run that fails says why, and the next one is served', async () => {
     start(1, { steps: 0 });
     start(2, { steps: 1 }, 1);

@@ -113,10 +113,12 @@ class CLIP(nn.Module):
     def encode_text(self, ids):
         """[N, context] -> [N, D], read at the largest id (the end mark); what follows it cannot matter and is not computed"""
         end = ids.argmax(-1)
-        length = int(end.max()) + 1
-        x = self.token_embedding(ids[:, :length]) + self.positional_embedding[:length]
-        x = self.ln_final(self.transformer(x))
-        return x[torch.arange(len(ids), device=ids.device), end] @ self.text_projection
+        return self.encode_rows(self.token_embedding(ids[:, : int(end.max()) + 1]), end)
+
+    def encode_rows(self, rows, end):
+        """rows of the token table [N, length, width] -> [N, D], read at position end [N]"""
+        x = self.ln_final(self.transformer(rows + self.positional_embedding[: rows.shape[1]]))
+        return x[torch.arange(len(rows), device=rows.device), end] @ self.text_projection
 
 
 def shrunk(pictures, side):

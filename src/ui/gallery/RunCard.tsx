@@ -10,7 +10,7 @@ import { Tile } from './Tile.tsx';
 
 /** One run with its pictures, from the first masked tile to the last download. */
 export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
-  const { downloadAll, downloadGrid } = useActions();
+  const { downloadAll, downloadFilm, downloadGrid } = useActions();
   const heading = useId();
   const live = run.status === 'running' || run.status === 'stopping';
   const finished = run.candidates.filter(({ picture }) => picture).length;
@@ -35,6 +35,16 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
           {run.grid && (live || finished > 0) && (
             <button type="button" className="quiet" onClick={() => void downloadGrid(run, drawGrid)}>
               <Icon name="grid" /> Download grid
+            </button>
+          )}
+          {run.grid?.rows.length === 1 && (live || finished > 1) && (
+            <button
+              type="button"
+              className="quiet"
+              title="A moving PNG, there and back"
+              onClick={() => void downloadFilm(run)}
+            >
+              <Icon name="forth" /> Download film
             </button>
           )}
           {(live ? run.candidates.length : finished) > 1 && (

@@ -1,13 +1,15 @@
 import { useEffect } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import { canAsk } from '../../store/lineActions.ts';
 import { nothingSelected } from '../../store/selection.ts';
-import { useKeptActions, useKeptState } from '../context.ts';
+import { useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 
 /** What can be done with several pictures at once; Esc ends it. @param shown all that can be selected */
 export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
   const selection = useKeptState((state) => state.selection);
-  const { select, downloadAll, setFavourite, remove } = useKeptActions();
+  const { select, downloadAll, setFavourite, remove, morph } = useKeptActions();
+  const able = useAppState(canAsk);
   // What a search hides is not meant.
   const chosen = shown.filter(({ id }) => selection.ids.has(id));
   const open = chosen.length > 0;
@@ -50,6 +52,21 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
       <button type="button" className="quiet" title="One archive" onClick={() => void downloadAll(chosen)}>
         <Icon name="download" /> <span className="floating-word">Download</span>
       </button>
+      {chosen.length === 2 && (
+        <button
+          type="button"
+          className="quiet"
+          disabled={!able}
+          title="Nine pictures, from what the one shows to what the other does"
+          onClick={() => {
+            // In the order in which they were made.
+            void morph(chosen[1], chosen[0]);
+            select(nothingSelected);
+          }}
+        >
+          <Icon name="forth" /> <span className="floating-word">Morph</span>
+        </button>
+      )}
       <button
         type="button"
         className="quiet"

@@ -3,7 +3,8 @@ import type { ImageTokens } from '../../types.ts';
 import { createTokenPainter, type TokenPainter } from './tokenPainter.ts';
 
 interface TokenOverlayProps {
-  readonly label: string;
+  /** Null where it shows nothing that the picture beneath does not say. */
+  readonly label: string | null;
   readonly grid: { readonly rows: number; readonly columns: number };
   readonly codebookSize: number;
   /** [positions]; null before the first step. */
@@ -16,11 +17,12 @@ interface TokenOverlayProps {
 export function TokenOverlay({ label, grid, codebookSize, tokens, uncovered }: TokenOverlayProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<TokenPainter>(null);
+  const begun = useRef({ tokens, uncovered });
   const { rows, columns } = grid;
 
   useEffect(() => {
     if (!canvas.current) return;
-    const made = createTokenPainter(canvas.current, rows, columns, codebookSize);
+    const made = createTokenPainter(canvas.current, rows, columns, codebookSize, begun.current);
     painter.current = made;
     const observer = new ResizeObserver(([{ contentRect }]) =>
       made.resize(contentRect.width, contentRect.height),
@@ -33,7 +35,11 @@ export function TokenOverlay({ label, grid, codebookSize, tokens, uncovered }: T
     };
   }, [rows, columns, codebookSize]);
 
-  useEffect(() => painter.current?.update(tokens, uncovered), [tokens, uncovered]);
+  useEffect(() => {
+    begun.current = { tokens, uncovered };
+    painter.current?.update(tokens, uncovered);
+  }, [tokens, uncovered]);
 
+  if (label === null) return <canvas ref={canvas} className="overlay" />;
   return <canvas ref={canvas} className="overlay" role="img" aria-label={label} />;
 }

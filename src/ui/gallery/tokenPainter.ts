@@ -18,12 +18,19 @@ const frameMilliseconds = 30;
 /** Of a masked tile over a picture: the picture to come shines through. */
 const veil = 0.82;
 
-/** A painter for one canvas of the page, coloured by the style sheet's --tile and --tile-line. */
+/**
+ * A painter for one canvas of the page, coloured by the style sheet's --tile and --tile-line.
+ * @param begun as of update(): what is there from the beginning, and at rest
+ */
 export function createTokenPainter(
   canvas: HTMLCanvasElement,
   rows: number,
   columns: number,
   maskToken: number,
+  begun: { readonly tokens: ImageTokens | null; readonly uncovered: boolean } = {
+    tokens: null,
+    uncovered: false,
+  },
 ): TokenPainter {
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser gives no 2D canvas.');
@@ -32,10 +39,10 @@ export function createTokenPainter(
   const lineColour = style.getPropertyValue('--tile-line');
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  const cells = new Int32Array(rows * columns).fill(maskToken);
+  const cells = begun.tokens ? begun.tokens.slice() : new Int32Array(rows * columns).fill(maskToken);
   const setAt = new Float64Array(rows * columns).fill(Number.NEGATIVE_INFINITY);
   const moving = new Set<number>();
-  let uncoveredAt = Number.POSITIVE_INFINITY;
+  let uncoveredAt = begun.uncovered ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   let frame = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
 

@@ -5,9 +5,12 @@ export function checkpointsAmong(files: Iterable<File>): File[] {
   return [...files].filter(({ name }) => /\.(pt|pth|pth\.tar|ckpt|bin|safetensors)$/i.test(name));
 }
 
+/** Browsers know the type of what they can show; the others are told that they cannot be read. */
+const pictureNames = /\.(png|jpe?g|webp|gif|avif|bmp|svgz?|hei[cf]|jxl|tiff?)$/i;
+
 /** The first picture of what is dropped or pasted. */
 export function pictureIn({ files }: DataTransfer): File | null {
-  return [...files].find(({ type, name }) => type.startsWith('image/') || /\.png$/i.test(name)) ?? null;
+  return [...files].find(({ type, name }) => type.startsWith('image/') || pictureNames.test(name)) ?? null;
 }
 
 /** All dropped files, and those in dropped folders that may be checkpoints. */

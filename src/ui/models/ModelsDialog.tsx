@@ -19,7 +19,8 @@ export function ModelsDialog() {
     // The files are gone after the event: they are taken out before anything else.
     const picture = pictureIn(transfer);
     if (picture) {
-      document.querySelector<HTMLDialogElement>('dialog:modal')?.close();
+      // One may lie over another.
+      for (const open of document.querySelectorAll<HTMLDialogElement>('dialog:modal')) open.close();
       return openPicture(picture);
     }
     const files = droppedFiles(transfer);

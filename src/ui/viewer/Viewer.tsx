@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
 import { WORDLESS } from '../../gallery/prompt.ts';
 import type { Viewed } from '../../store/kept.ts';
@@ -7,8 +7,14 @@ import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
-import { pictureInWords, settingsInWords } from '../kit/words.ts';
+import { useModal } from '../kit/useModal.ts';
+import { settingsInWords } from '../kit/words.ts';
+import { BranchForm } from './BranchForm.tsx';
+import { Change } from './Change.tsx';
 import { Related } from './Related.tsx';
+import { StepBar } from './StepBar.tsx';
+import { StepPicture } from './StepPicture.tsx';
+import { useSteps } from './useSteps.ts';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
 
@@ -34,9 +40,10 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const { view } = useKeptActions();
   const { copyPrompt } = useActions();
   const runError = useAppState((state) => state.runError);
-  const { address, recipe, steps, problem } = useKeptImage(head);
+  const { address, recipe, steps: trail, problem } = useKeptImage(head);
+  const steps = useSteps(head, recipe, trail);
   const [pixelated, setPixelated] = useState(false);
-  useModal(dialog);
+  useModal(dialog, () => view(null));
 
   const place = ids.indexOf(head.id);
   // At an end its button is not truly disabled: the focus would be lost with it, and the keys with the focus.
@@ -67,9 +74,12 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       onClose={() => view(null)}
       onKeyDown={onKeyDown}
     >
-      <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
-        {address && <img src={address} alt={pictureInWords(head)} />}
-        {problem && <p>{problem}</p>}
+      <div className="viewer-stage">
+        <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
+          {address && <StepPicture head={head} address={address} steps={steps} />}
+          {problem && <p>{problem}</p>}
+        </div>
+        {steps && <StepBar head={head} steps={steps} />}
       </div>
       <div className="viewer-side">
         <div className="viewer-actions viewer-ways">
@@ -106,7 +116,9 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
-        <Related key={head.id} head={head} steps={steps} />
+        <Related head={head} />
+        {steps && recipe && <BranchForm key={head.id} head={head} recipe={recipe} steps={steps} />}
+        <Change head={head} />
         <ViewerActions head={head} recipe={recipe} leave={leave} />
         <label className="viewer-soft">
           <input type="checkbox" checked={pixelated} onChange={() => setPixelated(!pixelated)} /> Show its
@@ -117,26 +129,4 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
       </div>
     </dialog>
   );
-}
-
-/** Open as long as it is there; the browser's back button closes it, and the focus goes back to where it came from. */
-function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
-  const { view } = useKeptActions();
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current?.showModal();
-    dialog.current?.querySelector('h2')?.focus();
-    history.pushState(null, '');
-    let inHistory = true;
-    const onBack = () => {
-      inHistory = false;
-      view(null);
-    };
-    addEventListener('popstate', onBack);
-    return () => {
-      removeEventListener('popstate', onBack);
-      if (inHistory) history.back();
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
-    };
-  }, [dialog, view]);
 }

@@ -1,0 +1,261 @@
+// The built page in Chromium where something is not as it should be: packs, engines, storage; and for those who see little.
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { accessibilityViolations } from '../support/accessibility.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
+
+const prompt = 'a smiling woman with long red hair and round glasses';
+vi.setConfig({ testTimeout: 3 * PATIENCE });
+
+describe.skipIf(!hasChromium)('a visitor', () => {
+  let visitor: Visitor;
+  beforeAll(async () => {
+    visitor = await Visitor.arrive('odds-site');
+  });
+  afterAll(() => visitor?.leave());
+  afterEach(() => visitor.context?.close());
+
+  it.each([
+    ['wide', { width: 1280, height: 800 }],
+    ['phone', { width: 360, height: 740 }],
+  ])('finds it accessible, light and dark: %s', async (_, viewport) => {
+    await visitor.visit('', {
+      viewport,
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await visitor.ready();
+    const check = async (state: string) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await visitor.page.emulateMedia({ colorScheme });
+        expect(await accessibilityViolations(visitor.page), `${state}, ${colorScheme}`).toEqual([]);
+      }
+      const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${state}: scrolls sideways`).toBeLessThanOrEqual(0);
+    };
+    await check('idle');
+    await visitor.write(prompt);
+    await visitor.quick(100, 2);
+    await visitor.openAdvanced();
+    await check('advanced');
+    await visitor.button('Generate').click();
+    await visitor.page.getByText(/Step \d+ of 100/).waitFor();
+    await check('running');
+    await visitor.button('Stop').click();
+    await visitor.ready();
+    await visitor.slide('Steps', 2);
+    await visitor.button('Generate').click();
+    await visitor.finished(2);
+    await check('results');
+    await visitor.page
+      .getByRole('button', { name: /^Use this seed/ })
+      .first()
+      .click();
+    await visitor.write('a zebra');
+    await visitor.page.getByText('This model hasn’t learned “zebra”').waitFor();
+    await check('seed kept, word unknown');
+    await visitor.page
+      .getByRole('button', { name: /^Copy link/ })
+      .first()
+      .click();
+    await visitor.page.getByRole('button', { name: /^Link copied/ }).waitFor();
+    const link = await visitor.page.evaluate(() => navigator.clipboard.readText());
+    await visitor.page.goto(link);
+    await visitor.page.getByRole('region', { name: 'Opened picture' }).waitFor();
+    expect(new URL(visitor.page.url()).hash).toBe('');
+    expect(await visitor.page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(prompt);
+    await visitor.ready();
+    await check('a link opened');
+    await visitor.button('Make it again').click();
+    await visitor.finished(3);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  describe('of other packs', () => {
+    /** The micro pack with one change. */
+    function broken(name: string, change: (files: Map<string, Uint8Array>) => void) {
+      const files = new Map(visitor.micro);
+      change(files);
+      visitor.addPack(name, files);
+      return `?pack=packs/${name}/`;
+    }
+    const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    const manifest = () => JSON.parse(new TextDecoder().decode(visitor.micro.get('pack.json')));
+
+    it.each<[string, RegExp, (files: Map<string, Uint8Array>) => void]>([
+      [
+        'flipped',
+        /denoiser\.fp16\.onnx is damaged: its SHA-256/,
+        (files) => {
+          const bytes = files.get('denoiser.fp16.onnx')!.slice();
+          bytes[bytes.length >> 1] ^= 1;
+          files.set('denoiser.fp16.onnx', bytes);
+        },
+      ],
+      [
+        'cut',
+        /decoder\.fp16\.onnx is damaged: it has \d+ instead of \d+ bytes/,
+        (files) => files.set('decoder.fp16.onnx', files.get('decoder.fp16.onnx')!.subarray(0, 5000)),
+      ],
+      [
+        // The server answers a path it does not know with the page itself.
+        'page-instead-of-model',
+        /conditioner\.fp16\.onnx” is a web page and not a file of a model pack/,
+        (files) => {
+          files.delete('conditioner.fp16.onnx');
+        },
+      ],
+      [
+        'newer',
+        /format version 2, and this page reads version 1: use a newer page/,
+        (files) => files.set('pack.json', text({ ...manifest(), version: 2 })),
+      ],
+      [
+        'not-a-graph',
+        /The graph conditioner is no ONNX model/,
+        (files) => {
+          const bytes = new TextEncoder().encode('this is no graph');
+          files.set('conditioner.fp16.onnx', bytes);
+          const { graphs, ...rest } = manifest();
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          graphs.conditioner.fp16 = { ...graphs.conditioner.fp16, bytes: bytes.length, sha256 };
+          files.set('pack.json', text({ ...rest, graphs }));
+        },
+      ],
+    ])('%s: one sentence, and the page stays', async (name, message, change) => {
+      await visitor.visit(broken(name, change));
+      await visitor.alert().getByText(message).waitFor();
+      expect(await visitor.button('Generate').isDisabled()).toBe(true);
+      // Whatever was wrong is mended, and trying again is enough.
+      visitor.addPack(name, visitor.micro);
+      await visitor.button('Try again').click();
+      await visitor.ready();
+      await visitor.write('a face');
+      await visitor.quick(1);
+      await visitor.button('Generate').click();
+      await visitor.finished(1);
+    });
+
+    // A minute for a built-in model, which the software adapter is slow with.
+    const onGpu = process.env.WEBGPU_PACK ?? 'packs/on-gpu/';
+    it('on WebGPU draws a face', async () => {
+      visitor.addPack('on-gpu', visitor.micro);
+      await visitor.visit(`?device=webgpu&pack=${onGpu}`);
+      await visitor.ready();
+      await visitor.page.getByText(/WebGPU on google swiftshader/).waitFor();
+      await visitor.write('a face');
+      await visitor.quick(2);
+      await visitor.openAdvanced();
+      await visitor.slide('Guidance', 1);
+      await visitor.button('Generate').click();
+      await visitor.finished(1);
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('that does not exist, or is no address', async () => {
+      await visitor.visit('?pack=packs/nowhere/');
+      await visitor
+        .alert()
+        .getByText(/is a web page and not a file of a model pack|is not there/)
+        .waitFor();
+      await visitor.visit('?pack=javascript:visitor.alert(1)');
+      await visitor
+        .alert()
+        .getByText(/is not the address of a model folder/)
+        .waitFor();
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+
+  describe('whose engine fails', () => {
+    const working = () => visitor.page.waitForFunction(() => document.querySelector('main progress[value]'));
+    /** A run of many steps, under way; and its worker. */
+    async function running(prepare?: (page: Page) => Promise<void>) {
+      await visitor.visit('', {}, prepare);
+      await visitor.ready();
+      await visitor.write('a face');
+      await visitor.slide('Steps', 100);
+      await visitor.page.locator('main button[type=submit]').click();
+      await working();
+      const [worker] = visitor.page.workers().filter((each) => /\/host-/.test(each.url()));
+      return worker;
+    }
+
+    it('without a word is told so at once, and finds the model open again', async () => {
+      const worker = await running();
+      await worker.evaluate(() => self.close());
+      await visitor
+        .alert()
+        .getByText(/^The engine stopped, perhaps for lack of memory/)
+        .waitFor();
+      await visitor.page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      // The browser tells of an ended worker a moment later.
+      const engines = () => visitor.page.workers().filter((each) => /\/host-/.test(each.url()));
+      await expect.poll(() => engines().length, { timeout: 10_000 }).toBe(1);
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('by hanging is told so after a while, though Cancel was pressed', async () => {
+      const worker = await running(({ clock }) => clock.install());
+      // Still for ever, and without taking a core from other tests.
+      await worker.evaluate(
+        () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
+      );
+      await visitor.page.waitForTimeout(1000);
+      await visitor.page.locator('main button.primary').click();
+      // The slowest device may need half a minute for a step.
+      await visitor.page.clock.fastForward(25_000);
+      expect(await visitor.alert().textContent()).toBe('');
+      await visitor.page.clock.fastForward(60_000);
+      await visitor
+        .alert()
+        .getByText(/^The engine stopped answering/)
+        .waitFor();
+      await visitor.page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+
+  it('who opens the built page as a file reads how to open it', async () => {
+    visitor.context = await visitor.browser.newContext();
+    visitor.page = await visitor.context.newPage();
+    await visitor.page.goto(pathToFileURL(`${visitor.folder}index.html`).href);
+    await visitor
+      .alert()
+      .getByText(/^Browsers do not run this page straight from a folder: run “npm start”/)
+      .waitFor();
+  });
+
+  it('without storage is told why, opens the built-in model, and loses nothing to a dropped file', async () => {
+    await visitor.visit('?pack=packs/micro/');
+    await visitor.page.addInitScript(() => Object.defineProperty(navigator, 'storage', { value: undefined }));
+    await visitor.page.reload();
+    await visitor.ready();
+    const prevented = await visitor.page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'photo.png'));
+      const options = { dataTransfer, bubbles: true, cancelable: true };
+      return ['dragover', 'drop'].map((type) => !document.body.dispatchEvent(new DragEvent(type, options)));
+    });
+    expect(prevented).toEqual([true, true]);
+    await visitor
+      .alert()
+      .getByText(/^This file is no PNG/)
+      .waitFor();
+    await visitor.button('Models').click();
+    await visitor.page
+      .getByRole('dialog')
+      .getByText(/^This browser cannot keep models of your own/)
+      .first()
+      .waitFor();
+    await visitor.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Use Portraits/ })
+      .click();
+    await visitor.page.waitForURL((url) => !url.searchParams.has('pack'));
+    await visitor.ready();
+    expect(visitor.complaints).toEqual([]);
+  });
+});
