@@ -54,8 +54,9 @@ export function unknownWordsSentence(unknown: readonly string[]): string | null 
   const named = unknown.slice(0, 3).map((each) => `“${cut(each)}”`);
   const more = unknown.length - named.length;
   if (more > 0) named.push(more === 1 ? 'one more word' : `${more} more words`);
-  const they = unknown.length === 1 ? 'it' : 'they';
-  return `This model hasn’t learned ${either(named)}, so ${they} may do little.`;
+  const it =
+    unknown.length === 1 ? 'it may do little, or stand for a word' : 'they may do little, or stand for words';
+  return `This model hasn’t learned ${either(named)}: ${it} that it knows.`;
 }
 
 /** "a", "a or b", "a, b or c". */

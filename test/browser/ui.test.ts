@@ -309,7 +309,8 @@ describe('the page', () => {
     await expect.element(generate).toBeEnabled();
     await prompt.fill('a face with beards');
     await prompt.fill('a face of a zebra with beards');
-    const sentence = 'This model hasn’t learned “zebra”, so it may do little.';
+    const sentence =
+      'This model hasn’t learned “zebra”: it may do little, or stand for a word that it knows.';
     expect(page.getByText(sentence).elements()).toHaveLength(0);
     await expect.element(page.getByText(sentence)).toBeVisible();
     await expect.element(prompt).toHaveAccessibleDescription(sentence);

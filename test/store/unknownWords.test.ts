@@ -54,10 +54,10 @@ describe('the sentence about unknown words', () => {
   it('names one, two or three', () => {
     expect(unknownWordsSentence([])).toBeNull();
     expect(unknownWordsSentence(['princess'])).toBe(
-      'This model hasn’t learned “princess”, so it may do little.',
+      'This model hasn’t learned “princess”: it may do little, or stand for a word that it knows.',
     );
     expect(unknownWordsSentence(['princess', 'zebra'])).toBe(
-      'This model hasn’t learned “princess” or “zebra”, so they may do little.',
+      'This model hasn’t learned “princess” or “zebra”: they may do little, or stand for words that it knows.',
     );
     expect(unknownWordsSentence(['car', 'sea', 'sky'])).toContain('“car”, “sea” or “sky”');
   });
