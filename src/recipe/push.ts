@@ -11,8 +11,8 @@ export interface Quality {
   readonly to: string;
 }
 
-/** From as far away to as far towards it; 0 is the picture itself. */
-export const strengths = [-2, -1, 0, 1, 2] as const;
+/** From as far away to as far towards it; 0 is the picture itself. At 1 nearly all show what is pushed towards, and much else changes with it. */
+export const strengths = [-2, -1, -0.5, 0, 0.5, 1, 2] as const;
 
 /** Those ready to be chosen; their words are a portrait's. */
 export const qualities: readonly Quality[] = [

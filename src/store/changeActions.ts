@@ -17,7 +17,7 @@ export function createChangeActions({ getState }: AppStore) {
   const opened = (picture: KeptPicture) => recipeHere(getState(), picture);
 
   return {
-    /** Five pictures, from little of a quality to much of it; the middle one is the picture itself. @throws {UserError} */
+    /** Seven pictures, from little of a quality to much of it; the middle one is the picture itself. @throws {UserError} */
     pushesOf(picture: KeptPicture, { name, from, to }: Quality): Job {
       if (!from.trim() || !to.trim()) {
         throw new UserError(

@@ -167,7 +167,7 @@ export function createKeptActions(
     /** Four others that look to CLIP as this one does. */
     moreLike: (head: Head) => attempt(async () => make(await actions.moreLike(await read(head)))),
 
-    /** Five pictures, from less of a quality to more. */
+    /** Seven pictures, from less of a quality to more. */
     push: (head: Head, quality: Quality) =>
       attempt(async () => make(actions.pushesOf(await read(head), quality))),
 

@@ -27,16 +27,16 @@ async function readyWithPhrases() {
 }
 
 describe('a quality', () => {
-  it('is pushed from little to much in five labelled pictures of one seed, in the precision open here', async () => {
+  it('is pushed from little to much in seven labelled pictures of one seed, in the precision open here', async () => {
     const { actions } = await ready();
     const { recipes, grid } = actions.pushesOf(kept, qualities[0]);
     expect(grid).toEqual({
-      columns: ['smile −2', 'smile −1', 'as it is', 'smile +1', 'smile +2'],
+      columns: ['smile −2', 'smile −1', 'smile −0.5', 'as it is', 'smile +0.5', 'smile +1', 'smile +2'],
       rows: [''],
     });
-    expect(recipes[2]).toEqual({ ...recipe, arithmetic: 'single' });
+    expect(recipes[3]).toEqual({ ...recipe, arithmetic: 'single' });
     expect(new Set(recipes.map(({ seed }) => seed)).size).toBe(1);
-    expect(new Set(recipes.map(({ condition }) => JSON.stringify(condition))).size).toBe(5);
+    expect(new Set(recipes.map(({ condition }) => JSON.stringify(condition))).size).toBe(7);
   });
 
   it('needs both of its ends, a recipe, and a model', async () => {

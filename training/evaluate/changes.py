@@ -17,6 +17,8 @@ from .classifier import load, to_input
 from .report import read_lines, read_pictures
 
 SLACK = 0.1
+STRENGTHS = (-2, -1, -0.5, 0, 0.5, 1, 2)  # of src/recipe/push.ts
+MIDDLE, MORPH = STRENGTHS.index(0), 5
 # {the text that is pushed towards, or the end of a morph: (attribute, values that show it)}
 SHOWN = {
     "a smiling person": ("expression", ["smiling", "laughing"]),
@@ -61,22 +63,22 @@ def main():
 
     pushes, morphs, place = {}, {}, 0
     while place < len(recipes):
-        kind = recipes[place]["condition"]["kind"]
-        if kind == "direction":  # five of them, the picture itself in the middle
+        pushed = recipes[place]["condition"]["kind"] == "direction"
+        if pushed:  # the picture itself in the middle
             target, own = recipes[place]["condition"]["to"]["text"], SHOWN[recipes[place]["condition"]["to"]["text"]][0]
-            five = range(place, place + 5)
-            best = {name: [read[name][i].argmax() for i in five] for name in KEPT if name != own}
-            stays = [np.mean([seen[k] == seen[2] for seen in best.values()]) for k in range(5)]
-            pushes.setdefault(target, []).append(([shows(i, target) for i in five], stays))
+            row = range(place, place + len(STRENGTHS))
+            best = {name: [read[name][i].argmax() for i in row] for name in KEPT if name != own}
+            stays = [np.mean([seen[k] == seen[MIDDLE] for seen in best.values()]) for k in range(len(STRENGTHS))]
+            pushes.setdefault(target, []).append(([shows(i, target) for i in row], stays))
         else:
-            target = recipes[place + 4]["condition"]["text"]
-            morphs.setdefault(target, []).append([shows(i, target) for i in range(place, place + 5)])
-        place += 5
+            target = recipes[place + MORPH - 1]["condition"]["text"]
+            morphs.setdefault(target, []).append([shows(i, target) for i in range(place, place + MORPH)])
+        place += len(STRENGTHS) if pushed else MORPH
 
-    print("| towards | " + " | ".join(f"{s:+d}" for s in (-2, -1, 0, 1, 2)) + " | else unchanged at -2, -1, 1, 2 |\n|---|" + "--:|" * 6)
+    print("| towards | " + " | ".join(f"{s:+g}" for s in STRENGTHS) + " | else unchanged, but in the middle |\n|---|" + "--:|" * (len(STRENGTHS) + 1))
     rows = [(target, np.mean([np.array(p) > 0.5 for p, _ in cases], 0), np.mean([s for _, s in cases], 0)) for target, cases in pushes.items()]
     for target, shown, stays in [*rows, ("all", np.mean([r[1] for r in rows], 0), np.mean([r[2] for r in rows], 0))]:
-        print(f"| {target} | " + " | ".join(f"{100 * v:.0f} %" for v in shown) + " | " + ", ".join(f"{100 * stays[k]:.0f}" for k in (0, 1, 3, 4)) + " % |")
+        print(f"| {target} | " + " | ".join(f"{100 * v:.0f} %" for v in shown) + " | " + ", ".join(f"{100 * stays[k]:.0f}" for k in range(len(STRENGTHS)) if k != MIDDLE) + " % |")
     print("\n| morph to | 0 % | 25 % | 50 % | 75 % | 100 % | never falls |\n|---|" + "--:|" * 6)
     for target, ways in morphs.items():
         one_way = np.mean([np.diff(way).min() > -SLACK for way in ways])

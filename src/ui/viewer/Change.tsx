@@ -45,7 +45,7 @@ function Push({ head }: { readonly head: Head }) {
       <button
         type="button"
         className="quiet"
-        title="Five pictures by the same seed, from little of it to much"
+        title="Seven pictures by the same seed, from little of it to much"
         disabled={own && !(from.trim() && to.trim())}
         onClick={() => void push(head, quality)}
       >
