@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { embeddingCondition, type RecipeCondition } from '../recipe/condition.ts';
 import type { EngineClient } from '../worker/client.ts';
+import { engineAnswer } from './engineAnswer.ts';
 import type { Job } from './line.ts';
 import { type DecodePicture, decodeOwn, type OwnPicture } from './ownPicture.ts';
 import { findComplaint, recipesOf } from './settings.ts';
@@ -51,18 +52,12 @@ export function createOwnActions(
   { getState, setState }: AppStore,
   { client, decodePicture, randomSeed, reopenPack, make }: OwnSurroundings,
 ) {
-  async function answerOf<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof UserError && error.code === 'lost') void reopenPack();
-      if (!(error instanceof DOMException)) throw error;
-      throw new UserError(
-        'recipe',
-        'Another model was opened meanwhile: bring the picture again for that one.',
-      );
-    }
-  }
+  const answerOf = <Answer>(answer: Promise<Answer>) =>
+    engineAnswer(
+      answer,
+      reopenPack,
+      'Another model was opened meanwhile: bring the picture again for that one.',
+    );
 
   /** Has the open model look at the picture, and goes on with what it sees. Failures end up in the state. */
   async function lookAtOwn(

@@ -12,6 +12,7 @@ import { type Variation, varied } from '../recipe/vary.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import type { ImageTokens } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
+import { engineAnswer } from './engineAnswer.ts';
 import type { Job } from './line.ts';
 import { openedHere } from './openedHere.ts';
 import type { AppStore } from './store.ts';
@@ -35,19 +36,12 @@ export function createRelatedActions(
 ) {
   const opened = (picture: Pick<KeptPicture, 'recipe' | 'steps'>) => openedHere(getState(), picture);
 
-  /** What the engine answers. @throws {UserError} also where another model takes its place meanwhile */
-  async function answerOf<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof UserError && error.code === 'lost') void reopenPack();
-      if (!(error instanceof DOMException)) throw error;
-      throw new UserError(
-        'recipe',
-        'Another model was opened before this one had looked at the picture: open the model that made it, and try again.',
-      );
-    }
-  }
+  const answerOf = <Answer>(answer: Promise<Answer>) =>
+    engineAnswer(
+      answer,
+      reopenPack,
+      'Another model was opened before this one had looked at the picture: open the model that made it, and try again.',
+    );
 
   const jobOf = (picture: { readonly head: Pick<Head, 'prompt'> }, recipes: readonly Recipe[]): Job => ({
     prompt: escapeChoices(picture.head.prompt),
