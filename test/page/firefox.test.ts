@@ -198,7 +198,6 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
         const keys = await (await caches.open(name)).keys();
         return keys.map(({ url }) => url).join(' ');
       });
-    await expect.poll(kept, patience).toMatch(/denoiser/);
     await expect.poll(kept, patience).toMatch(/threaded-[^.]*\.wasm/);
     await host.close();
     await page.reload(patience);

@@ -206,9 +206,9 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.page.waitForTimeout(1000);
       await visitor.page.locator('main button.primary').click();
       // The slowest device may need half a minute for a step.
-      await visitor.page.clock.fastForward(25_000);
+      await visitor.page.clock.runFor(25_000);
       expect(await visitor.alert().textContent()).toBe('');
-      await visitor.page.clock.fastForward(60_000);
+      await visitor.page.clock.runFor(60_000);
       await visitor
         .alert()
         .getByText(/^The engine stopped answering/)

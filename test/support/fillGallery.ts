@@ -56,9 +56,10 @@ export async function fillGallery(
   });
   await page.evaluate(
     async ({ records, pngs }) => {
-      const blobs = await Promise.all(
-        pngs.map(async (png) => (await fetch(`data:image/png;base64,${png}`)).blob()),
-      );
+      const blobs = pngs.map((png) => {
+        const bytes = Uint8Array.from(atob(png), (byte) => byte.charCodeAt(0));
+        return new Blob([bytes], { type: 'image/png' });
+      });
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         const opening = indexedDB.open('clip-vqdiffusion gallery', 1);
         opening.onupgradeneeded = () => {
