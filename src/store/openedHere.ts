@@ -25,7 +25,6 @@ export function recipeHere({ manifest, pack }: Here, { recipe }: Pick<KeptPictur
 
 /** The same with its tokens, after each of its steps and in the end. @throws {UserError} `recipe`, why it cannot be gone on with */
 export function openedHere(here: Here, picture: Pick<KeptPicture, 'recipe' | 'steps'>) {
-  const { recipe, manifest } = recipeHere(here, picture);
   const rows = picture.steps?.rows;
   const tokens = rows?.at(-1);
   if (!rows || !tokens) {
@@ -34,5 +33,5 @@ export function openedHere(here: Here, picture: Pick<KeptPicture, 'recipe' | 'st
       'This picture was kept without its tokens, which others are made of: make it again, and take that one.',
     );
   }
-  return { recipe, rows, tokens, manifest };
+  return { ...recipeHere(here, picture), rows, tokens };
 }

@@ -7,6 +7,7 @@ import { fieldsOf, integerField, joined, messageField, textField } from '../../s
 import { type Dice, fuzz } from '../support/fuzz.ts';
 
 const manifest = {
+  image: { width: 8, height: 8 },
   grid: { rows: 2, columns: 2 },
   codebookSize: 4,
   timesteps: 5,

@@ -125,7 +125,7 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
 
     const dialog = page.getByRole('dialog', { name: 'Models' });
     await button('Models').click();
-    await dialog.getByText(/25 MB on this device, last used/).waitFor();
+    await dialog.getByText(/26 MB on this device, last used/).waitFor();
     await button('Check Portraits').click();
     await dialog.getByText('“Portraits”: all 7 files on this device are as they should be.').waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
