@@ -9,7 +9,8 @@ const MEGA = 1e6;
 /** @param site folder of the built page */
 export function measureSizes(pack: string, site: string): Figure[] {
   const assets = filesIn(join(site, 'assets'));
-  const ours = assets.filter((file) => /\.m?js$/.test(file) && !isRuntime(file));
+  const scripts = assets.filter((file) => /\.m?js$/.test(file) && !isRuntime(file));
+  const ours = [...scripts, join(site, 'sw.js')];
   const gzipped = (files: readonly string[]) =>
     files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0) / 1000;
   const importing = ours.filter((file) => /importHost-/.test(file));
