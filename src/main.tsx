@@ -8,6 +8,7 @@ import { whyNoStorage } from './library/storageFailure.ts';
 import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, readWish } from './store/address.ts';
+import { browserCrashMark } from './store/crashMark.ts';
 import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
@@ -55,6 +56,7 @@ const store = createAppStore();
 const shelf = browserShelf(() => localStorage);
 keepPrompts(store, shelf);
 keepDraft(store, shelf);
+const crashMark = browserCrashMark(shelf, navigator.locks, globalThis);
 const actions = createActions(store, {
   client: createEngineClient((addresses) => void installation.keep([...addresses, ...fetchedHere()])),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
@@ -66,6 +68,7 @@ const actions = createActions(store, {
   copyPicture,
   pageUrl: () => location.href,
   base: document.baseURI,
+  crashMark,
 });
 
 const gallery = openGallery();
@@ -101,7 +104,7 @@ function begin() {
     if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
   });
 }
-void installation.isolate().then(begin);
+void Promise.all([installation.isolate(), crashMark.known]).then(begin);
 
 // Nothing of it stands in the way of a first visit.
 const untilReady = store.subscribe(({ pack }) => {

@@ -32,7 +32,9 @@ function NewVersion() {
 
 /** What is wrong with the device, and what the page does about it. */
 function DeviceNote() {
-  const note = useAppState(({ pack }) => (pack.kind === 'ready' ? pack.device.note : undefined));
+  const note = useAppState(({ pack }) =>
+    pack.kind === 'ready' ? (pack.device.note ?? pack.care) : undefined,
+  );
   return note ? <p className="page-note">{note}</p> : null;
 }
 
