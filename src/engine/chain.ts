@@ -2,6 +2,7 @@
 // the sampler in TypeScript (here), or on the GPU, with the sampler in WGSL (gpu/gpuChain.ts).
 import { denoise } from '../diffusion/denoise.ts';
 import { seededNoise } from '../diffusion/random.ts';
+import { halves, type Redraw } from '../diffusion/redraw.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import type { Jump } from '../diffusion/timesteps.ts';
 import type { Frame } from '../events.ts';
@@ -24,6 +25,8 @@ export interface ChainOptions {
   readonly seeds: readonly number[];
   /** Where each begins; null for all masked, as are all where it is left out. */
   readonly starts?: readonly (GivenTokens | null)[];
+  /** The second look, where there is one. */
+  readonly redraw?: Redraw | null;
 }
 
 export interface ChainStep {
@@ -56,8 +59,21 @@ export function arrayChains(
   positions: number,
   size: Size,
 ): StartChain {
-  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
+  return async (given) => {
+    const { schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts } = given;
     const predict = await denoiser.condition(conditions, avoided, guidance);
+    const twice = [...conditions, ...conditions];
+    const redraw = given.redraw
+      ? {
+          ...given.redraw,
+          half: halves(positions),
+          predict: await denoiser.condition(
+            twice,
+            twice.map(() => null),
+            1,
+          ),
+        }
+      : null;
     const noise = seeds.map(seededNoise);
     const { start, free } = startsOf(starts ?? seeds.map(() => null), positions, schedule.codebookSize);
     let guess = start;
@@ -65,7 +81,7 @@ export function arrayChains(
       decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens);
     return {
       async *steps() {
-        const options = { schedule, jumps, guidance, truncation, noise, start, free, predict };
+        const options = { schedule, jumps, guidance, truncation, noise, start, free, predict, redraw };
         for await (const done of denoise(options)) {
           guess = done.guess;
           yield { step: done.step, timestep: done.timestep, tokens: done.tokens.slice() as ImageTokens };

@@ -1,11 +1,14 @@
 // One step of a picture that there is, looked at again: what it looked like, and how sure the denoiser was.
 import { weighTokens } from '../diffusion/confidence.ts';
+import { halves, hideHalves, judge, type Redraw } from '../diffusion/redraw.ts';
+import type { Jump } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { StepLook } from '../events.ts';
 import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
-import { jumpsOf } from '../recipe/jumps.ts';
+import { stepsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
+import type { ImageTokens } from '../types.ts';
 import type { Predict } from './denoiser.ts';
 import type { Engine } from './engine.ts';
 import { createEvaluator } from './evaluate.ts';
@@ -38,24 +41,45 @@ export function createLooker(engine: LookingEngine): Looker {
     return predict;
   }
 
+  async function weighJump(recipe: Recipe, jump: Jump, before: ImageTokens, after: ImageTokens) {
+    const predict = await predictFor(recipe);
+    const logits = await predict(before, jump.timestep);
+    return weighTokens(logits, recipe.guidance, after, manifest.codebookSize);
+  }
+
+  /** How likely each token is by what the others show: what the second look decides by. */
+  async function judgeWhole(
+    { condition }: Recipe,
+    redraw: Redraw,
+    tokens: ImageTokens,
+  ): Promise<Float32Array> {
+    const { grid, codebookSize } = manifest;
+    const half = halves(grid.rows * grid.columns);
+    const wanted = (await evaluate(condition)).condition;
+    const predict = await denoiser.condition([wanted, wanted], [null, null], 1);
+    const logits = await predict(hideHalves(tokens, half, codebookSize), redraw.timestep);
+    return Float32Array.from(judge(logits, tokens, half, codebookSize), Math.exp);
+  }
+
   return async ({ recipe, step, before, after }, draw) => {
     checkRecipe(recipe, manifest);
     const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
     const { codebookSize, grid, timesteps } = manifest;
-    const jump = jumpsOf(recipe, timesteps)[step - 1];
+    const taken = stepsOf(recipe, timesteps)[step - 1];
     const fits = (tokens: ArrayLike<number>) =>
       tokens.length === grid.rows * grid.columns &&
       Array.from(tokens).every((token) => token >= 0 && token <= codebookSize);
-    if (!jump || !fits(before) || !fits(after)) {
+    if (!taken || !fits(before) || !fits(after)) {
       throw new UserError(
         'recipe',
         'The steps that were kept are not those of its recipe: make the picture again to look at them.',
       );
     }
-    const predict = await predictFor(recipe);
-    const logits = await predict(before, jump.timestep);
-    const { guess, confidence } = weighTokens(logits, recipe.guidance, after, codebookSize);
+    const { guess, confidence } =
+      taken.kind === 'jump'
+        ? await weighJump(recipe, taken.jump, before, after)
+        : { guess: before, confidence: await judgeWhole(recipe, taken.redraw, before) };
     return { image: draw ? toRgba(await decode(guess), manifest.image) : null, confidence };
   };
 }
