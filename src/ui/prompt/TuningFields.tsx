@@ -82,7 +82,7 @@ export function TuningFields() {
             min={0}
             max={0.5}
             step={0.05}
-            hint="Draws the least likely tiles again, 0 = off"
+            hint="Draws the oddest tiles again, 0 = off"
             onChange={(redraw) => edit({ redraw })}
           />
           <SeedField />
