@@ -236,7 +236,7 @@ describe('arguments', () => {
   test.each([
     [{}, '--grid should be a list of settings'],
     [[3], '--grid should be a list of objects'],
-    [[{ step: 3 }], 'made of steps, guidance, truncation and sampler, found "step"'],
+    [[{ step: 3 }], 'made of steps, guidance, truncation, redraw and sampler, found "step"'],
     [[{ steps: 'few' }], '--grid: steps should be a number'],
   ])('grid %j', (grid, message) => {
     expect(() => completeSettings(grid, {}, { defaults })).toThrow(message);
