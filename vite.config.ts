@@ -43,7 +43,19 @@ export default defineConfig({
   worker: { format: 'es', rolldownOptions: { output } },
   // The tests' own pages are served before any plugin is asked.
   server: { headers: isolation },
-  build: { target: 'es2023', chunkSizeWarningLimit: 300, rolldownOptions: { output } },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 400,
+    // What comes later needs little else that is not here.
+    modulePreload: false,
+    rolldownOptions: {
+      output: {
+        ...output,
+        // Else what the page has in common with parts that come later would be a dozen files more before it shows.
+        codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] },
+      },
+    },
+  },
   test: {
     // Much of what the page's tests do is to wait, and the browser's files go on beside these.
     maxWorkers: Math.max(2, availableParallelism() - 1),

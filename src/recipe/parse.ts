@@ -1,6 +1,6 @@
 // From JSON of this version to a recipe. Older versions go through migrate.ts first.
 import { needsGuidance } from '../diffusion/guidance.ts';
-import { packIdPattern } from '../pack/manifest.ts';
+import { packIdPattern } from '../pack/packTypes.ts';
 import { samplers, type Truncation } from '../types.ts';
 import { readCondition } from './condition.ts';
 import { RecipeReader, type RecipeSource, refusal } from './reader.ts';

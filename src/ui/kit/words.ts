@@ -147,3 +147,7 @@ export function conversionInWords({ progress, stopping }: NonNullable<ModelsStat
     short: `${stage === 'check' ? 'checking' : 'writing'} ${Math.floor((100 * doneBytes) / totalBytes)}%`,
   };
 }
+
+export function picturesInWords(count: number): string {
+  return count === 1 ? '1 picture' : `${count} pictures`;
+}
