@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { addPack, microPack, siteFolder } from '../support/builtSite.ts';
+import { holdSeconds, passSeconds } from '../support/heldSeconds.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
 const prompt = 'a smiling woman with long red hair and round glasses';
@@ -172,7 +173,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   describe('whose engine fails', () => {
     const working = () => visitor.page.waitForFunction(() => document.querySelector('main progress[value]'));
     /** A run of many steps, under way; and its worker. */
-    async function running(prepare?: (page: Page) => Promise<void>) {
+    async function running(prepare?: (page: Page) => Promise<unknown>) {
       await visitor.visit('', {}, prepare);
       await visitor.ready();
       await visitor.write('a face');
@@ -198,7 +199,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     });
 
     it('by hanging is told so after a while, though Cancel was pressed', async () => {
-      const worker = await running(({ clock }) => clock.install());
+      const worker = await running(holdSeconds);
       // Still for ever, and without taking a core from other tests.
       await worker.evaluate(
         () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
@@ -206,9 +207,9 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.page.waitForTimeout(1000);
       await visitor.page.locator('main button.primary').click();
       // The slowest device may need half a minute for a step.
-      await visitor.page.clock.runFor(25_000);
+      await passSeconds(visitor.page, 25);
       expect(await visitor.alert().textContent()).toBe('');
-      await visitor.page.clock.runFor(60_000);
+      await passSeconds(visitor.page, 60);
       await visitor
         .alert()
         .getByText(/^The engine stopped answering/)
