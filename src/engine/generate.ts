@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import { batchesOf } from '../recipe/batches.ts';
 import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
-import { jumpsOf, redrawOf, stepsOf } from '../recipe/jumps.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { decodeFree, type RecipeStart } from '../recipe/start.ts';
 import type { Condition } from '../types.ts';
@@ -38,8 +38,6 @@ export async function* generate(
   for (const indices of batchesOf(recipes, device.batch)) {
     const { guidance, truncation } = recipes[indices[0]];
     const jumps = jumpsOf(recipes[indices[0]], manifest.timesteps);
-    const redraw = redrawOf(recipes[indices[0]], manifest.timesteps);
-    const steps = stepsOf(recipes[indices[0]], manifest.timesteps).length;
     const conditions: Condition[] = [];
     const avoided: (Condition | null)[] = [];
     for (const index of indices) {
@@ -57,7 +55,6 @@ export async function* generate(
     const chain = await engine.startChain({
       schedule,
       jumps,
-      redraw,
       guidance,
       truncation,
       conditions,
@@ -68,9 +65,9 @@ export async function* generate(
     const pacer = previewPacer();
     try {
       for await (const { step, timestep, tokens } of chain.steps()) {
-        yield { type: 'step', progress: { step, steps, timestep, indices, tokens } };
+        yield { type: 'step', progress: { step, steps: jumps.length, timestep, indices, tokens } };
         await messages(signal);
-        if (step < steps && pacer.due()) {
+        if (step < jumps.length && pacer.due()) {
           const frames: Frame[] = [];
           const begun = chain.idle();
           for (const i of indices.keys()) {

@@ -1,11 +1,11 @@
 // One step of a picture that there is, looked at again: what it looked like, and how sure the denoiser was.
 import { weighTokens } from '../diffusion/confidence.ts';
-import { halves, hideHalves, judge, type Redraw } from '../diffusion/redraw.ts';
+import { halves, hideHalves, isLook, judge, type Look } from '../diffusion/redraw.ts';
 import type { Jump } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
 import type { StepLook } from '../events.ts';
 import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
-import { stepsOf } from '../recipe/jumps.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
 import type { ImageTokens } from '../types.ts';
@@ -48,16 +48,12 @@ export function createLooker(engine: LookingEngine): Looker {
   }
 
   /** How likely each token is by what the others show: what the second look decides by. */
-  async function judgeWhole(
-    { condition }: Recipe,
-    redraw: Redraw,
-    tokens: ImageTokens,
-  ): Promise<Float32Array> {
+  async function judgeWhole({ condition }: Recipe, look: Look, tokens: ImageTokens): Promise<Float32Array> {
     const { grid, codebookSize } = manifest;
     const half = halves(grid.rows * grid.columns);
     const wanted = (await evaluate(condition)).condition;
     const predict = await denoiser.condition([wanted, wanted], [null, null], 1);
-    const logits = await predict(hideHalves(tokens, half, codebookSize), redraw.timestep);
+    const logits = await predict(hideHalves(tokens, half, codebookSize), look.timestep);
     return Float32Array.from(judge(logits, tokens, half, codebookSize), Math.exp);
   }
 
@@ -66,7 +62,7 @@ export function createLooker(engine: LookingEngine): Looker {
     const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
     const { codebookSize, grid, timesteps } = manifest;
-    const taken = stepsOf(recipe, timesteps)[step - 1];
+    const taken = jumpsOf(recipe, timesteps)[step - 1];
     const fits = (tokens: ArrayLike<number>) =>
       tokens.length === grid.rows * grid.columns &&
       Array.from(tokens).every((token) => token >= 0 && token <= codebookSize);
@@ -76,10 +72,9 @@ export function createLooker(engine: LookingEngine): Looker {
         'The steps that were kept are not those of its recipe: make the picture again to look at them.',
       );
     }
-    const { guess, confidence } =
-      taken.kind === 'jump'
-        ? await weighJump(recipe, taken.jump, before, after)
-        : { guess: before, confidence: await judgeWhole(recipe, taken.redraw, before) };
+    const { guess, confidence } = isLook(taken)
+      ? { guess: before, confidence: await judgeWhole(recipe, taken, before) }
+      : await weighJump(recipe, taken, before, after);
     return { image: draw ? toRgba(await decode(guess), manifest.image) : null, confidence };
   };
 }

@@ -3,7 +3,7 @@ import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import { WORDLESS } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { stepsOf } from '../recipe/jumps.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
 import type { GridLabels, Job } from './line.ts';
@@ -136,7 +136,7 @@ function afterStep({ recipes, model, progress }: Run, at: StepProgress, millisec
   const { step, steps, indices } = at;
   const isNext = progress.indices[0] !== indices[0];
   const past = progress.past + (isNext ? progress.indices.length * progress.steps : 0);
-  const all = recipes.reduce((sum, recipe) => sum + stepsOf(recipe, model.timesteps).length, 0);
+  const all = recipes.reduce((sum, recipe) => sum + jumpsOf(recipe, model.timesteps).length, 0);
   const done = (past + indices.length * step) / all;
   const since = progress.since ?? { milliseconds, done };
   const left = secondsLeft(since, { milliseconds, done });

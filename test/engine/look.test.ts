@@ -5,7 +5,7 @@ import { weighTokens } from '../../src/diffusion/confidence.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { createLooker } from '../../src/engine/look.ts';
-import { jumpsOf, redrawOf } from '../../src/recipe/jumps.ts';
+import { jumpsOf } from '../../src/recipe/jumps.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { trailStep } from '../../src/recipe/trail.ts';
@@ -36,7 +36,6 @@ async function runOf(recipe: Recipe) {
   const chain = await micro.startReference({
     schedule: createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule),
     jumps: jumpsOf(recipe, manifest.timesteps),
-    redraw: redrawOf(recipe, manifest.timesteps),
     guidance: recipe.guidance,
     truncation: recipe.truncation,
     conditions: [(await vector(recipe.condition))!],
