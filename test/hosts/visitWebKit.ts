@@ -65,5 +65,6 @@ export async function visitWebKit(webkit: WebKit, url: string, picture: string):
   const threads = await webkit.evaluate<string>(
     `return /WASM,? (one|\\d+) threads?/.exec(document.body.innerText)?.[1] ?? 'unknown'`,
   );
+  if (!(Number(threads) > 1)) throw new Error(`It runs on ${threads} thread(s), and is to have several.`);
   return `opens, generates, opens twice again; ${threads} thread(s)`;
 }
