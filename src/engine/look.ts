@@ -1,5 +1,6 @@
 // One step of a picture that there is, looked at again: what it looked like, and how sure the denoiser was.
 import { weighTokens } from '../diffusion/confidence.ts';
+import { likeliestCodes } from '../diffusion/likeliest.ts';
 import { UserError } from '../errors.ts';
 import type { StepLook } from '../events.ts';
 import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
@@ -13,9 +14,10 @@ import { toRgba } from './rgba.ts';
 
 /**
  * @param draw whether the picture is wanted as well, which takes the decoder as much time again
+ * @param likeliest how many of the likeliest codes of each position are wanted as well, at most as many as there are
  * @throws {UserError} `settings` or `recipe` for a step that the opened model cannot have taken
  */
-export type Looker = (step: TrailStep, draw: boolean) => Promise<StepLook>;
+export type Looker = (step: TrailStep, draw: boolean, likeliest?: number) => Promise<StepLook>;
 
 type LookingEngine = Pick<Engine, 'manifest' | 'device' | 'tokenize' | 'encodeText' | 'denoiser' | 'decode'>;
 
@@ -38,7 +40,7 @@ export function createLooker(engine: LookingEngine): Looker {
     return predict;
   }
 
-  return async ({ recipe, step, before, after }, draw) => {
+  return async ({ recipe, step, before, after }, draw, likeliest = 0) => {
     checkRecipe(recipe, manifest);
     const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
@@ -56,6 +58,18 @@ export function createLooker(engine: LookingEngine): Looker {
     const predict = await predictFor(recipe);
     const logits = await predict(before, jump.timestep);
     const { guess, confidence } = weighTokens(logits, recipe.guidance, after, codebookSize);
-    return { image: draw ? toRgba(await decode(guess), manifest.image) : null, confidence };
+    return {
+      image: draw ? toRgba(await decode(guess), manifest.image) : null,
+      confidence,
+      ...(likeliest > 0 && {
+        likeliest: likeliestCodes(
+          logits,
+          recipe.guidance,
+          after.length,
+          codebookSize,
+          Math.min(likeliest, codebookSize),
+        ),
+      }),
+    };
   };
 }

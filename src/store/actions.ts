@@ -190,6 +190,20 @@ export function createActions(
     setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
+  /** Opens how it works, or closes it. */
+  const explain = (explaining: boolean) => setState({ explaining });
+  const failToExplain = () =>
+    setState({
+      explaining: false,
+      runError: new UserError(
+        'network',
+        'What shows how it works could not be fetched: check the connection, reload the page, and try again.',
+      ),
+    });
+  /** What is behind it, fetched when somebody asks. */
+  const loadExplainer = async () =>
+    (await import('./explainer.ts')).createExplainer(store, { client, randomSeed, now, reopenPack });
+
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
 
   async function download(run: Run, picture: Picture): Promise<void> {
@@ -273,6 +287,9 @@ export function createActions(
     goOn: line.goOn,
     clearGallery,
     dismissError,
+    explain,
+    loadExplainer,
+    failToExplain,
     forgetPrompts,
     tellWhenDone,
     download,

@@ -4,6 +4,7 @@ import { Brush } from './brush/Brush.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
+import { HowItWorks } from './HowItWorks.tsx';
 import { PageNotes } from './PageNotes.tsx';
 import { ActionBar } from './prompt/ActionBar.tsx';
 import { Examples } from './prompt/Examples.tsx';
@@ -67,6 +68,7 @@ export function App() {
         <Gallery />
       </main>
       <Brush />
+      <HowItWorks />
       <p className="visually-hidden" role="status">
         {announcement}
       </p>
