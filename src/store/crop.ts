@@ -1,6 +1,6 @@
 import type { RgbaImage } from '../types.ts';
 
-interface Grid {
+export interface Grid {
   readonly rows: number;
   readonly columns: number;
 }

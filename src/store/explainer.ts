@@ -6,7 +6,7 @@ import type { Trail } from '../recipe/trail.ts';
 import { trailStep } from '../recipe/trail.ts';
 import type { ImageTokens, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
-import { cropAround } from './crop.ts';
+import { cropAround, type Grid } from './crop.ts';
 import { engineAnswer } from './engineAnswer.ts';
 import { explainedPrompt, explainedRecipes, type FigureName, rowNames } from './explained.ts';
 import { afterEvent, type Run, releasePreviews, startRun } from './run.ts';
@@ -16,8 +16,8 @@ import { asUserError } from './userError.ts';
 
 /** Likeliest codes that are looked at of each token. */
 export const CHOICES = 5;
-/** Tokens around the one whose choices are drawn. */
-const AROUND = 2;
+/** Tokens on each side of the one whose choices are drawn. */
+export const AROUND = 1;
 /** Milliseconds for which a pointer rests on a token that is meant. */
 const REST = 120;
 /** Crops of choices that are remembered, a few kB each. */
@@ -78,7 +78,32 @@ const names: readonly FigureName[] = ['way', ...rowNames];
 /** Chosen by looking: of the built-in model's first example. */
 const FIRST_SEED = 3;
 
+/** The likeliest code's share, of a token that is worth a look. */
+const TELLING = 0.4;
+
 export const choiceKey = (step: number, position: number, code: number) => `${step} ${position} ${code}`;
+
+/**
+ * A token to begin with: hidden after the step, near the middle, and of which the model is neither sure nor at a loss.
+ */
+export function tellingPosition(
+  { rows, mask }: Trail,
+  step: number,
+  { likeliest }: StepLook,
+  grid: Grid,
+): number {
+  let best = Math.floor(grid.rows / 2) * grid.columns + Math.floor(grid.columns / 2);
+  let least = Number.POSITIVE_INFINITY;
+  for (const [position, token] of rows[step - 1].entries()) {
+    if (token !== mask || !likeliest) continue;
+    const share = likeliest.probabilities[position * likeliest.count];
+    const row = (Math.floor(position / grid.columns) + 0.5) / grid.rows - 0.5;
+    const column = ((position % grid.columns) + 0.5) / grid.columns - 0.5;
+    const cost = Math.abs(share - TELLING) + Math.hypot(row, column);
+    if (cost < least) [best, least] = [position, cost];
+  }
+  return best;
+}
 
 /** What the picture looks like after a step, in tokens: the likeliest code wherever none is set. [positions] */
 export function guessOf({ rows, mask }: Trail, step: number, { likeliest }: StepLook): ImageTokens {

@@ -4,16 +4,17 @@ import {
   type PointerEvent,
   type ReactNode,
   useEffect,
+  useMemo,
   useState,
 } from 'react';
-import { setSteps } from '../../recipe/trail.ts';
-import { cropPlace } from '../../store/crop.ts';
-import { CHOICES, choiceKey, type Explained, type Explainer } from '../../store/explainer.ts';
+import type { Trail } from '../../recipe/trail.ts';
+import { type Explainer, tellingPosition } from '../../store/explainer.ts';
 import type { ImageTokens } from '../../types.ts';
-import { PixelCanvas } from '../gallery/PixelCanvas.tsx';
 import { type Grid, movedOnGrid, placeOnGrid } from '../kit/grid.ts';
 import { Figure } from './Figure.tsx';
 import { MadePicture } from './MadePicture.tsx';
+import { Pieces } from './Pieces.tsx';
+import { TileOutline } from './TileOutline.tsx';
 import { useExplained } from './useExplained.ts';
 
 interface ChoicesProps {
@@ -28,13 +29,18 @@ export function Choices({ explainer, grid, children }: ChoicesProps) {
   const looks = useExplained(explainer, (state) => state.looks);
   const last = trail?.rows.length ?? 12;
   const [asked, setAsked] = useState<number | null>(null);
-  const [position, setPosition] = useState(
-    () => Math.floor(grid.rows * 0.44) * grid.columns + Math.floor(grid.columns * 0.4),
-  );
+  /** The tile that somebody points at, in the picture that it is of. */
+  const [pointed, setPointed] = useState<{ readonly of: Trail; readonly position: number } | null>(null);
   // About a third of it is set: there is something to see, and much to choose.
   const step = Math.min(asked ?? Math.ceil(last / 3), last);
   const look = looks.get(step);
   const isSeen = look?.image != null;
+  const telling = useMemo(
+    () => (trail && look ? tellingPosition(trail, step, look, grid) : 0),
+    [trail, step, look, grid],
+  );
+  const position = trail && pointed?.of === trail ? pointed.position : telling;
+  const point = (to: number) => trail && setPointed({ of: trail, position: to });
 
   useEffect(() => {
     explainer.choose(isSeen ? { step, position } : null);
@@ -45,9 +51,9 @@ export function Choices({ explainer, grid, children }: ChoicesProps) {
     const to = movedOnGrid(event.key, position, grid);
     if (to === null) return;
     event.preventDefault();
-    setPosition(to);
+    point(to);
   };
-  const pointAt = (event: PointerEvent) => setPosition(placeOnGrid(event, grid));
+  const pointAt = (event: PointerEvent) => point(placeOnGrid(event, grid));
   return (
     <Figure explainer={explainer} name="way" place={2} title="Every tile is a choice" text={children}>
       <div className="choices">
@@ -68,7 +74,11 @@ export function Choices({ explainer, grid, children }: ChoicesProps) {
               tokens={(trail?.rows[step - 1] as ImageTokens | undefined) ?? null}
             />
             {isSeen && (
-              <Outline {...grid} row={Math.floor(position / grid.columns)} column={position % grid.columns} />
+              <TileOutline
+                {...grid}
+                row={Math.floor(position / grid.columns)}
+                column={position % grid.columns}
+              />
             )}
           </div>
           <label className="choices-step">
@@ -89,83 +99,4 @@ export function Choices({ explainer, grid, children }: ChoicesProps) {
       </div>
     </Figure>
   );
-}
-
-/** A frame around one tile. */
-function Outline({ rows, columns, row, column }: Grid & { readonly row: number; readonly column: number }) {
-  return (
-    <svg
-      className="tile-outline"
-      viewBox={`0 0 ${columns} ${rows}`}
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <rect x={column} y={row} width={1} height={1} rx={0.14} />
-    </svg>
-  );
-}
-
-interface PiecesProps {
-  readonly explainer: Explainer;
-  readonly grid: Grid;
-  readonly step: number;
-  readonly position: number;
-}
-
-function Pieces({ explainer, grid, step, position }: PiecesProps) {
-  const state = useExplained(explainer, (all) => all);
-  const crop = cropPlace(grid, position, 2);
-  const inside = {
-    row: Math.floor(position / grid.columns) - crop.row,
-    column: (position % grid.columns) - crop.column,
-  };
-  const likeliest = state.looks.get(step)?.likeliest;
-  const final = state.trail?.rows.at(-1)?.[position];
-  const pieces = Array.from({ length: likeliest?.count ?? CHOICES }, (_, place) => {
-    const at = position * (likeliest?.count ?? 0) + place;
-    return likeliest ? { code: likeliest.codes[at], share: likeliest.probabilities[at] } : null;
-  });
-  const rest = 1 - pieces.reduce((sum, piece) => sum + (piece?.share ?? 0), 0);
-  return (
-    <div className="pieces">
-      <p className="pieces-where" aria-live="polite">
-        {likeliest ? whereInWords(state, grid, step, position) : ' '}
-      </p>
-      <ol>
-        {pieces.map((piece, place) => {
-          const image = piece && state.crops.get(choiceKey(step, position, piece.code));
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: what stays is the place
-            <li key={place} data-taken={piece !== null && piece.code === final}>
-              <div className="piece-picture">
-                {image && <PixelCanvas image={image} />}
-                {image && <Outline rows={crop.rows} columns={crop.columns} {...inside} />}
-              </div>
-              <div className="piece-bar" style={{ '--share': piece?.share ?? 0 } as CSSProperties} />
-              <p>
-                {piece && percent(piece.share)}
-                {piece !== null && piece.code === final && <span> it took this one</span>}
-              </p>
-            </li>
-          );
-        })}
-      </ol>
-      {likeliest && <p className="pieces-rest">{percent(rest)} is left for all the other pieces together</p>}
-    </div>
-  );
-}
-
-/** "Row 8, column 7: hidden so far". */
-function whereInWords({ figures, trail }: Explained, grid: Grid, step: number, position: number): string {
-  const recipe = figures.way.run?.recipes[0];
-  const where = `Row ${Math.floor(position / grid.columns) + 1}, column ${(position % grid.columns) + 1}`;
-  if (!trail || !recipe) return where;
-  const setAt = setSteps(recipe, trail, step)[position];
-  if (setAt === null) return `${where}: still hidden`;
-  return `${where}: ${setAt === step ? 'set in this very step' : `set in step ${setAt}, so the model sees it already`}`;
-}
-
-function percent(share: number): string {
-  if (share < 0.01) return 'under 1 %';
-  return `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100} %`;
 }

@@ -43,7 +43,8 @@ export function Explainer({ explainer, close }: ExplainerProps) {
         </header>
         <Way explainer={explainer} grid={grid}>
           The model never draws a pixel. It fills in a board of {tiles} tiles, every one of them face down. At
-          each step it guesses the whole picture, keeps a few tiles of it, and looks again.
+          each step it guesses the whole picture, keeps a few tiles of it, and looks again. Drag along the
+          strip to go through it.
         </Way>
         <Choices explainer={explainer} grid={grid}>
           Point at a tile. These are the pieces the model has in mind for it, likeliest first, each shown in

@@ -47,9 +47,11 @@ export function Row({ explainer, name, place, title, children }: RowProps) {
                 image={made?.picture?.image ?? made?.preview ?? null}
                 tokens={made?.picture ? undefined : (made?.tokens ?? null)}
               />
-              <p>
+              <p className="figure-value">
                 <strong>{words}</strong>{' '}
-                <span>{time === undefined ? noteAt(i) : `in ${(time / 1000).toFixed(1)} s`}</span>
+                <span className="figure-note">
+                  {time === undefined ? noteAt(i) : `in ${(time / 1000).toFixed(1)} s`}
+                </span>
               </p>
             </li>
           );
