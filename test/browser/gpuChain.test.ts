@@ -15,7 +15,6 @@ import { encodePng } from '../../src/png/write.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { repainted } from '../../src/recipe/repaint.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
-import { builtInPack } from '../../src/store/address.ts';
 import type { Condition, ProviderChoice, RgbaImage } from '../../src/types.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
@@ -255,18 +254,5 @@ describe('the loop on the GPU', () => {
       bytes.add(await run(3));
     }
     expect([...bytes]).toHaveLength(1);
-  });
-
-  it('draws the reference’s tokens on the built-in model', async () => {
-    const builtIn = await openPack(`/${builtInPack}`);
-    try {
-      // One evaluation each: the adapter takes half a minute for it. More steps, and guidance, are the micro model's.
-      const settings = { steps: 1, candidates: 1, guidance: 1 };
-      const reference = await tokensOf(await chainOf(builtIn, builtIn.startReference, settings));
-      expect(await tokensOf(await chainOf(builtIn, builtIn.startChain, settings))).toEqual(reference);
-      expect(reference[0]).not.toContain(builtIn.manifest.codebookSize);
-    } finally {
-      await builtIn.dispose();
-    }
   });
 });

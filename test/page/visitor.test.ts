@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recipeFragment } from '../../src/recipe/link.ts';
 import { makeRecipe } from '../../src/recipe/recipe.ts';
+import { siteFolder } from '../support/builtSite.ts';
 import { pngChunks } from '../support/png.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('a visitor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive('site');
+    visitor = await Visitor.arrive();
   });
   afterAll(() => visitor?.leave());
   afterEach(() => visitor.context?.close());
@@ -235,7 +236,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await visitor.visit();
     await visitor.ready();
     const pictures = visitor.page.getByRole('list', { name: 'What this model draws' }).getByRole('button');
-    const { examples } = JSON.parse(readFileSync(`${visitor.folder}models/portraits/pack.json`, 'utf8'));
+    const { examples } = JSON.parse(readFileSync(`${siteFolder}models/portraits/pack.json`, 'utf8'));
     await expect.poll(() => pictures.allTextContents()).toEqual(examples);
     await pictures.nth(1).click();
     expect(await visitor.page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(examples[1]);
