@@ -69,7 +69,7 @@ export function Choices({ explainer, grid, children }: ChoicesProps) {
             onPointerMove={pointAt}
           >
             <MadePicture
-              label=""
+              label={null}
               image={look?.image ?? null}
               tokens={(trail?.rows[step - 1] as ImageTokens | undefined) ?? null}
             />

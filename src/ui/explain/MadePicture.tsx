@@ -5,7 +5,8 @@ import { PixelCanvas } from '../gallery/PixelCanvas.tsx';
 import { TokenOverlay } from '../gallery/TokenOverlay.tsx';
 
 interface MadePictureProps {
-  readonly label: string;
+  /** Null where what is beside it says it all. */
+  readonly label: string | null;
   readonly image: Frame | null;
   /** What still lies over it; null for all hidden, undefined for nothing. [positions] */
   readonly tokens: ImageTokens | null | undefined;
@@ -18,8 +19,7 @@ export function MadePicture({ label, image, tokens }: MadePictureProps) {
   return (
     <div
       className="frame"
-      role="img"
-      aria-label={label}
+      {...(label === null ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
       style={{ aspectRatio: `${manifest.image.width} / ${manifest.image.height}` }}
     >
       {image && <PixelCanvas image={image} />}

@@ -1,4 +1,5 @@
 import { type CSSProperties, type ReactNode, useState } from 'react';
+import type { Trail } from '../../recipe/trail.ts';
 import type { Explained, Explainer } from '../../store/explainer.ts';
 import type { ImageTokens } from '../../types.ts';
 import { useAppState } from '../context.ts';
@@ -17,13 +18,13 @@ interface WayProps {
 export function Way({ explainer, grid, children }: WayProps) {
   const state = useExplained(explainer, (all) => all);
   const mask = useAppState(({ manifest }) => manifest?.codebookSize);
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<{ readonly of: Trail | null; readonly step: number } | null>(null);
   const { run } = state.figures.way;
   const last = run?.recipes[0].steps ?? 12;
   const tiles = grid.rows * grid.columns;
   const latest = state.trail ? state.looks.size : (run?.progress.step ?? 0);
-  // Follows what happens, until somebody takes the slider.
-  const step = Math.min(chosen ?? latest, last);
+  // Follows what happens, until somebody takes the slider of this picture.
+  const step = Math.min(chosen && chosen.of === state.trail ? chosen.step : latest, last);
   const set = setAfter(state, step, mask);
   const where =
     step === 0
@@ -50,7 +51,7 @@ export function Way({ explainer, grid, children }: WayProps) {
           {Array.from({ length: last + 1 }, (_, each) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place
             <div key={each} className="strip-step" data-current={each === step}>
-              <MadePicture label="" {...pictureAfter(state, each, last)} />
+              <MadePicture label={null} {...pictureAfter(state, each, last)} />
               <span style={{ '--share': setAfter(state, each, mask) / tiles } as CSSProperties} />
             </div>
           ))}
@@ -61,7 +62,7 @@ export function Way({ explainer, grid, children }: WayProps) {
             min={0}
             max={last}
             value={step}
-            onChange={({ target }) => setChosen(target.valueAsNumber)}
+            onChange={({ target }) => setChosen({ of: state.trail, step: target.valueAsNumber })}
           />
         </div>
       </div>
