@@ -157,7 +157,10 @@ describe.skipIf(!hasChromium)('how it works', () => {
     await page.getByText(/Step \d+ of 100/).waitFor();
     await visitor.button('How it works').click();
     await show(guidance);
-    await figure(guidance).getByText('Waits for your own pictures…').waitFor();
+    await figure(guidance)
+      .getByRole('status')
+      .getByText('Waits for your own pictures…')
+      .waitFor({ state: 'attached' });
     await isMade(guidance);
     await page.keyboard.press('Escape');
     await isClosed();

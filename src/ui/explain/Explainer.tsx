@@ -37,7 +37,7 @@ export function Explainer({ explainer, close }: ExplainerProps) {
           </button>
           <p>
             Five small experiments, made on your device by the model you have open. Nothing here was prepared:
-            press <em>Show me</em>, and watch it happen.
+            press <em>Show me</em>, and watch it happen. Each takes a few seconds, a little longer on a phone.
           </p>
           <Words explainer={explainer} />
         </header>

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import type { FigureName } from '../../store/explained.ts';
 import type { Explained, Explainer } from '../../store/explainer.ts';
-import { activeRun } from '../../store/store.ts';
+import { type AppState, activeRun } from '../../store/store.ts';
 import { useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { useExplained } from './useExplained.ts';
@@ -39,13 +39,7 @@ export function Figure({ explainer, name, place, title, text, children }: Figure
 function Begin({ explainer, name, title }: Pick<FigureProps, 'explainer' | 'name' | 'title'>) {
   const { status, problem } = useExplained(explainer, (state) => state.figures[name]);
   const progress = useExplained(explainer, (state) => progressOf(state, name));
-  const busyWith = useAppState((state) =>
-    activeRun(state)
-      ? 'Waits for your own pictures…'
-      : state.pack.kind === 'ready'
-        ? null
-        : 'Waits for the model…',
-  );
+  const busyWith = useAppState(waitedFor);
   const isOn = status === 'waiting' || status === 'running';
   const said = problem ?? (status === 'waiting' ? (busyWith ?? 'Next in line…') : isOn ? progress : '');
   return (
@@ -59,11 +53,30 @@ function Begin({ explainer, name, title }: Pick<FigureProps, 'explainer' | 'name
         <Icon name={isOn ? 'stop' : status === 'done' ? 'loop' : 'play'} />
         {isOn ? 'Stop' : status === 'done' ? 'Again' : 'Show me'}
       </button>
-      <p className="figure-said" role="status">
+      <p className="figure-said" aria-hidden="true">
         {said}
+      </p>
+      {/* Not every step of it: that would be much to listen to. */}
+      <p className="visually-hidden" role="status">
+        {status === 'done' ? 'Made.' : status === 'running' ? '' : said}
       </p>
     </div>
   );
+}
+
+/** What the engine is about, where that is not the explainer's. */
+function waitedFor(state: AppState): string | null {
+  if (activeRun(state)) return 'Waits for your own pictures…';
+  switch (state.pack.kind) {
+    case 'ready':
+      return null;
+    case 'opening':
+      return 'Waits for the model…';
+    case 'failed':
+      return 'The model is not open: close this, and see why.';
+    default:
+      return state.pack satisfies never;
+  }
 }
 
 function progressOf({ figures, trail, looks }: Explained, name: FigureName): string {

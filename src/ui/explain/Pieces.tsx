@@ -48,7 +48,7 @@ export function Pieces({ explainer, grid, step, position }: PiecesProps) {
               <p className="piece-share">
                 {piece && percent(piece.share)}
                 {piece !== null && piece.code === final && (
-                  <span className="piece-taken"> it took this one</span>
+                  <span className="piece-taken"> the one it took</span>
                 )}
               </p>
             </li>

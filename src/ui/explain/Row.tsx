@@ -17,7 +17,7 @@ interface RowProps {
 
 /** What the ends of each row are, for a person. */
 const notes: Readonly<Record<RowName, readonly [string, string]>> = {
-  guidance: ['deaf to your words', 'hanging on them'],
+  guidance: ['ignores your words', 'clings to them'],
   truncation: ['only the favourites', 'anything goes'],
   steps: ['at a glance', 'at leisure'],
 };
