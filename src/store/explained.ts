@@ -13,9 +13,9 @@ export type FigureName = 'way' | RowName;
 export const explainedValues: Readonly<Record<RowName, readonly number[]>> = {
   guidance: [0, 1, 2, 3, 5],
   truncation: [0.1, 0.4, 0.7, 0.9, 1],
-  steps: [1, 3, 6, 12, 25],
+  steps: [1, 3, 6, 10, 25],
 };
-/** Of all pictures but those that are about steps: enough for a good one, and soon made. */
+/** At most, of all pictures but those that are about steps: enough for a good one, and soon made. */
 const STEPS = 12;
 
 /** What the explainer begins with: the form's own prompt, where it is one that can be run, else the model's first example. */
@@ -35,7 +35,9 @@ export function explainedRecipes(
   const form: Draft = {
     ...draft,
     ...modelDefaults(manifest),
-    steps: Math.min(STEPS, manifest.timesteps),
+    steps: Math.min(STEPS, manifest.defaults.steps),
+    // A second look would be a sixth thing to tell of.
+    redraw: 0,
     candidates: 1,
     prompt: 'a picture',
     avoid: '',

@@ -85,6 +85,7 @@ export function createAppStore(): AppStore {
       steps: 25,
       guidance: 1,
       truncation: { kind: 'none' },
+      redraw: 0,
       candidates: 4,
       sampler: 'exact',
     },

@@ -1,7 +1,7 @@
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { explainerFragment } from '../../store/address.ts';
-import type { Explainer as Explaining } from '../../store/explainer.ts';
-import { useAppState } from '../context.ts';
+import { createExplainer } from '../../store/explainer.ts';
+import { useActions, useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { useModal } from '../kit/useModal.ts';
 import { Choices } from './Choices.tsx';
@@ -10,13 +10,10 @@ import { Row } from './Row.tsx';
 import { Way } from './Way.tsx';
 import { Words } from './Words.tsx';
 
-interface ExplainerProps {
-  readonly explainer: Explaining;
-  readonly close: () => void;
-}
-
 /** How it works, in five experiments that the open model makes when somebody asks. */
-export function Explainer({ explainer, close }: ExplainerProps) {
+export function Explainer({ close }: { readonly close: () => void }) {
+  const { withEngine } = useActions();
+  const [explainer] = useState(() => withEngine(createExplainer));
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const manifest = useAppState((state) => state.manifest);
@@ -61,7 +58,7 @@ export function Explainer({ explainer, close }: ExplainerProps) {
         </Row>
         <Row explainer={explainer} name="steps" place={5} title="How long it thinks">
           In a single step all tiles are guessed at once, and none knows of the others. With more steps, later
-          tiles can fit the ones already there. A dozen will do; the rest is patience.
+          tiles can fit the ones already there. Ten or so will do; the rest is patience.
         </Row>
         <footer className="explainer-foot">
           <p>That is all there is to it. Now it is your turn.</p>
