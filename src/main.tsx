@@ -7,7 +7,7 @@ import { keepsOwnPacks } from './library/packFolder.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
-import { addressWithPack, readWish } from './store/address.ts';
+import { addressWithPack, explainerFragment, readWish } from './store/address.ts';
 import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
@@ -86,7 +86,10 @@ if (!store.getState().draft.seedLocked) actions.rollSeed();
 
 /** Once: a reload is not to bring back what was changed since. */
 function takeLink() {
-  if (actions.openLink(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+  const explains = location.hash === explainerFragment;
+  if (explains) actions.explain(true);
+  if (explains || actions.openLink(location.hash))
+    history.replaceState(null, '', location.pathname + location.search);
 }
 
 /** Opens what the address asks for. */

@@ -1,5 +1,6 @@
 // One step of a picture that there is, looked at again: what it looked like, and how sure the denoiser was.
 import { weighTokens } from '../diffusion/confidence.ts';
+import { likeliestCodes } from '../diffusion/likeliest.ts';
 import { halves, hideHalves, isLook, judge, type Look } from '../diffusion/redraw.ts';
 import type { Jump } from '../diffusion/timesteps.ts';
 import { UserError } from '../errors.ts';
@@ -16,9 +17,10 @@ import { toRgba } from './rgba.ts';
 
 /**
  * @param draw whether the picture is wanted as well, which takes the decoder as much time again
+ * @param likeliest how many of the likeliest codes of each position are wanted as well, at most as many as there are
  * @throws {UserError} `settings` or `recipe` for a step that the opened model cannot have taken
  */
-export type Looker = (step: TrailStep, draw: boolean) => Promise<StepLook>;
+export type Looker = (step: TrailStep, draw: boolean, likeliest?: number) => Promise<StepLook>;
 
 type LookingEngine = Pick<Engine, 'manifest' | 'device' | 'tokenize' | 'encodeText' | 'denoiser' | 'decode'>;
 
@@ -41,10 +43,23 @@ export function createLooker(engine: LookingEngine): Looker {
     return predict;
   }
 
-  async function weighJump(recipe: Recipe, jump: Jump, before: ImageTokens, after: ImageTokens) {
+  async function weighJump(
+    recipe: Recipe,
+    jump: Jump,
+    before: ImageTokens,
+    after: ImageTokens,
+    count: number,
+  ) {
     const predict = await predictFor(recipe);
     const logits = await predict(before, jump.timestep);
-    return weighTokens(logits, recipe.guidance, after, manifest.codebookSize);
+    const { guidance } = recipe;
+    const codes = manifest.codebookSize;
+    return {
+      ...weighTokens(logits, guidance, after, codes),
+      ...(count > 0 && {
+        likeliest: likeliestCodes(logits, guidance, after.length, codes, Math.min(count, codes)),
+      }),
+    };
   }
 
   /** How likely each token is by what the others show: what the second look decides by. */
@@ -57,7 +72,7 @@ export function createLooker(engine: LookingEngine): Looker {
     return Float32Array.from(judge(logits, tokens, half, codebookSize), Math.exp);
   }
 
-  return async ({ recipe, step, before, after }, draw) => {
+  return async ({ recipe, step, before, after }, draw, likeliest = 0) => {
     checkRecipe(recipe, manifest);
     const obstacle = replayObstacle(recipe, manifest, device.arithmetic);
     if (obstacle !== null) throw new UserError('recipe', obstacle);
@@ -72,9 +87,9 @@ export function createLooker(engine: LookingEngine): Looker {
         'The steps that were kept are not those of its recipe: make the picture again to look at them.',
       );
     }
-    const { guess, confidence } = isLook(taken)
+    const { guess, ...figures } = isLook(taken)
       ? { guess: before, confidence: await judgeWhole(recipe, taken, before) }
-      : await weighJump(recipe, taken, before, after);
-    return { image: draw ? toRgba(await decode(guess), manifest.image) : null, confidence };
+      : await weighJump(recipe, taken, before, after, likeliest);
+    return { image: draw ? toRgba(await decode(guess), manifest.image) : null, ...figures };
   };
 }

@@ -11,6 +11,7 @@ import { openingFailure, packAddress } from './address.ts';
 import { createBrushActions } from './brushActions.ts';
 import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
+import type { ExplainerSurroundings } from './explainer.ts';
 import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
@@ -188,6 +189,12 @@ export function createActions(
     setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
+  /** Opens how it works, or closes it. */
+  const explain = (explaining: boolean) => setState({ explaining });
+  /** Lets what is fetched later have the same store and engine. */
+  const withEngine = <Made>(make: (store: AppStore, engine: ExplainerSurroundings) => Made): Made =>
+    make(store, { client, randomSeed, now, reopenPack });
+
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
 
   async function download(run: Run, picture: Picture): Promise<void> {
@@ -277,6 +284,8 @@ export function createActions(
     goOn: line.goOn,
     clearGallery,
     dismissError,
+    explain,
+    withEngine,
     forgetPrompts,
     tellWhenDone,
     download,
