@@ -21,7 +21,7 @@ export function Header() {
       <div className="masthead-name">
         <h1>CLIP-VQDiffusion</h1>
         <p>
-          <span className="wide-only">Faces from words, right in your browser</span>{' '}
+          <span className="wide-only">Faces from words, right in your browser · </span>
           <button type="button" className="link" onClick={() => explain(true)}>
             How it works
           </button>
