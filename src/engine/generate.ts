@@ -1,8 +1,10 @@
 // From a list of recipes to their pictures.
 import { cosine } from '../diffusion/rank.ts';
+import { isLook } from '../diffusion/redraw.ts';
 import { createSchedule } from '../diffusion/schedule.ts';
 import { UserError } from '../errors.ts';
 import type { Frame, RunEvent } from '../events.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import { batchesOf } from '../recipe/batches.ts';
 import type { Begun } from '../recipe/begun.ts';
 import { checkRecipe, replayObstacle } from '../recipe/fit.ts';
@@ -39,7 +41,8 @@ export async function* generate(
   const schedule = createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule);
   const evaluate = createEvaluator(engine);
 
-  const stepsDone = (index: number) => begun[index]?.step ?? 0;
+  const from = recipes.map((recipe, index) => placeToGoOn(recipe, begun[index] ?? null, manifest));
+  const stepsDone = (index: number) => from[index]?.step ?? 0;
 
   for (const indices of batchesOf(recipes, device.batch, stepsDone)) {
     const { guidance, truncation } = recipes[indices[0]];
@@ -67,7 +70,7 @@ export async function* generate(
       conditions,
       avoided,
       seeds,
-      starts: indices.map((index) => givenTokens(recipes[index].start, begun[index] ?? null)),
+      starts: indices.map((index) => givenTokens(recipes[index].start, from[index])),
     });
     const pacer = previewPacer();
     try {
@@ -97,6 +100,17 @@ export async function* generate(
       chain.dispose();
     }
   }
+}
+
+/** Null, for the beginning, where the tokens are none to go on with: a look shows what it finds, and MASK is no code. */
+function placeToGoOn(
+  recipe: Recipe,
+  begun: Begun | null,
+  { timesteps, codebookSize, grid }: PackManifest,
+): Begun | null {
+  const next = begun && jumpsOf(recipe, timesteps)[begun.step];
+  if (!next || begun.tokens.length !== grid.rows * grid.columns) return null;
+  return isLook(next) && begun.tokens.includes(codebookSize) ? null : begun;
 }
 
 /** What a start gives, where it has been checked; or what it had come to, with the same positions to change. */

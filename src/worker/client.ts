@@ -70,9 +70,16 @@ export interface EngineClient {
   /**
    * A step of a picture again; while a run is on, when it has ended.
    * @param draw whether its picture is wanted as well
+   * @param likeliest how many of the likeliest codes of each position are wanted as well
    * @throws {UserError} as of generate()
    */
-  look(step: TrailStep, draw: boolean): Promise<StepLook>;
+  look(step: TrailStep, draw: boolean, likeliest?: number): Promise<StepLook>;
+  /**
+   * The picture of tokens; while a run is on, when it has ended.
+   * @param tokens as of embed()
+   * @throws {UserError} as of generate()
+   */
+  draw(tokens: ImageTokens): Promise<RgbaImage>;
 }
 
 interface Opening {
@@ -121,7 +128,8 @@ export function createEngineClient(
   const embedding = new Map<number, Asked<Condition>>();
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
-  const questions = [embedding, encoding, looking];
+  const drawing = new Map<number, Asked<RgbaImage>>();
+  const questions = [embedding, encoding, looking, drawing];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -197,6 +205,9 @@ export function createEngineClient(
       case 'looked':
         ended(looking, event.run)?.resolve(event.look);
         return;
+      case 'drawn':
+        ended(drawing, event.run)?.resolve(event.image);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
@@ -266,7 +277,9 @@ export function createEngineClient(
       const toOpen = encoder ? openingPatience(chosenFile(encoder).bytes) : 0;
       return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
-    look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
+    look: (step, draw, likeliest = 0) =>
+      ask(looking, (run) => ({ type: 'look', run, step, draw, likeliest })),
+    draw: (tokens) => ask(drawing, (run) => ({ type: 'draw', run, tokens })),
   };
 }
 

@@ -75,6 +75,8 @@ describe('a run that goes on', () => {
     'without guidance': { guidance: 1 },
     'with small jumps first': { sampler: 'cosine' },
     'as the authors do': { sampler: 'authors-fast', steps: 10 },
+    'with a second look': { guidance: 3, redraw: 0.2 },
+    'as the authors do, with a second look': { sampler: 'authors-fast', steps: 10, redraw: 0.2 },
     'avoiding something': { guidance: 2, avoid: { kind: 'text', text: 'a beard' } },
     'from given tokens': {
       start: {
@@ -101,7 +103,8 @@ describe('a run that goes on', () => {
         expect(gone.scores[i]).toBe(whole.scores[place]);
         for (const [step, tokens] of gone.tokens[i]) expect(tokens).toBe(whole.tokens[place].get(step));
         const first = Math.min(...gone.tokens[i].keys());
-        expect(first).toBe((begun[i]?.step ?? 0) + 1);
+        // A look at what is masked in part is not gone on with: that one begins anew.
+        expect([1, (begun[i]?.step ?? 0) + 1]).toContain(first);
       }
       const kept = recipes.map((_, place) => made.images[place] ?? gone.images[places.indexOf(place)]);
       expect(kept).toEqual(whole.images);

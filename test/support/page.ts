@@ -133,6 +133,7 @@ export function standInClient() {
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
+  const draws: (Call<RgbaImage> & { readonly tokens: ImageTokens })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress, most) =>
       new Promise((resolve, reject) => {
@@ -154,8 +155,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         looks.push({ step, draw, resolve, reject });
       }),
+    draw: (tokens) =>
+      new Promise((resolve, reject) => {
+        draws.push({ tokens, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds, encodes, looks };
+  return { client, opens, runs, embeds, encodes, looks, draws };
 }
 
 /** Where there is no browser. */
