@@ -30,6 +30,7 @@ import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
 import { inHalfPrecision } from './halfPrecision.ts';
 import { trackLoading } from './loading.ts';
+import { checkBinding, memoryNote } from './obstacles.ts';
 import { type PackBytes, type PackFetch, type PackSource, packFrom } from './packReader.ts';
 import { type EncodePicture, pictureEncoder } from './pictureTokens.ts';
 import type { HalfPrecision, RuntimeOptions } from './runtime.ts';
@@ -127,15 +128,24 @@ async function open(
     files,
     manifest,
   );
-  const { provider: taken, reason, threads, adapter, note } = runtime;
-  const { weightType } = chosenFile(manifest.graphs.denoiser);
+  const { provider: taken, reason, threads, adapter } = runtime;
+  const { weightType, bytes } = chosenFile(manifest.graphs.denoiser);
+  const note = runtime.note ?? memoryNote(manifest, deviceMemory());
   const device = { provider: taken, reason, threads, adapter, weightType, arithmetic, ...(note && { note }) };
   const { gpuChains } = opened;
   const batch = atMost(opened.batch, most);
-  const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half });
+  const lacksHalf =
+    taken === 'webgpu' && provider === 'auto' && bytes > LARGE_BYTES && runtime.half === 'never';
+  const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half, lacksHalf });
   const encodePicture = pictureEncoder(source, manifest, runtime);
   const report = { ...device, batch: batch.candidates, choices };
   return createEngine(manifest, report, tokenize, encodePicture, opened);
+}
+
+/** Gigabytes, where the browser tells. */
+function deviceMemory(): number | undefined {
+  const { navigator } = globalThis as { readonly navigator?: { readonly deviceMemory?: number } };
+  return navigator?.deviceMemory;
 }
 
 interface OpenedSomehow {
@@ -196,6 +206,8 @@ async function openOn(
     if (!onGpu)
       return { graphs, gpuChains: null, batch: batchInMemory(manifest), lost: new Promise(() => {}) };
     const device = await runtime.ort.env.webgpu.device;
+    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
+    checkBinding(largest, device.limits);
     const lost = lossOf(device);
     const denoiser = createDenoiser(graphs.conditioner, graphs.denoiser, manifest);
     const answer = await checkedAnswer(denoiser, manifest, arithmetic);
@@ -205,7 +217,6 @@ async function openOn(
     const painter = await createPainter(device, manifest.image);
     const doubt = await createDoubt(device);
     const chains = gpuChains(device, sampler, doubt, painter, graphs, manifest);
-    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
     const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest, answer));
     return { graphs, gpuChains: chains, batch, lost };
   } catch (error) {

@@ -119,7 +119,10 @@ async function wrongGpu(opened: string[]): Promise<ReportingRuntime> {
     }) as typeof session.run;
     return session;
   };
-  const device = Promise.resolve({ lost: new Promise(() => {}) });
+  const device = Promise.resolve({
+    lost: new Promise(() => {}),
+    limits: { maxStorageBufferBindingSize: 2 ** 27 },
+  });
   return {
     ...rest,
     provider: 'webgpu',
