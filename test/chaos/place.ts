@@ -45,10 +45,13 @@ export class Place {
     await writeStepCheck(join(folder, pack));
     const files = new Map<string, Uint8Array>();
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (/\.\w+$/.test(path)) files.set(path, readFileSync(join(folder, path)));
+      // No Buffer: its slice() would share the memory, and a wrong answer spoil the file.
+      if (/\.\w+$/.test(path)) files.set(path, new Uint8Array(readFileSync(join(folder, path))));
     }
     const server = await troubledServer(files, { ...isolation, 'Content-Security-Policy': serverPolicy });
-    const browser = await chromium.launch({ executablePath: findChromium()!, args: chromiumArguments });
+    // Else to ask how much memory is used would take its time.
+    const args = [...chromiumArguments, '--enable-blink-features=ForceEagerMeasureMemory'];
+    const browser = await chromium.launch({ executablePath: findChromium()!, args });
     return new Place(server, browser, files);
   }
 
