@@ -32,7 +32,7 @@ type Scene = (place: Place, random: Random, ended: Ended) => Promise<void>;
 /** Of a hundred, how often each. */
 const scenes: readonly [number, Scene][] = [
   [52, byServer],
-  [22, (place, random, ended) => inRuns(place, random, ended, 'kill the worker', 5)],
+  [22, (place, random, ended) => inRuns(place, random, ended, 'kill the worker', 12)],
   [12, inOpening],
   [11, byCrash],
   [3, byHanging],
@@ -65,6 +65,12 @@ const ended: Ended = (fault, end) => {
 
 const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-chaos-'));
 const place = await Place.build(folder);
+// Ctrl+C: the table of what there is.
+let isEnough = false;
+process.once('SIGINT', () => {
+  isEnough = true;
+});
+
 let visits = 0;
 async function visit(draw: (random: Random) => Scene): Promise<void> {
   const number = visits++;
@@ -80,7 +86,7 @@ async function visit(draw: (random: Random) => Scene): Promise<void> {
 
 try {
   await place.learn('wasm');
-  while (faults < wanted && failures <= 20) await visit(drawn);
+  while (faults < wanted && failures <= 20 && !isEnough) await visit(drawn);
   if (Number(values.gpu)) await place.learn('webgpu');
   for (let turn = 0; turn < Number(values.gpu); turn++) await visit(() => onGpu[turn % onGpu.length]);
 } finally {
