@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildSite } from '../../src/cli/site.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import {
   byCrash,
@@ -14,6 +15,7 @@ import {
   inOpening,
   inRuns,
   type Random,
+  undisturbed,
 } from './kinds.ts';
 import { Place } from './place.ts';
 
@@ -64,7 +66,8 @@ const ended: Ended = (fault, end) => {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-chaos-'));
-const place = await Place.build(folder);
+buildSite(folder);
+const place = await Place.of(folder);
 // Ctrl+C: the table of what there is.
 let isEnough = false;
 process.once('SIGINT', () => {
@@ -85,9 +88,8 @@ async function visit(draw: (random: Random) => Scene): Promise<void> {
 }
 
 try {
-  await place.learn('wasm');
+  await undisturbed(place);
   while (faults < wanted && failures <= 20 && !isEnough) await visit(drawn);
-  if (Number(values.gpu)) await place.learn('webgpu');
   for (let turn = 0; turn < Number(values.gpu); turn++) await visit(() => onGpu[turn % onGpu.length]);
 } finally {
   await place.leave();

@@ -17,6 +17,14 @@ function checkSentence(sentence: string): void {
   if (sentence.length < 20 || sentence.length > 300) throw new Error(`No sentence: ${sentence}`);
 }
 
+/** To hold pictures against that others make. */
+export async function undisturbed(place: Place): Promise<void> {
+  const visitor = await place.visitor();
+  await visitor.open('wasm');
+  await place.learn('wasm', visitor);
+  await visitor.leave();
+}
+
 /** Names of answers that take the patience of a quarter of a minute each. */
 const slow = ['a stall', 'a drip'];
 
@@ -77,6 +85,7 @@ export async function inRuns(
   const visitor = await place.visitor();
   try {
     await visitor.open(device);
+    await place.learn(device, visitor);
     for (let run = 0; run < runs; run++) {
       const seed = oneOf(random, seeds[device]);
       await visitor.write(seed, steps[device]);
@@ -158,6 +167,7 @@ export async function byCrash(
   const visitor = await place.visitor();
   try {
     await visitor.open(device);
+    await place.learn(device, visitor);
     const seed = oneOf(random, seeds[device]);
     // One of them is a whole run before.
     await makeOne(place, visitor, seed, device);
