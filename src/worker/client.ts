@@ -4,6 +4,7 @@ import type { RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
+import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
 import type {
@@ -33,22 +34,26 @@ export interface EngineClient {
    * Opens a pack in a new worker. The one before it ends, and with it its memory: a WASM heap never shrinks. A worker that
    * does not come up, or not with its threads, is started once more, with one thread.
    * @param packUrl absolute address of the pack's folder, with its closing slash; or `own:<id>`
+   * @param most candidates at once, where that is to be fewer than the device takes
    * @throws {UserError} what the worker found wrong; `AbortError` when a later open() took this one's place
    */
   open(
     packUrl: string,
     provider: ProviderChoice,
     onProgress: (progress: LoadProgress) => void,
+    most?: number,
   ): Promise<OpenedPack>;
   /**
    * Makes the pictures of recipes; one run at a time.
    * @param signal stops the run within a step; it then ends with `cancelled`, which is no error
+   * @param begun where each recipe goes on that an engine before it had begun
    * @throws {UserError} what the worker found wrong; `lost` when it ended or hangs, and the model is to be opened again
    */
   generate(
     recipes: readonly Recipe[],
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
+    begun?: readonly (Begun | null)[],
   ): Promise<{ readonly cancelled: boolean }>;
   /**
    * CLIP's embedding of a picture, as a condition; while a run is on, when it has ended.
@@ -81,6 +86,7 @@ interface Opening {
   readonly packUrl: string;
   readonly provider: ProviderChoice;
   readonly onProgress: (progress: LoadProgress) => void;
+  readonly most: number | undefined;
   readonly resolve: (pack: OpenedPack) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -160,8 +166,8 @@ export function createEngineClient(
         });
       },
     });
-    const { packUrl, provider } = request;
-    worker.post({ type: 'open', packUrl, provider, oneThread: again });
+    const { packUrl, provider, most } = request;
+    worker.post({ type: 'open', packUrl, provider, oneThread: again, ...(most && { most }) });
     worker.expectWord(openingPatience(0));
   }
 
@@ -242,15 +248,15 @@ export function createEngineClient(
   }
 
   return {
-    open(packUrl, provider, onProgress) {
+    open(packUrl, provider, onProgress, most) {
       end(new DOMException('Another model is being opened.', 'AbortError'));
       return new Promise((resolve, reject) => {
-        opening = { packUrl, provider, onProgress, resolve, reject };
+        opening = { packUrl, provider, onProgress, most, resolve, reject };
         launch(opening, false);
       });
     },
 
-    generate(recipes, onEvent, signal) {
+    generate(recipes, onEvent, signal, begun) {
       if (!worker || !opened) return Promise.reject(lostRun('gone'));
       const { manifest, device } = opened;
       const host = worker;
@@ -260,7 +266,7 @@ export function createEngineClient(
       signal.addEventListener('abort', cancel, { once: true });
       return new Promise<{ cancelled: boolean }>((resolve, reject) => {
         running.set(run, { onEvent, resolve, reject });
-        host.post({ type: 'generate', run, recipes });
+        host.post({ type: 'generate', run, recipes, ...(begun && { begun }) });
         host.expectWord(runPatience(manifest, device, recipes.length));
       }).finally(() => signal.removeEventListener('abort', cancel));
     },

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
 import type {
@@ -23,14 +24,21 @@ export interface TokenPicture {
 }
 
 export type Request =
-  /** `packUrl`: absolute address of a folder, or `own:<id>`. */
+  /** `packUrl`: absolute address of a folder, or `own:<id>`; `most`: candidates at once, fewer than the device takes. */
   | {
       readonly type: 'open';
       readonly packUrl: string;
       readonly provider: ProviderChoice;
       readonly oneThread: boolean;
+      readonly most?: number;
     }
-  | { readonly type: 'generate'; readonly run: number; readonly recipes: readonly Recipe[] }
+  /** `begun`: where each recipe goes on, null for its beginning; all begin where it is left out. */
+  | {
+      readonly type: 'generate';
+      readonly run: number;
+      readonly recipes: readonly Recipe[];
+      readonly begun?: readonly (Begun | null)[];
+    }
   /** CLIP's embedding of the picture of these tokens; `run` as of a run. */
   | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
   /** The tokens nearest to a picture of the model's own size, and their picture; `run` as of a run. */

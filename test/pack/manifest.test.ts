@@ -154,6 +154,40 @@ describe('the vocabulary', () => {
   });
 });
 
+describe('the answer to one step', () => {
+  const check = {
+    seed: 7,
+    timestep: 40,
+    logits: Buffer.from(new Float32Array(256).fill(1.5).buffer).toString('base64'),
+    spread: 3,
+    tolerance: { single: 1e-3, half: 0.01 },
+  };
+
+  it('is given back', () => {
+    expect(parseManifest({ ...manifest(), check }).check).toEqual(check);
+  });
+
+  it.each<[string, object]>([
+    ['check.seed', { seed: -1 }],
+    ['check.seed', { seed: 2 ** 32 }],
+    ['check.timestep', { timestep: 100 }],
+    ['check.logits', { logits: check.logits.slice(4) }],
+    ['check.logits', { logits: `${check.logits}AAAA` }],
+    [
+      'check.logits',
+      { logits: Buffer.from(new Float32Array(256).fill(Number.NaN).buffer).toString('base64') },
+    ],
+    ['check.spread', { spread: 0 }],
+    ['check.spread', { spread: '3' }],
+    ['check.tolerance.single', { tolerance: { single: 0.2, half: 0.01 } }],
+    ['check.tolerance.half', { tolerance: { single: 0.01 } }],
+    ['check.tolerance.half', { tolerance: { single: 0.01, half: 0 } }],
+  ])('is refused by the path of what is wrong: %s', (path, change) => {
+    const wrong = { ...manifest(), check: { ...check, ...change } };
+    expect(() => parseManifest(wrong)).toThrow(`pack.json is not usable: ${path} should`);
+  });
+});
+
 const many = (count: number, item: unknown) => Array.from({ length: count }, () => item);
 const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 const withDenoiser = (denoiser: unknown) => ({ graphs: { ...manifest().graphs, denoiser } });
