@@ -11,6 +11,7 @@ import { decodeFree, type RecipeStart } from '../recipe/start.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { createEvaluator } from './evaluate.ts';
+import { messages } from './messages.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
 import type { GivenTokens } from './starts.ts';
@@ -95,17 +96,4 @@ function givenTokens(start: RecipeStart): GivenTokens | null {
   if (start.kind === 'all masked') return null;
   const { tokens, free } = start;
   return { tokens, free: decodeFree(free, tokens.length)! };
-}
-
-/** Lets waiting messages in, a cancel among them: awaiting the runtime alone never does. */
-async function messages(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-  signal.throwIfAborted();
 }

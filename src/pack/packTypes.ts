@@ -97,6 +97,8 @@ export interface PackManifest {
   readonly vocabulary?: PackVocabulary;
   /** Cosine of prompt and picture, -1..1, below which the best candidate is not called a match. */
   readonly matchScore?: number;
+  /** What CLIP multiplies cosines by before its softmax, 1/temperature; OpenAI's 100 where it is left out. */
+  readonly clipScale?: number;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. A pack without its encoder makes pictures as well, and takes up none. */

@@ -38,6 +38,8 @@ export interface KeptSurroundings {
     | 'makeRelated'
     | 'openBrush'
     | 'look'
+    | 'weigh'
+    | 'mendsOf'
   >;
 }
 
@@ -179,8 +181,19 @@ export function createKeptActions(
     morph: (one: Head, other: Head) =>
       attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
 
-    /** Lays it under the brush. */
-    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
+    /** Lays it under the brush. @param chosen what is painted already */
+    paintOver: (head: Head, chosen?: readonly boolean[]) =>
+      attempt(async () => actions.openBrush(await read(head), chosen)),
+
+    /** Four in which these tokens are drawn again. */
+    mend: (head: Head, chosen: readonly boolean[]) =>
+      attempt(async () => make(actions.mendsOf(await read(head), chosen))),
+
+    /** What CLIP says of texts about a picture. @throws {UserError} */
+    weigh: actions.weigh,
+
+    /** A step of a picture again. @throws {UserError} */
+    lookAt: actions.look,
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

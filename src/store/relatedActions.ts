@@ -1,12 +1,13 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
-import type { StepLook } from '../events.ts';
+import type { StepLook, WeighQuestion } from '../events.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import { promptOf } from '../gallery/prompt.ts';
 import { type BranchChange, branched } from '../recipe/branch.ts';
 import { embeddingCondition } from '../recipe/condition.ts';
 import { candidates } from '../recipe/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { repainted } from '../recipe/repaint.ts';
 import { trailStep } from '../recipe/trail.ts';
 import { type Variation, varied } from '../recipe/vary.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
@@ -23,7 +24,7 @@ import type { Wish } from './watched.ts';
 const COUNT = 4;
 
 export interface RelatedSurroundings {
-  readonly client: Pick<EngineClient, 'embed' | 'look'>;
+  readonly client: Pick<EngineClient, 'embed' | 'look' | 'weigh'>;
   /** u32 */
   readonly randomSeed: () => number;
   /** Opens the model again whose worker is gone. */
@@ -71,6 +72,23 @@ export function createRelatedActions(
       const { recipe, rows, manifest } = opened(picture);
       const trail = { mask: manifest.codebookSize, rows };
       return answerOf(client.look(trailStep(recipe, trail, step), draw));
+    },
+
+    /** Four with a part of it drawn again under its own prompt. @param chosen [positions] @throws {UserError} `recipe` */
+    mendsOf(picture: KeptPicture, chosen: readonly boolean[]): Job {
+      const { recipe, tokens, manifest } = opened(picture);
+      const recipes = candidates({ ...recipe, seed: randomSeed() }, COUNT);
+      return jobOf(picture, repainted(recipes, tokens, chosen, manifest));
+    },
+
+    /** What CLIP says of texts about it, and about it with parts hidden. @throws {UserError} why that cannot be */
+    async weigh(
+      picture: Pick<KeptPicture, 'recipe' | 'steps'>,
+      asked: Omit<WeighQuestion, 'tokens'>,
+      signal: AbortSignal,
+    ): Promise<Float32Array> {
+      const tokens = opened(picture).tokens.slice() as ImageTokens;
+      return answerOf(client.weigh({ ...asked, tokens }, signal));
     },
 
     /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */

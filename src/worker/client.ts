@@ -1,6 +1,6 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent, StepLook } from '../events.ts';
+import type { RunEvent, StepLook, WeighQuestion } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
@@ -68,6 +68,13 @@ export interface EngineClient {
    * @throws {UserError} as of generate()
    */
   look(step: TrailStep, draw: boolean): Promise<StepLook>;
+  /**
+   * How close CLIP finds a picture to texts, as it is and with parts of it hidden; while a run is on, when it has ended.
+   * @param signal ends it, with its reason
+   * @returns cosines. [1 + hidden, texts]
+   * @throws {UserError} as of generate()
+   */
+  weigh(question: WeighQuestion, signal: AbortSignal): Promise<Float32Array>;
 }
 
 interface Opening {
@@ -115,7 +122,8 @@ export function createEngineClient(
   const embedding = new Map<number, Asked<Condition>>();
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
-  const questions = [embedding, encoding, looking];
+  const weighing = new Map<number, Asked<Float32Array>>();
+  const questions = [embedding, encoding, looking, weighing];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -191,6 +199,9 @@ export function createEngineClient(
       case 'looked':
         ended(looking, event.run)?.resolve(event.look);
         return;
+      case 'weighed':
+        ended(weighing, event.run)?.resolve(event.cosines);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
@@ -212,16 +223,30 @@ export function createEngineClient(
     return found;
   }
 
-  /** @param more seconds of patience, beyond those for a picture */
+  /**
+   * @param more seconds of patience, beyond those for a picture
+   * @param signal ends the waiting, and what is waited for
+   */
   function ask<Answer>(
     waiting: Map<number, Asked<Answer>>,
     requestOf: (run: number) => Request,
     more = 0,
+    signal?: AbortSignal,
   ): Promise<Answer> {
     if (!worker || !opened) return Promise.reject(lostRun('gone'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const { manifest, device } = opened;
     const host = worker;
     const run = nextRun++;
+    signal?.addEventListener(
+      'abort',
+      () => {
+        const asked = ended(waiting, run);
+        if (asked) host.post({ type: 'cancel', run });
+        asked?.reject(signal.reason);
+      },
+      { once: true },
+    );
     return new Promise((resolve, reject) => {
       waiting.set(run, { resolve, reject });
       host.post(requestOf(run));
@@ -261,6 +286,7 @@ export function createEngineClient(
       return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
     look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
+    weigh: (question, signal) => ask(weighing, (run) => ({ type: 'weigh', run, question }), 0, signal),
   };
 }
 

@@ -8,6 +8,7 @@ import { createLooker, type Looker } from '../engine/look.ts';
 import { packFrom } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
+import { weigh } from '../engine/weigh.ts';
 import { UserError } from '../errors.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -45,6 +46,12 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'look':
       queue = queue.then(() => look(request));
       return;
+    case 'weigh': {
+      const controller = new AbortController();
+      running.set(request.run, controller);
+      queue = queue.then(() => weighTexts(request, controller.signal));
+      return;
+    }
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -126,6 +133,22 @@ async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Pr
     post({ type: 'looked', run, look: await looker(step, draw) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function weighTexts(
+  { run, question }: Extract<Request, { type: 'weigh' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    post({ type: 'weighed', run, cosines: await weigh(engine, question, signal) });
+  } catch (error) {
+    // Who cancelled does not wait for a word.
+    if (!signal.aborted) post({ type: 'failed', run, error: describe(error) });
+  } finally {
+    running.delete(run);
   }
 }
 

@@ -1,6 +1,6 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent, StepLook } from '../../src/events.ts';
+import type { RunEvent, StepLook, WeighQuestion } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
@@ -129,6 +129,8 @@ export function standInClient() {
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
+  const weighs: (Call<Float32Array> & { readonly question: WeighQuestion; readonly signal: AbortSignal })[] =
+    [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
@@ -151,8 +153,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         looks.push({ step, draw, resolve, reject });
       }),
+    weigh: (question, signal) =>
+      new Promise((resolve, reject) => {
+        weighs.push({ question, signal, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds, encodes, looks };
+  return { client, opens, runs, embeds, encodes, looks, weighs };
 }
 
 /** Where there is no browser. */
