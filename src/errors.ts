@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'network'
   /** Part of the page itself, the runtime above all, does not load or start. */
   | 'runtime'
+  /** A part of the page that is fetched when it is needed did not come. */
+  | 'page'
   /** The runtime starts no threads here, and is worth another try with one. */
   | 'threads'
   /** A worker ended, or hangs; what it held is gone with it. */

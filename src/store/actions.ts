@@ -1,6 +1,8 @@
 // Everything the page can do. The sole caller of the engine's client.
 
 import { UserError } from '../errors.ts';
+import type { KeptPicture } from '../gallery/picture.ts';
+import { late } from '../late.ts';
 import { encodeFilm } from '../png/film.ts';
 import { gridTexts } from '../png/gridTexts.ts';
 import { encodePng } from '../png/write.ts';
@@ -13,6 +15,7 @@ import { createBrushActions } from './brushActions.ts';
 import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
 import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
+import type { FilmFrame } from './filmActions.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
@@ -239,6 +242,24 @@ export function createActions(
     }
   }
 
+  /**
+   * The same as a video, which carries no recipes.
+   * @param record makes its file
+   */
+  async function downloadVideo(
+    run: Run,
+    record: (frames: readonly FilmFrame[]) => Promise<Blob>,
+  ): Promise<void> {
+    try {
+      const { videoOf } = await late(() => import('./filmActions.ts'));
+      const { frames, name } = videoOf(run);
+      setState({ announcement: 'The video is recorded, as long as it plays.' });
+      save(await record(frames), name);
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
+  }
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
@@ -279,6 +300,9 @@ export function createActions(
     downloadAll,
     downloadGrid,
     downloadFilm,
+    downloadVideo,
+    filmOf: async (one: KeptPicture, other: KeptPicture) =>
+      (await late(() => import('./filmActions.ts'))).filmJob(getState(), one, other),
     makeRelated,
     ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),

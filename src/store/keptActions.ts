@@ -35,6 +35,7 @@ export interface KeptSurroundings {
     | 'pushesOf'
     | 'triesOf'
     | 'morphOf'
+    | 'filmOf'
     | 'makeRelated'
     | 'openBrush'
     | 'look'
@@ -180,6 +181,10 @@ export function createKeptActions(
     /** A way of pictures from one to another. */
     morph: (one: Head, other: Head) =>
       attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
+
+    /** The same as a film whose frames hang together. */
+    film: (one: Head, other: Head) =>
+      attempt(async () => make(await actions.filmOf(await read(one), await read(other)))),
 
     /** Lays it under the brush. @param chosen what is painted already */
     paintOver: (head: Head, chosen?: readonly boolean[]) =>

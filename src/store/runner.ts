@@ -1,4 +1,5 @@
 // Runs a list of recipes: asks the engine, keeps the state up with what it says, and ends every way there is.
+import { late } from '../late.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import type { Job, RunEnd } from './line.ts';
@@ -60,7 +61,8 @@ export function createRunner(
     try {
       // The engine takes every core there is: the page answers the click first.
       await painted();
-      const { cancelled } = await client.generate(
+      const generate = job.inTurn ? await inTurn(id) : client.generate;
+      const { cancelled } = await generate(
         recipes,
         (event) => {
           const before = runById(id)?.progress.done ?? 0;
@@ -93,6 +95,14 @@ export function createRunner(
     } finally {
       stop = null;
     }
+  }
+
+  /** The engine for recipes that are known one by one. */
+  async function inTurn(id: number): Promise<EngineClient['generate']> {
+    const { generateInTurn } = await late(() => import('./inTurn.ts'));
+    return generateInTurn(client.generate, (index, recipe) =>
+      update(id, (run) => ({ ...run, recipes: run.recipes.with(index, recipe) })),
+    );
   }
 
   function begin(job: Job, waited: boolean): Run {

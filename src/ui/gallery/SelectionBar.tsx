@@ -8,7 +8,7 @@ import { Icon } from '../kit/icons.tsx';
 /** What can be done with several pictures at once; Esc ends it. @param shown all that can be selected */
 export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
   const selection = useKeptState((state) => state.selection);
-  const { select, downloadAll, setFavourite, remove, morph } = useKeptActions();
+  const { select, downloadAll, setFavourite, remove, morph, film } = useKeptActions();
   const able = useAppState(canAsk);
   // What a search hides is not meant.
   const chosen = shown.filter(({ id }) => selection.ids.has(id));
@@ -65,6 +65,20 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
           }}
         >
           <Icon name="forth" /> <span className="floating-word">Morph</span>
+        </button>
+      )}
+      {chosen.length === 2 && (
+        <button
+          type="button"
+          className="quiet"
+          disabled={!able}
+          title="The same in 17 pictures, each drawn from the one before, so that they move"
+          onClick={() => {
+            void film(chosen[1], chosen[0]);
+            select(nothingSelected);
+          }}
+        >
+          <Icon name="play" /> <span className="floating-word">Film</span>
         </button>
       )}
       <button

@@ -1,39 +1,56 @@
+// Components whose code comes when they are first shown, so that a first visit need not wait for it. Not React's own
+// `lazy`: what fails there can only be thrown.
 import { type ComponentType, useEffect, useState } from 'react';
+import type { UserError } from '../../errors.ts';
+import { late } from '../../late.ts';
+import { asUserError } from '../../store/userError.ts';
 
-/**
- * A part of the page whose script is fetched when it is first shown, so that no first visit waits for it. Where it does not
- * come, one sentence, and another try.
- * @param load a dynamic import
- */
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  let known: ComponentType<Props> | null = null;
-  return function Late(props: Props) {
-    const [Part, setPart] = useState(() => known);
-    const [failed, setFailed] = useState(false);
+type Coming<Props> = ComponentType<Props> | UserError | null;
+
+/** A hook: the component, why it does not come, or null while it is on its way. Fetched once for all. */
+function coming<Props>(load: () => Promise<ComponentType<Props>>): () => Coming<Props> {
+  let here: ComponentType<Props> | null = null;
+  return () => {
+    const [found, setFound] = useState<Coming<Props>>(() => here);
     useEffect(() => {
-      if (Part || failed) return;
-      let gone = false;
-      load().then(
-        (part) => {
-          known = part;
-          // A component is a function, and a function would be taken for an update.
-          if (!gone) setPart(() => part);
+      let isWanted = true;
+      const tell = (what: Coming<Props>) => isWanted && setFound(() => what);
+      late(load).then(
+        (component) => {
+          here = component;
+          tell(component);
         },
-        () => !gone && setFailed(true),
+        (error) => tell(asUserError(error)),
       );
       return () => {
-        gone = true;
+        isWanted = false;
       };
-    }, [Part, failed]);
-    if (Part) return <Part {...props} />;
-    if (!failed) return null;
-    return (
-      <p className="viewer-soft" role="alert">
-        This part of the page did not come: check the connection.{' '}
-        <button type="button" className="quiet" onClick={() => setFailed(false)}>
-          Try again
-        </button>
-      </p>
-    );
+    }, []);
+    return found;
   };
+}
+
+const isFailure = (found: unknown): found is UserError => found instanceof Error;
+
+/** A part of a dialog. */
+export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+  const useComing = coming(load);
+  return function Late(props: Props) {
+    const Found = useComing();
+    if (isFailure(Found)) return <Missing error={Found} />;
+    return Found ? <Found {...props} /> : <p className="late">One moment…</p>;
+  };
+}
+
+function Missing({ error }: { readonly error: UserError }) {
+  return (
+    <div role="alert" className="alert">
+      <p>{error.message}</p>
+      <div className="alert-actions">
+        <button type="button" onClick={() => location.reload()}>
+          Reload
+        </button>
+      </div>
+    </div>
+  );
 }
