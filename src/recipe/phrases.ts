@@ -9,20 +9,22 @@ export interface Phrase {
 
 /** More are not read: each is a text or more for CLIP. */
 export const MAX_PHRASES = 16;
+/** CLIP reads 77 tokens. */
+const READ = 2000;
 
 const led = 'with|wearing|wears|has|having|in front of|against';
 // "in a suit", "on a blue wall"; not "in her twenties", "on the cheeks", "lights in the background".
-const placed = '(?:in|on)(?=\\s+an?\\s)';
+const placed = '(?:in|on)(?= an? )';
 const colours =
   'black|white|grey|gray|red|blue|green|yellow|orange|purple|pink|brown|beige|gold|golden|silver|navy|teal|blond|dark|light';
 /** Punctuation or "and", then whoever is meant again and what leads on; or that alone. */
 const cut = new RegExp(
   [
-    `\\s*[,;:](?=\\s|$)\\s*(?:and\\s+)?(?:(?:she|he|it|they|who)\\s+)?(?:(${led})\\s+)?`,
-    `[.!?]+(?=\\s|$)\\s*(?:(?:she|he|it|they)\\s+)?(?:(${led})\\s+)?`,
-    `\\s+(?:and\\s+)?(${led}|${placed})\\s+`,
+    ` ?[,;:](?: |$)(?:and )?(?:(?:she|he|it|they|who) )?(?:(${led}) )?`,
+    `[.!?](?: |$)(?:(?:she|he|it|they) )?(?:(${led}) )?`,
+    ` (?:and )?(${led}|${placed}) `,
     // "black and white" is one thing.
-    `(?<!\\b(?:${colours}))\\s+and\\s+|\\s+and\\s+(?!(?:${colours})\\b)`,
+    `(?<!\\b(?:${colours})) and | and (?!(?:${colours})\\b)`,
   ].join('|'),
   'giu',
 );
@@ -32,14 +34,15 @@ const cut = new RegExp(
  *
  * `cutPrompt('a woman with red hair and glasses, smiling')` is "a woman", "red hair" (with), "glasses" (with), "smiling" (,)
  */
-export function cutPrompt(prompt: string): Phrase[] {
+export function cutPrompt(written: string): Phrase[] {
+  const prompt = written.trim().slice(0, READ).replace(/\s+/g, ' ');
   const phrases: Phrase[] = [];
   let joint = '';
   let at = 0;
   const add = (end: number) => {
     const text = prompt.slice(at, end).trim();
     const isNew = !phrases.some((each) => each.text.toLowerCase() === text.toLowerCase());
-    if (text && isNew && phrases.length < MAX_PHRASES) {
+    if (/[\p{L}\p{N}]/u.test(text) && isNew && phrases.length < MAX_PHRASES) {
       phrases.push({ text, joint: phrases.length ? joint : '' });
     }
   };

@@ -1,15 +1,18 @@
-// Steps looked at again, against the run that took them: the micro pack's real graphs.
+// What is asked about a picture that there is: its steps looked at again, against the run that took them, and what CLIP says
+// of it. The micro pack's real graphs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { weighTokens } from '../../src/diffusion/confidence.ts';
+import { cosine } from '../../src/diffusion/rank.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { createLooker } from '../../src/engine/look.ts';
+import { weigh, withHidden } from '../../src/engine/weigh.ts';
 import { jumpsOf } from '../../src/recipe/jumps.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { trailStep } from '../../src/recipe/trail.ts';
-import type { ImageTokens, RgbaImage } from '../../src/types.ts';
+import type { ImageTokens, Pixels, RgbaImage } from '../../src/types.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { recipeFor } from '../support/recipes.ts';
 import { refusal } from '../support/refusal.ts';
@@ -133,5 +136,63 @@ describe('a step looked at again', () => {
     expect(await refusal(() => look(beyond, true))).toContain(`at most ${timesteps}`);
     const other = { ...recipe, model: { id: 'faces', fingerprint: null } };
     expect(await refusal(() => look({ ...good, recipe: other }, true))).toContain('is for the model');
+  });
+});
+
+const tokens = Int32Array.from({ length: 36 }, (_, i) => i % 7) as ImageTokens;
+const texts = ['a hat', 'red hair'];
+const { signal } = new AbortController();
+
+describe('what CLIP says', () => {
+  it('are cosines of its embeddings, a row for the whole picture and one for each hiding', async () => {
+    const hidden = [[0, 1, 6, 7], Array.from({ length: 36 }, (_, i) => i)];
+    const cosines = await weigh(micro, { tokens, texts, hidden }, signal);
+    const { grid, image } = micro.manifest;
+    const pixels = await micro.decode(tokens);
+    const expected: number[] = [];
+    for (const covered of [[], ...hidden]) {
+      const seen = await micro.encodeImage(withHidden(pixels, covered, grid, image));
+      for (const text of texts) {
+        expected.push(cosine(seen, await micro.encodeText(micro.tokenize(text).ids)));
+      }
+    }
+    expect([...cosines]).toEqual(expected.map(Math.fround));
+    expect(new Set(cosines).size).toBe(6);
+  });
+
+  it('has the model’s prefix before each text, as pictures are made', async () => {
+    const { manifest } = micro;
+    const prefixed = {
+      ...micro,
+      manifest: { ...manifest, defaults: { ...manifest.defaults, promptPrefix: 'a ' } },
+    };
+    const [one] = await weigh(prefixed, { tokens, texts: ['hat'], hidden: [] }, signal);
+    const [other] = await weigh(micro, { tokens, texts: ['a hat'], hidden: [] }, signal);
+    expect(one).toBe(other);
+  });
+
+  it('ends between two embeddings when nobody waits any more', async () => {
+    const controller = new AbortController();
+    let seen = 0;
+    const watched = {
+      ...micro,
+      encodeImage: (pixels: Pixels) => {
+        if (++seen === 2) controller.abort(new Error('enough'));
+        return micro.encodeImage(pixels);
+      },
+    };
+    const hidden = Array.from({ length: 9 }, (_, i) => [i]);
+    await expect(weigh(watched, { tokens, texts, hidden }, controller.signal)).rejects.toThrow('enough');
+    expect(seen).toBe(2);
+  });
+
+  it('is about finished pictures of the open model alone', async () => {
+    for (const wrong of [
+      tokens.slice(1),
+      tokens.map((token, i) => (i ? token : micro.manifest.codebookSize)),
+    ]) {
+      const asked = { tokens: wrong as ImageTokens, texts, hidden: [] };
+      expect(await refusal(() => weigh(micro, asked, signal))).toContain('open its own');
+    }
   });
 });

@@ -204,6 +204,30 @@ describe('a look at a step', () => {
   });
 });
 
+describe('a weighing', () => {
+  const question = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, texts: ['a hat'], hidden: [[0]] };
+
+  it('is answered, or called back at once; its worker is told, and an answer that comes late is no matter', async () => {
+    const { client, worker } = await opened();
+    const controller = new AbortController();
+    const kept = client.weigh(question, new AbortController().signal);
+    const left = client.weigh(question, controller.signal);
+    controller.abort();
+    await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'weigh', run: 0, question },
+      { type: 'weigh', run: 1, question },
+      { type: 'cancel', run: 1 },
+    ]);
+    const cosines = Float32Array.of(0.25, 0.5);
+    worker.say({ type: 'weighed', run: 1, cosines });
+    worker.say({ type: 'weighed', run: 0, cosines });
+    expect(await kept).toBe(cosines);
+    await expect(client.weigh(question, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests).toHaveLength(4);
+  });
+});
+
 describe('a worker that does not come up', () => {
   it('is started once more, with one thread and past what the browser kept', async () => {
     const { client, workers, starts } = setUp();
