@@ -138,6 +138,20 @@ describe('with a model', () => {
     });
   });
 
+  it('CLIP weighs texts; a question that is called back says nothing, and the next one is served', async () => {
+    const tokens = new Int32Array(36);
+    const hidden = Array.from({ length: 36 }, (_, i) => [i]);
+    const question = { tokens, texts: ['a hat', 'red hair'], hidden: [[0, 1]] };
+    ask({ type: 'weigh', run: 1, question: { ...question, hidden } });
+    ask({ type: 'weigh', run: 2, question });
+    ask({ type: 'cancel', run: 1 });
+    ask({ type: 'weigh', run: 3, question: { ...question, tokens: new Int32Array(3) } });
+    const { cosines } = await heard('weighed', ({ run }) => run === 2);
+    expect(cosines).toHaveLength(4);
+    expect(await heard('failed')).toMatchObject({ run: 3, error: { code: 'settings' } });
+    expect(said.some((event) => 'run' in event && event.run === 1)).toBe(false);
+  });
+
   it('a step is looked at again when the run before it has ended; one that never was says so', async () => {
     const own = { ...recipe, steps: 2 };
     start(1, own, 1);
