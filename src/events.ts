@@ -12,15 +12,17 @@ export interface StepLook {
   readonly confidence: Float32Array;
 }
 
-/** What is asked of CLIP about one picture. */
-export interface WeighQuestion {
-  /** None of them MASK. [positions] */
-  readonly tokens: ImageTokens;
-  /** The model's prefix comes before each. */
-  readonly texts: readonly string[];
-  /** Tokens to be hidden, picture by picture; the whole picture comes first in any case. */
-  readonly hidden: readonly (readonly number[])[];
-}
+/** What is asked about a finished picture, none of whose tokens is MASK: [positions]. The model's prefix comes before each text. */
+export type PictureQuestion =
+  /** How close CLIP finds it to texts: their cosines. [texts] */
+  | { readonly kind: 'weigh'; readonly tokens: ImageTokens; readonly texts: readonly string[] }
+  /** Where it would be another if the one text had been asked for, and not the other: by how much, in nats. [positions] */
+  | {
+      readonly kind: 'locate';
+      readonly tokens: ImageTokens;
+      readonly asked: string;
+      readonly other: string;
+    };
 
 export type RunEvent =
   /** A text as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. Said once for each text. */

@@ -11,7 +11,7 @@ export const FRAMES = 17;
 /** The share of the tokens that each frame draws again. */
 export const SHARE = 0.25;
 /** So many of the last frames have the other's whole condition, so that most tokens are drawn under it in the end. */
-const SETTLED = 3;
+export const SETTLED = 3;
 
 /** Keeps these draws apart from those of the chain, whose classes are below it. */
 const TURNS = 0x66696c6d;

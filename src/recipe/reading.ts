@@ -3,6 +3,7 @@
 // picture does. Of 774 phrases about renders whose attributes are known, 95 % of what reads above 70 % is true, and 6 % of
 // what reads below 10 % (npm run mend -- --renders).
 import type { PackManifest } from '../pack/manifest.ts';
+import type { RecipeCondition } from './condition.ts';
 import { alone, cutPrompt } from './phrases.ts';
 
 type Vocabulary = PackManifest['vocabulary'];
@@ -93,6 +94,20 @@ export function readingOf(
   const likeliest = others.reduce((best, each) => (cosineOf(each.text) > cosineOf(best.text) ? each : best));
   const share = 1 / (1 + Math.exp(-scale * (cosineOf(asked) - cosineOf(likeliest.text))));
   return { phrase, group, share, rival: likeliest.phrase };
+}
+
+/** What a phrase is held against, in the words that CLIP was asked. */
+export function otherText(
+  { rivals, without }: PhraseQuestion,
+  { rival }: Pick<PhraseReading, 'rival'>,
+): string {
+  return rivals.find(({ phrase }) => phrase === rival)?.text ?? without;
+}
+
+/** What asks for a phrase more than a prompt does: a step from what was seen in its place to the phrase. */
+export function urged(base: RecipeCondition, question: PhraseQuestion, other: string): RecipeCondition {
+  const text = (words: string): RecipeCondition => ({ kind: 'text', text: words });
+  return { kind: 'direction', base, from: text(other), to: text(question.asked), strength: 1 };
 }
 
 /** Whether CLIP sees it. */

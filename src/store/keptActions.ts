@@ -14,6 +14,7 @@ import { pictureFileName } from './fileName.ts';
 import { archivePictures } from './gallery.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
 import type { Job } from './line.ts';
+import type { Mending } from './relatedActions.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -39,7 +40,7 @@ export interface KeptSurroundings {
     | 'makeRelated'
     | 'openBrush'
     | 'look'
-    | 'weigh'
+    | 'study'
     | 'mendsOf'
   >;
 }
@@ -190,12 +191,12 @@ export function createKeptActions(
     paintOver: (head: Head, chosen?: readonly boolean[]) =>
       attempt(async () => actions.openBrush(await read(head), chosen)),
 
-    /** Four in which these tokens are drawn again. */
-    mend: (head: Head, chosen: readonly boolean[]) =>
-      attempt(async () => make(actions.mendsOf(await read(head), chosen))),
+    /** Four in which a part is drawn again. */
+    mend: (head: Head, mending: Mending) =>
+      attempt(async () => make(actions.mendsOf(await read(head), mending))),
 
-    /** What CLIP says of texts about a picture. @throws {UserError} */
-    weigh: actions.weigh,
+    /** What the engine says about a picture. @throws {UserError} */
+    study: actions.study,
 
     /** A step of a picture again. @throws {UserError} */
     lookAt: actions.look,

@@ -1,24 +1,23 @@
 // What a picture shows of its prompt, and which part of it stands in the way: what the panel asks the engine.
 import { UserError } from '../errors.ts';
-import type { StepLook, WeighQuestion } from '../events.ts';
+import type { StepLook } from '../events.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import {
+  otherText,
   type PhraseQuestion,
   type PhraseReading,
   questionsOf,
   readingOf,
   textsOf,
+  urged,
 } from '../recipe/reading.ts';
-import { REGION_SHARE, regionOf, spread, windowsOf } from '../recipe/region.ts';
+import { REGION_SHARE, regionOf } from '../recipe/region.ts';
 import { gridOf, setSteps } from '../recipe/trail.ts';
+import type { Mending, Question } from './relatedActions.ts';
 import type { Wish } from './watched.ts';
 
-type Weigh = (
-  picture: KeptPicture,
-  asked: Omit<WeighQuestion, 'tokens'>,
-  signal: AbortSignal,
-) => Promise<Float32Array>;
+type Study = (picture: KeptPicture, question: Question, signal: AbortSignal) => Promise<Float32Array>;
 type Model = Pick<PackManifest, 'vocabulary' | 'clipScale' | 'grid'>;
 
 /** A phrase as CLIP reads it in a picture, and what was asked for that. */
@@ -26,15 +25,15 @@ export interface Word extends PhraseReading {
   readonly question: PhraseQuestion;
 }
 
-/** The prompt of a picture phrase by phrase. @throws {UserError} `recipe` where it has none; as of weigh() */
+/** The prompt of a picture phrase by phrase. @throws {UserError} `recipe` where it has none; as of study() */
 export async function wordsOf(
   picture: KeptPicture,
   { vocabulary, clipScale }: Model,
-  weigh: Weigh,
+  study: Study,
   signal: AbortSignal,
 ): Promise<Word[]> {
   const condition = picture.recipe?.condition;
-  // What is pushed along a quality still has the words that it began with.
+  // What is pushed along a quality, or urged to show a phrase, still has the words that it began with.
   const base = condition?.kind === 'direction' ? condition.base : condition;
   const questions = base?.kind === 'text' ? questionsOf(base.text, vocabulary) : [];
   if (picture.recipe && !questions.length) {
@@ -44,31 +43,33 @@ export async function wordsOf(
     );
   }
   const texts = textsOf(questions);
-  const cosines = await weigh(picture, { texts, hidden: [] }, signal);
+  const cosines = await study(picture, { kind: 'weigh', texts }, signal);
   return questions.map((question) => ({
     ...readingOf(question, (text) => cosines[texts.indexOf(text)], clipScale),
     question,
   }));
 }
 
-/** The tokens on which it depends most whether CLIP sees a phrase. [positions] @throws {UserError} as of weigh() */
-export async function regionOfWord(
+/**
+ * How to draw a phrase that CLIP misses: the tokens at which the denoiser parts most from what is seen in its place, under
+ * a condition that asks for it more. @throws {UserError} as of study()
+ */
+export async function mendingOfWord(
   picture: KeptPicture,
-  { question, rival }: Word,
+  word: Word,
   { grid }: Model,
-  weigh: Weigh,
+  study: Study,
   signal: AbortSignal,
-): Promise<boolean[]> {
-  const against = question.rivals.find(({ phrase }) => phrase === rival)?.text ?? question.without;
-  const windows = windowsOf(grid);
-  const cosines = await weigh(picture, { texts: [question.asked, against], hidden: windows }, signal);
-  const margin = (row: number) => cosines[2 * row] - cosines[2 * row + 1];
-  const raised = windows.map((_, i) => margin(i + 1) - margin(0));
-  const positions = grid.rows * grid.columns;
-  return regionOf(spread(windows, raised, positions), grid, REGION_SHARE * positions);
+): Promise<Mending> {
+  const { question } = word;
+  const other = otherText(question, word);
+  const apart = await study(picture, { kind: 'locate', asked: question.asked, other }, signal);
+  const chosen = regionOf(apart, grid, REGION_SHARE * apart.length);
+  const base = picture.recipe?.condition;
+  return { chosen, ...(base && { condition: urged(base, question, other) }) };
 }
 
-/** The tokens that the model was least sure of when it set them. [positions] @throws {UserError} as of lookAt() */
+/** The tokens that the model was least sure of when it set them. @throws {UserError} as of lookAt() */
 export async function leastSure(
   { head, recipe, steps }: KeptPicture,
   lookAt: (
@@ -76,7 +77,7 @@ export async function leastSure(
     wish: Wish,
   ) => Promise<StepLook>,
   signal: AbortSignal,
-): Promise<boolean[]> {
+): Promise<Mending> {
   const rows = steps?.rows ?? [];
   const grid = gridOf(rows[0]?.length ?? 0, head);
   if (!recipe || !steps || !grid) {
@@ -93,5 +94,5 @@ export async function leastSure(
     const { confidence } = await lookAt({ id: head.id, recipe, steps }, { step, draw: false });
     for (const [i, at] of setAt.entries()) if (at === step) doubt[i] = 1 - confidence[i];
   }
-  return regionOf(doubt, grid, REGION_SHARE * setAt.length);
+  return { chosen: regionOf(doubt, grid, REGION_SHARE * setAt.length) };
 }

@@ -1,6 +1,6 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent, StepLook, WeighQuestion } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
@@ -69,12 +69,11 @@ export interface EngineClient {
    */
   look(step: TrailStep, draw: boolean): Promise<StepLook>;
   /**
-   * How close CLIP finds a picture to texts, as it is and with parts of it hidden; while a run is on, when it has ended.
+   * What there is to say about a finished picture, as the question's kind has it; while a run is on, when it has ended.
    * @param signal ends it, with its reason
-   * @returns cosines. [1 + hidden, texts]
    * @throws {UserError} as of generate()
    */
-  weigh(question: WeighQuestion, signal: AbortSignal): Promise<Float32Array>;
+  study(question: PictureQuestion, signal: AbortSignal): Promise<Float32Array>;
 }
 
 interface Opening {
@@ -122,8 +121,8 @@ export function createEngineClient(
   const embedding = new Map<number, Asked<Condition>>();
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
-  const weighing = new Map<number, Asked<Float32Array>>();
-  const questions = [embedding, encoding, looking, weighing];
+  const studying = new Map<number, Asked<Float32Array>>();
+  const questions = [embedding, encoding, looking, studying];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -199,8 +198,8 @@ export function createEngineClient(
       case 'looked':
         ended(looking, event.run)?.resolve(event.look);
         return;
-      case 'weighed':
-        ended(weighing, event.run)?.resolve(event.cosines);
+      case 'studied':
+        ended(studying, event.run)?.resolve(event.values);
         return;
       case 'failed': {
         const error = toUserError(event.error);
@@ -286,7 +285,7 @@ export function createEngineClient(
       return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
     look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
-    weigh: (question, signal) => ask(weighing, (run) => ({ type: 'weigh', run, question }), 0, signal),
+    study: (question, signal) => ask(studying, (run) => ({ type: 'study', run, question }), 0, signal),
   };
 }
 

@@ -8,8 +8,8 @@ import { createLooker, type Looker } from '../engine/look.ts';
 import { packFrom } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
-import { weigh } from '../engine/weigh.ts';
 import { UserError } from '../errors.ts';
+import { late } from '../late.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Event, Request } from './protocol.ts';
@@ -46,10 +46,10 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'look':
       queue = queue.then(() => look(request));
       return;
-    case 'weigh': {
+    case 'study': {
       const controller = new AbortController();
       running.set(request.run, controller);
-      queue = queue.then(() => weighTexts(request, controller.signal));
+      queue = queue.then(() => study(request, controller.signal));
       return;
     }
     case 'cancel':
@@ -136,14 +136,15 @@ async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Pr
   }
 }
 
-async function weighTexts(
-  { run, question }: Extract<Request, { type: 'weigh' }>,
+async function study(
+  { run, question }: Extract<Request, { type: 'study' }>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     signal.throwIfAborted();
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
-    post({ type: 'weighed', run, cosines: await weigh(engine, question, signal) });
+    const { answerAbout } = await late(() => import('../engine/answerAbout.ts'));
+    post({ type: 'studied', run, values: await answerAbout(engine, question, signal) });
   } catch (error) {
     // Who cancelled does not wait for a word.
     if (!signal.aborted) post({ type: 'failed', run, error: describe(error) });

@@ -1,6 +1,6 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
-import type { RunEvent, StepLook, WeighQuestion } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
@@ -37,8 +37,8 @@ export type Request =
   | { readonly type: 'encode'; readonly run: number; readonly image: RgbaImage }
   /** That step again: its figures, and its picture where `draw` says so; `run` as of a run. */
   | { readonly type: 'look'; readonly run: number; readonly step: TrailStep; readonly draw: boolean }
-  /** What CLIP says of texts about a picture; `run` as of a run. */
-  | { readonly type: 'weigh'; readonly run: number; readonly question: WeighQuestion }
+  /** A question about a finished picture; `run` as of a run. */
+  | { readonly type: 'study'; readonly run: number; readonly question: PictureQuestion }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -59,8 +59,8 @@ export type Event =
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
   | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
   | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
-  /** cosines: [1 + hidden, texts] */
-  | { readonly type: 'weighed'; readonly run: number; readonly cosines: Float32Array }
+  /** As the question's kind says. */
+  | { readonly type: 'studied'; readonly run: number; readonly values: Float32Array }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

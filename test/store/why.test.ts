@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KeptPicture } from '../../src/gallery/picture.ts';
 import { embeddingCondition } from '../../src/recipe/condition.ts';
+import { questionsOf } from '../../src/recipe/reading.ts';
+import type { Question } from '../../src/store/relatedActions.ts';
 import type { Wish } from '../../src/store/watched.ts';
-import { leastSure, regionOfWord, wordsOf } from '../../src/store/why.ts';
+import { leastSure, mendingOfWord, wordsOf } from '../../src/store/why.ts';
 import { microRecipe } from '../support/page.ts';
 import { headOf } from '../support/pictures.ts';
 import { refusal } from '../support/refusal.ts';
@@ -21,6 +23,7 @@ const model = {
   vocabulary: { words: ['hair'], groups: [{ name: 'hair', phrases: ['red hair', 'brown hair'] }] },
 };
 const { signal } = new AbortController();
+const placesOf = (chosen: readonly boolean[]) => chosen.flatMap((is, i) => (is ? i : []));
 
 describe('the words of a picture', () => {
   it('are read as their texts’ cosines say', async () => {
@@ -33,9 +36,9 @@ describe('the words of a picture', () => {
     const words = await wordsOf(
       kept,
       model,
-      async (_, { texts, hidden }) => {
-        expect(hidden).toEqual([]);
-        return Float32Array.from(texts, (text) => cosines[text]);
+      async (_, question) => {
+        if (question.kind !== 'weigh') throw new Error('not CLIP');
+        return Float32Array.from(question.texts, (text) => cosines[text]);
       },
       signal,
     );
@@ -49,51 +52,50 @@ describe('the words of a picture', () => {
     const text = (words: string) => ({ kind: 'text', text: words }) as const;
     const base = text('a hat');
     const asked: string[] = [];
-    const weigh = async (_: KeptPicture, { texts }: { texts: readonly string[] }) => {
-      asked.push(...texts);
-      return new Float32Array(texts.length);
+    const study = async (_: KeptPicture, question: Question) => {
+      if (question.kind !== 'weigh') throw new Error('not CLIP');
+      asked.push(...question.texts);
+      return new Float32Array(question.texts.length);
     };
     const of = (condition: NonNullable<KeptPicture['recipe']>['condition']) => ({
       ...kept,
       recipe: { ...microRecipe, condition },
     });
     const pushed = of({ kind: 'direction', base, from: text('young'), to: text('old'), strength: 1 });
-    await wordsOf(pushed, model, weigh, signal);
+    await wordsOf(pushed, model, study, signal);
     expect(asked).toEqual(['a hat', 'a picture']);
     for (const condition of [
       embeddingCondition(Float32Array.of(1, 0, 0, 0)),
       { kind: 'between', from: base, to: base, at: 0.5 } as const,
     ]) {
-      expect(await refusal(() => wordsOf(of(condition), model, weigh, signal))).toContain(
+      expect(await refusal(() => wordsOf(of(condition), model, study, signal))).toContain(
         'no phrases to read',
       );
     }
   });
 });
 
-it('the region of a phrase is where hiding lets CLIP see it', async () => {
-  const weigh = async (
-    _: KeptPicture,
-    { texts, hidden }: { texts: readonly string[]; hidden: readonly (readonly number[])[] },
-  ) => {
-    expect(texts).toEqual(['a woman with red hair', 'a woman with brown hair']);
-    // The four tokens of the lower right corner say brown.
-    const row = (covered: readonly number[]) => [
-      0,
-      1 - covered.filter((i) => [10, 11, 14, 15].includes(i)).length / 4,
-    ];
-    return Float32Array.from([[], ...hidden].flatMap(row));
+it('a phrase is mended where the denoiser parts most from what is seen instead, and asked for more', async () => {
+  const apart = Float32Array.from({ length: 16 }, (_, i) => (i % 4 > 1 && i > 7 ? 1 : 0));
+  const study = async (_: KeptPicture, question: Question) => {
+    const asked = 'a woman with red hair';
+    expect(question).toEqual({ kind: 'locate', asked, other: 'a woman with brown hair' });
+    return apart;
   };
-  const question = {
-    phrase: 'red hair',
-    group: 'hair',
-    asked: 'a woman with red hair',
-    without: 'a woman',
-    rivals: [{ phrase: 'brown hair', text: 'a woman with brown hair' }],
-  };
+  const [, question] = questionsOf('a woman with red hair', model.vocabulary);
   const word = { phrase: 'red hair', group: 'hair', share: 0.1, rival: 'brown hair', question };
-  const chosen = await regionOfWord(kept, word, model, weigh, signal);
-  expect(chosen.flatMap((is, i) => (is ? i : []))).toEqual([10, 11, 14, 15]);
+  const { chosen, condition } = await mendingOfWord(kept, word, model, study, signal);
+  expect(placesOf(chosen)).toEqual([7, 10, 11, 14, 15]);
+  expect(condition).toEqual({
+    kind: 'direction',
+    base: kept.recipe!.condition,
+    from: { kind: 'text', text: 'a woman with brown hair' },
+    to: { kind: 'text', text: 'a woman with red hair' },
+    strength: 1,
+  });
+  // Where nothing else was seen, it is led away from nothing said.
+  const unsaid = await mendingOfWord(kept, { ...word, rival: null }, model, async () => apart, signal);
+  expect(unsaid.condition).toMatchObject({ from: { text: 'a woman' } });
 });
 
 describe('what the model was least sure of', () => {
@@ -106,9 +108,11 @@ describe('what the model was least sure of', () => {
       const sure = (i: number) => (step === 1 ? (i < 8 ? 0.9 : 0) : i < 8 ? 0 : 1 - (i % 4) / 4);
       return { image: null, confidence: Float32Array.from({ length: 16 }, (__, i) => sure(i)) };
     };
-    const chosen = await leastSure(kept, look, signal);
+    const { chosen, condition } = await leastSure(kept, look, signal);
+    // Under its own prompt.
+    expect(condition).toBeUndefined();
     expect(looked).toEqual([1, 2]);
-    expect(chosen.flatMap((is, i) => (is ? i : []))).toEqual([10, 11, 14, 15]);
+    expect(placesOf(chosen)).toEqual([7, 10, 11, 14, 15]);
   });
 
   it('needs its steps, and stops when nobody waits', async () => {

@@ -1,6 +1,6 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent, StepLook, WeighQuestion } from '../../src/events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
@@ -129,8 +129,10 @@ export function standInClient() {
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
-  const weighs: (Call<Float32Array> & { readonly question: WeighQuestion; readonly signal: AbortSignal })[] =
-    [];
+  const studies: (Call<Float32Array> & {
+    readonly question: PictureQuestion;
+    readonly signal: AbortSignal;
+  })[] = [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
@@ -153,12 +155,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         looks.push({ step, draw, resolve, reject });
       }),
-    weigh: (question, signal) =>
+    study: (question, signal) =>
       new Promise((resolve, reject) => {
-        weighs.push({ question, signal, resolve, reject });
+        studies.push({ question, signal, resolve, reject });
       }),
   };
-  return { client, opens, runs, embeds, encodes, looks, weighs };
+  return { client, opens, runs, embeds, encodes, looks, studies };
 }
 
 /** Where there is no browser. */

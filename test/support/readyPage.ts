@@ -6,7 +6,7 @@ import { microManifest, noDecoding, onWasm, standInClient } from './page.ts';
 /** Store and actions of a page before any model is open. */
 export function setUp(change: Partial<Surroundings> = {}) {
   const store = createAppStore();
-  const { client, opens, runs, embeds, encodes, looks, weighs } = standInClient();
+  const { client, opens, runs, embeds, encodes, looks, studies } = standInClient();
   const copied: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   let seed = 1000;
@@ -35,7 +35,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
     embeds,
     encodes,
     looks,
-    weighs,
+    studies,
     saved,
     copied,
     wait,

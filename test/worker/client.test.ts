@@ -204,26 +204,27 @@ describe('a look at a step', () => {
   });
 });
 
-describe('a weighing', () => {
-  const question = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, texts: ['a hat'], hidden: [[0]] };
+describe('a question about a picture', () => {
+  const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+  const question = { kind: 'weigh', tokens, texts: ['a hat'] } as const;
 
   it('is answered, or called back at once; its worker is told, and an answer that comes late is no matter', async () => {
     const { client, worker } = await opened();
     const controller = new AbortController();
-    const kept = client.weigh(question, new AbortController().signal);
-    const left = client.weigh(question, controller.signal);
+    const kept = client.study(question, new AbortController().signal);
+    const left = client.study(question, controller.signal);
     controller.abort();
     await expect(left).rejects.toMatchObject({ name: 'AbortError' });
     expect(worker.requests.slice(1)).toEqual([
-      { type: 'weigh', run: 0, question },
-      { type: 'weigh', run: 1, question },
+      { type: 'study', run: 0, question },
+      { type: 'study', run: 1, question },
       { type: 'cancel', run: 1 },
     ]);
-    const cosines = Float32Array.of(0.25, 0.5);
-    worker.say({ type: 'weighed', run: 1, cosines });
-    worker.say({ type: 'weighed', run: 0, cosines });
-    expect(await kept).toBe(cosines);
-    await expect(client.weigh(question, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    const values = Float32Array.of(0.25, 0.5);
+    worker.say({ type: 'studied', run: 1, values });
+    worker.say({ type: 'studied', run: 0, values });
+    expect(await kept).toBe(values);
+    await expect(client.study(question, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
     expect(worker.requests).toHaveLength(4);
   });
 });

@@ -138,17 +138,17 @@ describe('with a model', () => {
     });
   });
 
-  it('CLIP weighs texts; a question that is called back says nothing, and the next one is served', async () => {
+  it('what is asked about a picture is answered; a question that is called back says nothing', async () => {
     const tokens = new Int32Array(36);
-    const hidden = Array.from({ length: 36 }, (_, i) => [i]);
-    const question = { tokens, texts: ['a hat', 'red hair'], hidden: [[0, 1]] };
-    ask({ type: 'weigh', run: 1, question: { ...question, hidden } });
-    ask({ type: 'weigh', run: 2, question });
+    const texts = ['a hat', 'red hair'];
+    ask({ type: 'study', run: 1, question: { kind: 'weigh', tokens, texts } });
+    ask({ type: 'study', run: 2, question: { kind: 'weigh', tokens, texts } });
     ask({ type: 'cancel', run: 1 });
-    ask({ type: 'weigh', run: 3, question: { ...question, tokens: new Int32Array(3) } });
-    const { cosines } = await heard('weighed', ({ run }) => run === 2);
-    expect(cosines).toHaveLength(4);
-    expect(await heard('failed')).toMatchObject({ run: 3, error: { code: 'settings' } });
+    ask({ type: 'study', run: 3, question: { kind: 'locate', tokens, asked: 'a hat', other: 'red hair' } });
+    ask({ type: 'study', run: 4, question: { kind: 'weigh', tokens: new Int32Array(3), texts } });
+    expect((await heard('studied', ({ run }) => run === 2)).values).toHaveLength(2);
+    expect((await heard('studied', ({ run }) => run === 3)).values).toHaveLength(36);
+    expect(await heard('failed')).toMatchObject({ run: 4, error: { code: 'settings' } });
     expect(said.some((event) => 'run' in event && event.run === 1)).toBe(false);
   });
 

@@ -23,7 +23,8 @@ export interface WhyProps {
 /** Which words of its prompt CLIP sees in a picture, and the way to draw again what stands in their way. */
 export function Why({ head, address, onRegion }: WhyProps) {
   const why = useWhy(head);
-  const { words, chosen, problem } = why;
+  const { words, mending, problem } = why;
+  const chosen = mending?.chosen ?? null;
   const isOpen = useAppState(({ pack }) => pack.kind === 'ready');
   const isOn = useAppState((state) => activeRun(state) !== null);
 
@@ -33,7 +34,7 @@ export function Why({ head, address, onRegion }: WhyProps) {
   }, [chosen, onRegion]);
 
   return (
-    <section className="why" aria-label="Why this one">
+    <section className="phrases" aria-label="Why this one">
       {words && (
         <>
           <p className="viewer-soft">
@@ -77,15 +78,15 @@ function WordRow({ word, why }: { readonly word: Word; readonly why: WhyState })
   const able = useAppState(canAsk);
   return (
     <li data-seen={seen}>
-      <span className="why-phrase" dir="auto">
+      <span className="phrases-text" dir="auto">
         {phrase}
       </span>
-      <span className="why-bar" aria-hidden="true">
+      <span className="phrases-bar" aria-hidden="true">
         <span style={{ width: `${100 * share}%` }} />
       </span>
-      <span className="why-share">{percent(share)}</span>
+      <span className="phrases-share">{percent(share)}</span>
       {!seen && (
-        <span className="why-missed">
+        <span className="phrases-missed">
           <span dir="auto">{rival === null ? 'not seen' : `more like ${rival}`}</span>
           <button
             type="button"
@@ -108,7 +109,8 @@ function Mend({ head, address, why }: Pick<WhyProps, 'head' | 'address'> & { rea
   const { mend, paintOver } = useKeptActions();
   const able = useAppState(canAsk);
   const isOn = useAppState((state) => activeRun(state) !== null);
-  const { mended, chosen } = why;
+  const { mended, mending } = why;
+  const chosen = mending?.chosen ?? null;
   const grid = chosen && gridOf(chosen.length, head);
   return (
     <>
@@ -135,15 +137,15 @@ function Mend({ head, address, why }: Pick<WhyProps, 'head' | 'address'> & { rea
           </p>
         )}
       </div>
-      {chosen && (
-        <div className="why-doings">
+      {mending && chosen && (
+        <div className="phrases-doings">
           {grid && (
-            <div className="why-part" aria-hidden="true">
+            <div className="phrases-part" aria-hidden="true">
               <img src={address} alt="" />
               <RegionOverlay chosen={chosen} grid={grid} />
             </div>
           )}
-          <button type="button" className="primary" disabled={!able} onClick={() => void mend(head, chosen)}>
+          <button type="button" className="primary" disabled={!able} onClick={() => void mend(head, mending)}>
             {isOn ? 'Add four tries to the line' : 'Draw it again, four times'}
           </button>
           <button type="button" className="quiet" onClick={() => void paintOver(head, chosen)}>

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import type { Mending } from '../../store/relatedActions.ts';
 import { asUserError } from '../../store/userError.ts';
-import { leastSure, regionOfWord, type Word, wordsOf } from '../../store/why.ts';
+import { leastSure, mendingOfWord, type Word, wordsOf } from '../../store/why.ts';
 import { useAppState, useKeptActions } from '../context.ts';
 
 /** What the region is of: a word of the prompt, or the tokens that the model was least sure of. */
@@ -12,8 +13,8 @@ export interface Why {
   readonly words: readonly Word[] | null;
   /** What a region is looked for, or was found. */
   readonly mended: Mended | null;
-  /** Which tokens; null while it is looked for. [positions] */
-  readonly chosen: readonly boolean[] | null;
+  /** How; null while the part is looked for. */
+  readonly mending: Mending | null;
   /** Why CLIP cannot read, or no region can be found, in a sentence. */
   readonly problem: string | null;
   find(mended: Mended): void;
@@ -21,13 +22,13 @@ export interface Why {
   retry(): void;
 }
 
-const nothing = { words: null, mended: null, chosen: null, problem: null };
+const nothing = { words: null, mended: null, mending: null, problem: null };
 
 /** Reads a picture's prompt in it, once it is there; what is asked is called back with the component. */
 export function useWhy(head: Head): Why {
-  const { read, weigh, lookAt } = useKeptActions();
+  const { read, study, lookAt } = useKeptActions();
   const manifest = useAppState((state) => (state.pack.kind === 'ready' ? state.manifest : null));
-  const [found, setFound] = useState<Pick<Why, 'words' | 'mended' | 'chosen' | 'problem'>>(nothing);
+  const [found, setFound] = useState<Pick<Why, 'words' | 'mended' | 'mending' | 'problem'>>(nothing);
   const [tries, setTries] = useState(0);
   const asking = useRef(new AbortController());
 
@@ -54,27 +55,27 @@ export function useWhy(head: Head): Why {
   useEffect(() => {
     setFound(nothing);
     if (!manifest) return;
-    ask(async (signal) => ({ words: await wordsOf(await read(head), manifest, weigh, signal) }));
+    ask(async (signal) => ({ words: await wordsOf(await read(head), manifest, study, signal) }));
     return () => asking.current.abort();
-  }, [head.id, manifest, tries, ask, read, weigh]);
+  }, [head.id, manifest, tries, ask, read, study]);
 
   return {
     ...found,
     find(mended) {
       if (!manifest) return;
-      setFound((before) => ({ ...before, mended, chosen: null, problem: null }));
+      setFound((before) => ({ ...before, mended, mending: null, problem: null }));
       ask(async (signal) => {
         const picture = await read(head);
-        const chosen =
+        const mending =
           mended === 'least sure'
             ? await leastSure(picture, lookAt, signal)
-            : await regionOfWord(picture, mended, manifest, weigh, signal);
-        return { chosen };
+            : await mendingOfWord(picture, mended, manifest, study, signal);
+        return { mending };
       });
     },
     leave() {
       asking.current.abort();
-      setFound((before) => ({ ...before, mended: null, chosen: null }));
+      setFound((before) => ({ ...before, mended: null, mending: null }));
     },
     retry: () => setTries(tries + 1),
   };

@@ -1,6 +1,6 @@
-// What is hidden of a picture, while CLIP is asked about the rest. What CLIP says is in look.test.ts, by the real graphs.
+// Hiding parts of a picture, to see what a score depends on.
 import { describe, expect, it } from 'vitest';
-import { withHidden } from '../../src/engine/weigh.ts';
+import { spread, windowsOf, withHidden } from '../../src/cli/occlusion.ts';
 import type { Pixels } from '../../src/types.ts';
 
 describe('what is hidden', () => {
@@ -30,5 +30,34 @@ describe('what is hidden', () => {
     const out = withHidden(pixels, [0, 1, 2, 3], grid, size);
     expect(new Set(out.subarray(0, 16)).size).toBe(1);
     expect(out[0]).toBeCloseTo(1.5 / 4, 6);
+  });
+});
+
+describe('windows', () => {
+  it.each([
+    [{ rows: 16, columns: 16 }, 49, 16],
+    [{ rows: 6, columns: 6 }, 25, 4],
+    [{ rows: 2, columns: 2 }, 4, 1],
+    [{ rows: 1, columns: 1 }, 1, 1],
+    [{ rows: 32, columns: 8 }, 49, 16],
+    [{ rows: 13, columns: 5 }, 55, 3],
+  ])('cover %o with %i squares of %i tokens', (grid, count, size) => {
+    const windows = windowsOf(grid);
+    expect(windows).toHaveLength(count);
+    for (const inside of windows) expect(inside).toHaveLength(size);
+    expect(new Set(windows.flat()).size).toBe(grid.rows * grid.columns);
+  });
+
+  it('give each token the mean of those that it lies in', () => {
+    expect([
+      ...spread(
+        [
+          [0, 1],
+          [1, 2],
+        ],
+        [1, 4],
+        4,
+      ),
+    ]).toEqual([1, 2.5, 4, 0]);
   });
 });
