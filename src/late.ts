@@ -3,7 +3,7 @@ import { UserError } from './errors.ts';
 
 /**
  * What a dynamic import brings.
- * @throws {UserError} `page` where it does not come. Browsers keep a failed import, so that a reload alone helps for sure.
+ * @throws {UserError} `page` where it does not come. Some browsers remember a failed import, so that a reload alone helps everywhere.
  */
 export async function late<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
@@ -17,4 +17,18 @@ export async function late<Module>(load: () => Promise<Module>): Promise<Module>
       { cause },
     );
   }
+}
+
+type Asynchronous<T> = { readonly [Name in keyof T]: (...given: never[]) => Promise<unknown> };
+
+/** An object of asynchronous methods, whose code is fetched when one of them is first called. */
+export function lateObject<T extends Asynchronous<T>>(load: () => Promise<T>): T {
+  let object: Promise<T> | null = null;
+  const method =
+    (name: keyof T) =>
+    async (...given: never[]) => {
+      object ??= late(load);
+      return (await object)[name](...given);
+    };
+  return new Proxy({} as T, { get: (_, name) => method(name as keyof T) });
 }

@@ -1,13 +1,13 @@
 // Wires client, store and page together.
 import './trustedScripts.ts';
 import { createRoot } from 'react-dom/client';
-import { storedPacks } from './delivery/storedPacks.ts';
 import { openGallery } from './gallery/gallery.ts';
-import { openLibrary } from './library/ownPacks.ts';
+import { lateObject } from './late.ts';
+import { keepsOwnPacks } from './library/packFolder.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
-import { addressWithPack, readWish } from './store/address.ts';
+import { addressWithPack, explainerFragment, readWish } from './store/address.ts';
 import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
@@ -38,7 +38,6 @@ import './ui/styles/line.css';
 import './ui/styles/models.css';
 import './ui/styles/steps.css';
 import { createEngineClient } from './worker/client.ts';
-import { createImportClient } from './worker/importClient.ts';
 
 const installation = createInstallation({
   // While the page is being written, nothing of it is to be kept.
@@ -87,7 +86,10 @@ if (!store.getState().draft.seedLocked) actions.rollSeed();
 
 /** Once: a reload is not to bring back what was changed since. */
 function takeLink() {
-  if (actions.openLink(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+  const explains = location.hash === explainerFragment;
+  if (explains) actions.explain(true);
+  if (explains || actions.openLink(location.hash))
+    history.replaceState(null, '', location.pathname + location.search);
 }
 
 /** Opens what the address asks for. */
@@ -112,15 +114,16 @@ const untilReady = store.subscribe(({ pack }) => {
 
 const modelsStore = createModelsStore(whyNoStorage());
 const modelActions = createModelActions(modelsStore, {
-  client: createImportClient(),
-  library: openLibrary(),
-  delivered: storedPacks(),
+  client: lateObject(async () => (await import('./worker/importClient.ts')).createImportClient()),
+  library: lateObject(async () => (await import('./library/ownPacks.ts')).openLibrary()),
+  delivered: lateObject(async () => (await import('./delivery/storedPacks.ts')).storedPacks()),
   openPack: (address) => void actions.openPack(address, store.getState().provider),
   openedPack: () => store.getState().packUrl,
   save: saveFile,
   base: document.baseURI,
 });
-void modelActions.refresh();
+// What an interrupted import left is swept away; most visitors have never brought a model.
+void keepsOwnPacks().then((some) => (some ? modelActions.refresh() : undefined));
 
 goOnOnline(store, globalThis, actions.reopenPack);
 

@@ -89,6 +89,16 @@ export interface StepProgress {
   readonly tokens: ImageTokens;
 }
 
+/** The codes that a denoiser finds likeliest at each position. */
+export interface LikeliestCodes {
+  /** How many there are of each position. */
+  readonly count: number;
+  /** The likeliest first, the lower code on ties. [positions, count] */
+  readonly codes: Int32Array;
+  /** Theirs, 0..1; guided as the step draws, not truncated. [positions, count] */
+  readonly probabilities: Float32Array;
+}
+
 /** A picture as the canvas takes it. */
 export interface RgbaImage {
   readonly width: number;

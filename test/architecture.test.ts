@@ -24,7 +24,10 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   recipe: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'diffusion', 'pack'], packages: [] },
   png: { rooms: ['types.ts', 'errors.ts', 'quote.ts', 'crc32.ts', 'recipe'], packages: [] },
   gallery: { rooms: ['errors.ts', 'quote.ts', 'fullDisk.ts', 'recipe'], packages: ['idb'] },
-  tokenizer: { rooms: ['types.ts', 'errors.ts', 'quote.ts'], packages: ['@huggingface/tokenizers'] },
+  tokenizer: {
+    rooms: ['types.ts', 'errors.ts', 'quote.ts', 'late.ts'],
+    packages: ['@huggingface/tokenizers'],
+  },
   convert: {
     rooms: ['types.ts', 'errors.ts', 'quote.ts', 'listing.ts', 'crc32.ts', 'protobuf.ts', 'pack'],
     packages: ['@noble/hashes'],
@@ -105,7 +108,17 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
     packages: ['react', 'react-dom', 'zustand'],
   },
   'main.tsx': {
-    rooms: ['trustedScripts.ts', 'delivery', 'gallery', 'library', 'offline', 'store', 'ui', 'worker'],
+    rooms: [
+      'trustedScripts.ts',
+      'late.ts',
+      'delivery',
+      'gallery',
+      'library',
+      'offline',
+      'store',
+      'ui',
+      'worker',
+    ],
     packages: ['react', 'react-dom'],
   },
   cli: {

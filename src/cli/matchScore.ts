@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { candidates } from '../recipe/plan.ts';
 import { makeRecipe } from '../recipe/recipe.ts';
+import { loadNamesIn } from '../tokenizer/htmlUnescape.ts';
 import type { Condition } from '../types.ts';
 import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { parsedPrompts } from './generate.ts';
@@ -49,7 +50,10 @@ async function measure(pack: string, prompts: readonly string[], seeds: number):
     onProgress: () => {},
   });
   const { promptPrefix } = engine.manifest.defaults;
-  const textOf = (prompt: string) => engine.encodeText(engine.tokenize(promptPrefix + prompt).ids);
+  const textOf = async (prompt: string) => {
+    await loadNamesIn(promptPrefix + prompt);
+    return engine.encodeText(engine.tokenize(promptPrefix + prompt).ids);
+  };
   const texts = await Promise.all(prompts.map(textOf));
 
   const own: number[] = [];
@@ -91,7 +95,7 @@ async function pictures(engine: Engine, prompt: string, seed: number, count: num
     },
   };
   const { manifest, device } = engine;
-  const { steps, guidance, truncation } = manifest.defaults;
+  const { steps, guidance, truncation, redraw = 0 } = manifest.defaults;
   const first = makeRecipe({
     model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
     condition: { kind: 'text', text: prompt },
@@ -99,6 +103,7 @@ async function pictures(engine: Engine, prompt: string, seed: number, count: num
     steps,
     guidance,
     truncation,
+    redraw,
     sampler: 'exact',
     arithmetic: device.arithmetic,
   });

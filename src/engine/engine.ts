@@ -21,6 +21,7 @@ import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
 import { checkContracts } from './contract.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
+import { createDoubt } from './gpu/doubt.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
 import { createPainter } from './gpu/painter.ts';
 import { probeStep } from './gpu/probe.ts';
@@ -184,7 +185,8 @@ async function openOn(
     const device = await runtime.ort.env.webgpu.device;
     const sampler = await createSampler(device, manifest.codebookSize);
     const painter = await createPainter(device, manifest.image);
-    const chains = gpuChains(device, sampler, painter, graphs, manifest);
+    const doubt = await createDoubt(device);
+    const chains = gpuChains(device, sampler, doubt, painter, graphs, manifest);
     const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
     const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest));
     return { graphs, gpuChains: chains, batch };

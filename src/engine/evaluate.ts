@@ -1,6 +1,7 @@
 // From what a recipe says to what the denoiser takes.
 import { decodeFloats } from '../recipe/base64.ts';
 import type { RecipeCondition } from '../recipe/condition.ts';
+import { loadNamesIn } from '../tokenizer/htmlUnescape.ts';
 import { readLength } from '../tokenizer/readLength.ts';
 import type { Condition } from '../types.ts';
 import type { Engine } from './engine.ts';
@@ -35,6 +36,7 @@ export function createEvaluator(
   async function vectorOfText(text: string, readings: Reading[]): Promise<Condition> {
     const known = encoded.get(text);
     if (known) return known;
+    await loadNamesIn(defaults.promptPrefix + text);
     const { ids, tokenCount, truncated } = engine.tokenize(defaults.promptPrefix + text);
     const vector = await engine.encodeText(ids);
     encoded.set(text, vector);

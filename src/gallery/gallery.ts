@@ -28,9 +28,10 @@ export interface Gallery {
   status(): GalleryStatus;
   /**
    * Resolves when the picture is written, and in the list.
+   * @param onWritten told of it before the list is: nobody sees it there before it is known whose it is
    * @throws {UserError} `storage` when it is not: the caller still has it
    */
-  keep(picture: NewPicture): Promise<Head>;
+  keep(picture: NewPicture, onWritten?: (head: Head) => void): Promise<Head>;
   /** @throws {UserError} `storage` */
   setFavourite(ids: readonly string[], favourite: boolean): Promise<void>;
   /**
@@ -158,13 +159,14 @@ export async function openGallery({
     list: () => catalogue.list(),
     status: () => status,
 
-    keep: (picture) =>
+    keep: (picture, onWritten) =>
       next(async () => {
         lastTime = Math.max(clock(), lastTime + 1);
         const { head, body } = writeRecord(newId(), lastTime, picture);
         await write((shelf) => shelf.add(head, body)).catch(async (error: unknown) => {
           throw cannotStore(error, picture.png.size, await room());
         });
+        onWritten?.(listed(head));
         tell([head]);
         if (!askedToPersist && status.storage.kind === 'stored') {
           askedToPersist = true;

@@ -25,6 +25,18 @@ export async function packsFolder(): Promise<FileSystemDirectoryHandle> {
   }
 }
 
+/** Whether any model of one's own was ever brought here, whole or not. */
+export async function keepsOwnPacks(): Promise<boolean> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const packs = await root.getDirectoryHandle('packs');
+    return !(await packs.keys().next()).done;
+  } catch {
+    // Neither the folder, nor storage at all.
+    return false;
+  }
+}
+
 /** A file of a pack by its path relative to pack.json; folders on the way are made when it is to be created. */
 export async function packFile(
   folder: FileSystemDirectoryHandle,

@@ -85,6 +85,7 @@ export function parseManifest(value: unknown): PackManifest {
       steps: defaults.field('steps').integer(1, timesteps),
       guidance: defaults.field('guidance').number(0, 100),
       truncation: truncation(defaults.field('truncation'), codebookSize),
+      ...(defaults.has('redraw') && { redraw: defaults.field('redraw').number(0, 1) }),
       candidates: defaults.field('candidates').integer(1, 64),
       promptPrefix: defaults.field('promptPrefix').text(text(500, oneLine)),
     },

@@ -87,6 +87,8 @@ export interface PackManifest {
     readonly steps: number;
     readonly guidance: number;
     readonly truncation: Truncation;
+    /** The share of tokens that is drawn once more at the end, 0..1; missing for none. */
+    readonly redraw?: number;
     readonly candidates: number;
     /** Put before every prompt; may be empty. */
     readonly promptPrefix: string;

@@ -3,8 +3,6 @@
 import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import { late } from '../late.ts';
-import { encodeFilm } from '../png/film.ts';
-import { gridTexts } from '../png/gridTexts.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { countPrompts } from '../recipe/wildcards.ts';
@@ -14,6 +12,7 @@ import { openingFailure, packAddress } from './address.ts';
 import { createBrushActions } from './brushActions.ts';
 import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
+import type { ExplainerSurroundings } from './explainer.ts';
 import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
 import type { FilmFrame } from './filmActions.ts';
 import { withinModel } from './keptDraft.ts';
@@ -30,7 +29,6 @@ import { createRunner } from './runner.ts';
 import { type Draft, draftOf, findComplaint, modelDefaults, promptOf, recipesOf } from './settings.ts';
 import { type AppStore, activeRun } from './store.ts';
 import { asUserError } from './userError.ts';
-import { zip } from './zip.ts';
 
 /** What the actions take from outside. */
 export interface Surroundings extends CopySurroundings {
@@ -193,72 +191,78 @@ export function createActions(
     setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
+  /** Opens how it works, or closes it. */
+  const explain = (explaining: boolean) => setState({ explaining });
+  /** Lets what is fetched later have the same store and engine. */
+  const withEngine = <Made>(make: (store: AppStore, engine: ExplainerSurroundings) => Made): Made =>
+    make(store, { client, randomSeed, now, reopenPack });
+
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
 
   async function download(run: Run, picture: Picture): Promise<void> {
     save(await pictureFile(run.model, picture), nameOf(picture));
   }
 
-  /** One archive of all the run's pictures. */
-  async function downloadAll(run: Run): Promise<void> {
-    const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
-    // Long prompts with a choice at their end are cut to one name.
-    const names = distinctNames(pictures.map(nameOf));
-    const entries = await Promise.all(
-      pictures.map(async (picture, i) => ({
-        name: names[i],
-        bytes: new Uint8Array(await (await pictureFile(run.model, picture)).arrayBuffer()),
-      })),
-    );
-    save(zip(entries), archiveFileName(titleOf(run), run.recipes[0].seed));
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      setState({ runError: asUserError(error) });
+    }
   }
+
+  /** One archive of all the run's pictures. */
+  const downloadAll = (run: Run) =>
+    attempt(async () => {
+      const pictures = run.candidates.flatMap(({ picture }) => picture ?? []);
+      // Long prompts with a choice at their end are cut to one name.
+      const names = distinctNames(pictures.map(nameOf));
+      const { zip } = await late(() => import('./saving.ts'));
+      const entries = await Promise.all(
+        pictures.map(async (picture, i) => ({
+          name: names[i],
+          bytes: new Uint8Array(await (await pictureFile(run.model, picture)).arrayBuffer()),
+        })),
+      );
+      save(zip(entries), archiveFileName(titleOf(run), run.recipes[0].seed));
+    });
 
   /**
    * One picture of a whole grid, with the recipes of its cells inside.
    * @param draw makes that picture
    */
-  async function downloadGrid(run: Run, draw: (run: Run) => RgbaImage): Promise<void> {
-    const { grid, recipes, model } = run;
-    if (!grid) return;
-    try {
+  const downloadGrid = (run: Run, draw: (run: Run) => RgbaImage | Promise<RgbaImage>) =>
+    attempt(async () => {
+      const { grid, recipes, model } = run;
+      if (!grid) return;
       const title = titleOf(run);
-      const file = await encodePng(draw(run), gridTexts(title, { ...grid, recipes }, model));
+      const { gridTexts } = await late(() => import('./saving.ts'));
+      const file = await encodePng(await draw(run), gridTexts(title, { ...grid, recipes }, model));
       save(file, gridFileName(title, recipes[0].seed));
-    } catch (error) {
-      setState({ runError: asUserError(error) });
-    }
-  }
+    });
 
   /** The pictures of a single row as one that moves, with the recipes of all inside. */
-  async function downloadFilm({ grid, recipes, model, candidates, ...run }: Run): Promise<void> {
-    const images = candidates.flatMap(({ picture }) => picture?.image ?? []);
-    if (!grid || !images.length) return;
-    try {
+  const downloadFilm = ({ grid, recipes, model, candidates, ...run }: Run) =>
+    attempt(async () => {
+      const images = candidates.flatMap(({ picture }) => picture?.image ?? []);
+      if (!grid || !images.length) return;
       const title = titleOf({ ...run, recipes });
+      const { encodeFilm, gridTexts } = await late(() => import('./saving.ts'));
       const file = await encodeFilm(images, gridTexts(title, { ...grid, recipes }, model));
       save(file, filmFileName(title, recipes[0].seed));
-    } catch (error) {
-      setState({ runError: asUserError(error) });
-    }
-  }
+    });
 
   /**
    * The same as a video, which carries no recipes.
    * @param record makes its file
    */
-  async function downloadVideo(
-    run: Run,
-    record: (frames: readonly FilmFrame[]) => Promise<Blob>,
-  ): Promise<void> {
-    try {
+  const downloadVideo = (run: Run, record: (frames: readonly FilmFrame[]) => Promise<Blob>) =>
+    attempt(async () => {
       const { videoOf } = await late(() => import('./filmActions.ts'));
       const { frames, name } = videoOf(run);
       setState({ announcement: 'The video is recorded, as long as it plays.' });
       save(await record(frames), name);
-    } catch (error) {
-      setState({ runError: asUserError(error) });
-    }
-  }
+    });
 
   const recipeActions = createRecipeActions(store, {
     edit,
@@ -294,6 +298,8 @@ export function createActions(
     goOn: line.goOn,
     clearGallery,
     dismissError,
+    explain,
+    withEngine,
     forgetPrompts,
     tellWhenDone,
     download,

@@ -39,8 +39,9 @@ export function keepPictures(
     try {
       if (png.status === 'rejected') throw png.reason;
       const steps = rows.length ? { mask: model.codebookSize, rows } : null;
-      const head = await (await gallery).keep({ png: png.value, recipe, model, score, steps });
-      kept.setState(({ ids }) => ({ ids: new Map(ids).set(keptPlace(run, index), head.id) }));
+      await (await gallery).keep({ png: png.value, recipe, model, score, steps }, ({ id }) =>
+        kept.setState(({ ids }) => ({ ids: new Map(ids).set(keptPlace(run, index), id) })),
+      );
     } catch (error) {
       if (toldOf === run.id) return;
       toldOf = run.id;

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
+import { late } from '../late.ts';
 import type { BranchChange } from '../recipe/branch.ts';
 import type { Quality } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -11,7 +12,6 @@ import type { Actions } from './actions.ts';
 import { builtInModels } from './address.ts';
 import { recipeText } from './copyActions.ts';
 import { pictureFileName } from './fileName.ts';
-import { archivePictures } from './gallery.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
 import type { Job } from './line.ts';
 import type { Mending } from './relatedActions.ts';
@@ -101,6 +101,7 @@ export function createKeptActions(
     downloadAll: (heads: readonly Head[]) =>
       attempt(async () => {
         const ids = heads.map(({ id }) => id);
+        const { archivePictures } = await late(() => import('./saving.ts'));
         const { file, missing } = await archivePictures(await gallery, ids);
         if (missing === ids.length) throw new UserError('storage', 'None of these pictures can be read.');
         save(file, 'pictures.zip');

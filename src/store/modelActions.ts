@@ -1,12 +1,12 @@
 // Everything that can be done with models: bring, use, export, delete.
 import type { StoredPacks } from '../delivery/storedPacks.ts';
 import { UserError } from '../errors.ts';
+import { late } from '../late.ts';
 import type { Library, OwnPack } from '../library/ownPacks.ts';
 import { ownPackAddress } from '../library/packFolder.ts';
 import { storageFailure } from '../library/storageFailure.ts';
 import type { ImportClient } from '../worker/importClient.ts';
 import { builtInPack, packAddress } from './address.ts';
-import { packArchive } from './exportPack.ts';
 import {
   activationNeeded,
   type ChosenFile,
@@ -181,6 +181,7 @@ export function createModelActions(
     if (getState().exporting !== null) return;
     setState({ exporting: id, error: null, notice: '' });
     await attempt(async () => {
+      const { packArchive } = await late(() => import('./saving.ts'));
       try {
         save(await packArchive(id, await library.files(id)), `${id}.zip`);
       } catch (error) {

@@ -1,6 +1,6 @@
 // Pictures and links coming in: their recipes go into the form, and can be made again as they are.
 import { UserError } from '../errors.ts';
-import { readRecipe } from '../png/readRecipe.ts';
+import { late } from '../late.ts';
 import { quoted } from '../quote.ts';
 import { withFingerprint } from '../recipe/fingerprint.ts';
 import { replayObstacle } from '../recipe/fit.ts';
@@ -91,6 +91,7 @@ export function createRecipeActions(
             `${quoted(file.name)} has ${Math.round(file.size / 1e6)} MB, too many to look for a recipe in: choose a PNG of up to 64 MB.`,
           );
         }
+        const { readRecipe } = await late(() => import('../png/readRecipe.ts'));
         const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
         const { name } = file;
         if (content.kind === 'recipe') {
@@ -101,7 +102,10 @@ export function createRecipeActions(
           fill(draftOfFound(settings), { name, recipe: null, note });
         }
       } catch (error) {
-        await takeAsPicture(file, asUserError(error));
+        const reason = asUserError(error);
+        // Nobody has looked into the file yet.
+        if (reason.code === 'page') fail(reason);
+        else await takeAsPicture(file, reason);
       }
     },
 

@@ -47,6 +47,8 @@ export interface AppState {
   readonly own: OwnPicture | null;
   /** What is being painted over. */
   readonly brush: BrushSource | null;
+  /** The explainer is open. */
+  readonly explaining: boolean;
   /** Why the last run failed, or a picture or link could not be opened, until the next one or until it is put away. */
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
@@ -83,6 +85,7 @@ export function createAppStore(): AppStore {
       steps: 25,
       guidance: 1,
       truncation: { kind: 'none' },
+      redraw: 0,
       candidates: 4,
       sampler: 'exact',
     },
@@ -91,6 +94,7 @@ export function createAppStore(): AppStore {
     opened: null,
     own: null,
     brush: null,
+    explaining: false,
     runError: null,
     runs: [],
     line: emptyLine,

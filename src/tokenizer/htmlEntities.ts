@@ -142,7 +142,7 @@ d CapitalDifferentialD DD,1 DifferentialD dd,1 ExponentialE ee exponentiale,1 Im
 1 fopf,1 gopf,1 hopf,1 iopf,1 jopf,1 kopf,1 lopf,1 mopf,1 nopf,1 oopf,1 popf,1 qopf,1 ropf,1 sopf,1 topf,1 uopf,1 vopf,1 wopf,1 xopf,1 yopf,1 zopf
 `;
 
-interface Entities {
+export interface Entities {
   /** Name without `&` and `;` to text. [2125] */
   readonly texts: ReadonlyMap<string, string>;
   /** Names that are references without a semicolon too. [106] */

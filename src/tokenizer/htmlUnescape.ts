@@ -1,9 +1,29 @@
 // Two ways to read HTML's character references: as Python's `html.unescape` does (and browsers do), and as ftfy does,
 // which is stricter about the semicolon and also knows names in capitals.
-import { c1ToWindows1252 } from './codePages.ts';
-import { htmlEntities } from './htmlEntities.ts';
 
-const { texts, bare } = htmlEntities;
+import { late } from '../late.ts';
+import { c1ToWindows1252 } from './codePages.ts';
+import type { Entities } from './htmlEntities.ts';
+
+let entities: Entities | null = null;
+
+function table(): Entities {
+  if (!entities) throw new Error('The names of HTML are read before they are loaded.');
+  return entities;
+}
+
+/**
+ * To be awaited before a text is cleaned. Most texts have no name in them, and the table is large; what is no ASCII may
+ * become an ampersand.
+ * @throws {UserError} `page` where it does not come
+ */
+export async function loadNamesIn(text: string): Promise<void> {
+  if (entities === null && !plainText.test(text)) {
+    entities = (await late(() => import('./htmlEntities.ts'))).htmlEntities;
+  }
+}
+
+const plainText = /^[\0-%'-\x7f]*$/;
 const reference = /&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)/gu;
 const strictReference = /&#?[0-9A-Za-z]{1,24};/g;
 
@@ -20,18 +40,19 @@ export function unescapeStrictly(text: string): string {
       return plain.includes(';') ? whole : plain;
     }
     const name = whole.slice(1, -1);
-    return texts.get(name) ?? capitals(name, whole);
+    return table().texts.get(name) ?? capitals(name, whole);
   });
 }
 
 /** A name in capitals stands for its text in capitals, unless HTML itself reads it in some way. */
 function capitals(name: string, whole: string): string {
-  const lower = texts.get(name.toLowerCase());
+  const lower = table().texts.get(name.toLowerCase());
   const isOurs = lower !== undefined && name === name.toUpperCase() && unescapeHtml(whole) === whole;
   return isOurs ? lower.toUpperCase() : whole;
 }
 
 function named(body: string): string {
+  const { texts, bare } = table();
   const text = body.endsWith(';') ? texts.get(body.slice(0, -1)) : bare.has(body) && texts.get(body);
   if (text) return text;
   for (let length = body.length - 1; length > 1; length--) {

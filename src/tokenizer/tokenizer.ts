@@ -16,6 +16,7 @@ export interface Tokenized {
   readonly truncated: boolean;
 }
 
+/** To be called when the names in the prompt are loaded, see `loadNamesIn`. */
 export type Tokenizer = (prompt: string) => Tokenized;
 
 /** What the text encoder takes. */

@@ -30,7 +30,12 @@ export function Alerts() {
       )}
       {runError && (
         <Alert error={runError}>
-          {!['settings', 'recipe', 'storage', 'clipboard'].includes(runError.code) && (
+          {runError.code === 'page' && (
+            <button type="button" onClick={() => location.reload()}>
+              Reload
+            </button>
+          )}
+          {!['settings', 'recipe', 'storage', 'clipboard', 'page'].includes(runError.code) && (
             <button type="button" onClick={() => void (hasHalted ? goOn() : generate())}>
               {hasHalted ? 'Go on' : 'Try again'}
             </button>

@@ -1,20 +1,25 @@
 import { useEffect } from 'react';
 import { Alerts } from './Alerts.tsx';
-import { Brush } from './brush/Brush.tsx';
 import { useActions, useAppState } from './context.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { Header } from './Header.tsx';
+import { lazily, lazyDialog } from './kit/lazily.tsx';
 import { PageNotes } from './PageNotes.tsx';
 import { ActionBar } from './prompt/ActionBar.tsx';
 import { Examples } from './prompt/Examples.tsx';
-import { OpenedRecipe } from './prompt/OpenedRecipe.tsx';
-import { OwnPicture } from './prompt/OwnPicture.tsx';
 import { PromptField } from './prompt/PromptField.tsx';
 import { TuningFields } from './prompt/TuningFields.tsx';
 
+const Brought = lazily(async () => (await import('./prompt/Brought.tsx')).Brought);
+const Brush = lazyDialog(async () => (await import('./brush/Brush.tsx')).Brush);
+const HowItWorks = lazyDialog(async () => (await import('./explain/Explainer.tsx')).Explainer);
+
 /** The whole page. */
 export function App() {
-  const { cancel, generate } = useActions();
+  const { cancel, generate, closeBrush, explain } = useActions();
+  const hasBrought = useAppState(({ opened, own }) => opened !== null || own !== null);
+  const isPainting = useAppState((state) => state.brush !== null);
+  const isExplaining = useAppState((state) => state.explaining && state.manifest !== null);
   const announcement = useAppState((state) => state.announcement);
 
   useEffect(() => {
@@ -57,8 +62,7 @@ export function App() {
           {/* Scrolls inside the panel: Firefox would paint a scroll bar of the panel's own over its round corners. */}
           <div className="controls-scroll">
             <PromptField />
-            <OpenedRecipe />
-            <OwnPicture />
+            {hasBrought && <Brought />}
             <ActionBar />
             <Examples />
             <TuningFields />
@@ -66,7 +70,8 @@ export function App() {
         </form>
         <Gallery />
       </main>
-      <Brush />
+      {isPainting && <Brush close={closeBrush} />}
+      {isExplaining && <HowItWorks close={() => explain(false)} />}
       <p className="visually-hidden" role="status">
         {announcement}
       </p>

@@ -65,9 +65,16 @@ export interface EngineClient {
   /**
    * A step of a picture again; while a run is on, when it has ended.
    * @param draw whether its picture is wanted as well
+   * @param likeliest how many of the likeliest codes of each position are wanted as well
    * @throws {UserError} as of generate()
    */
-  look(step: TrailStep, draw: boolean): Promise<StepLook>;
+  look(step: TrailStep, draw: boolean, likeliest?: number): Promise<StepLook>;
+  /**
+   * The picture of tokens; while a run is on, when it has ended.
+   * @param tokens as of embed()
+   * @throws {UserError} as of generate()
+   */
+  draw(tokens: ImageTokens): Promise<RgbaImage>;
   /**
    * What there is to say about a finished picture, as the question's kind has it; while a run is on, when it has ended.
    * @param signal ends it, with its reason
@@ -121,8 +128,9 @@ export function createEngineClient(
   const embedding = new Map<number, Asked<Condition>>();
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
+  const drawing = new Map<number, Asked<RgbaImage>>();
   const studying = new Map<number, Asked<Float32Array>>();
-  const questions = [embedding, encoding, looking, studying];
+  const questions = [embedding, encoding, looking, drawing, studying];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -197,6 +205,9 @@ export function createEngineClient(
         return;
       case 'looked':
         ended(looking, event.run)?.resolve(event.look);
+        return;
+      case 'drawn':
+        ended(drawing, event.run)?.resolve(event.image);
         return;
       case 'studied':
         ended(studying, event.run)?.resolve(event.values);
@@ -284,7 +295,9 @@ export function createEngineClient(
       const toOpen = encoder ? openingPatience(chosenFile(encoder).bytes) : 0;
       return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
-    look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
+    look: (step, draw, likeliest = 0) =>
+      ask(looking, (run) => ({ type: 'look', run, step, draw, likeliest })),
+    draw: (tokens) => ask(drawing, (run) => ({ type: 'draw', run, tokens })),
     study: (question, signal) => ask(studying, (run) => ({ type: 'study', run, question }), 0, signal),
   };
 }

@@ -46,6 +46,9 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'look':
       queue = queue.then(() => look(request));
       return;
+    case 'draw':
+      queue = queue.then(() => draw(request));
+      return;
     case 'study': {
       const controller = new AbortController();
       running.set(request.run, controller);
@@ -126,11 +129,20 @@ async function encode({ run, image }: Extract<Request, { type: 'encode' }>): Pro
   }
 }
 
-async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Promise<void> {
+async function draw({ run, tokens }: Extract<Request, { type: 'draw' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    post({ type: 'drawn', run, image: toRgba(await engine.decode(tokens), engine.manifest.image) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function look({ run, step, draw, likeliest }: Extract<Request, { type: 'look' }>): Promise<void> {
   try {
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
     looker ??= createLooker(engine);
-    post({ type: 'looked', run, look: await looker(step, draw) });
+    post({ type: 'looked', run, look: await looker(step, draw, likeliest) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
   }

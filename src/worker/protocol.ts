@@ -35,8 +35,16 @@ export type Request =
   | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
   /** The tokens nearest to a picture of the model's own size, and their picture; `run` as of a run. */
   | { readonly type: 'encode'; readonly run: number; readonly image: RgbaImage }
-  /** That step again: its figures, and its picture where `draw` says so; `run` as of a run. */
-  | { readonly type: 'look'; readonly run: number; readonly step: TrailStep; readonly draw: boolean }
+  /** That step again: its figures, its picture where `draw` says so, and so many of the likeliest codes; `run` as of a run. */
+  | {
+      readonly type: 'look';
+      readonly run: number;
+      readonly step: TrailStep;
+      readonly draw: boolean;
+      readonly likeliest: number;
+    }
+  /** The picture of these tokens; `run` as of a run. */
+  | { readonly type: 'draw'; readonly run: number; readonly tokens: ImageTokens }
   /** A question about a finished picture; `run` as of a run. */
   | { readonly type: 'study'; readonly run: number; readonly question: PictureQuestion }
   | { readonly type: 'cancel'; readonly run: number }
@@ -59,6 +67,7 @@ export type Event =
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
   | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
   | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
+  | { readonly type: 'drawn'; readonly run: number; readonly image: RgbaImage }
   /** As the question's kind says. */
   | { readonly type: 'studied'; readonly run: number; readonly values: Float32Array }
   /** `run` is null when opening failed. */

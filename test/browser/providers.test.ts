@@ -11,7 +11,7 @@ import type { ProviderChoice } from '../../src/types.ts';
 import { recipeFor } from '../support/recipes.ts';
 
 /** A step takes a second on a software adapter (VITE_GPU_STEPS=100 takes every one of them). */
-const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 20);
+const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 10);
 
 const settings = {
   condition: { kind: 'text', text: 'a photograph of a woman with a hat' },

@@ -60,6 +60,12 @@ describe('parseManifest', () => {
     expect(parseManifest(JSON.parse(JSON.stringify(manifest())))).toEqual(manifest());
   });
 
+  it('takes a pack that redraws at first, and none that redraws more than all', () => {
+    const redrawing = (redraw: unknown) => ({ ...manifest(), defaults: { ...manifest().defaults, redraw } });
+    expect(parseManifest(redrawing(0.1))).toEqual(redrawing(0.1));
+    for (const redraw of [1.1, -0.1, '0.1', null]) expect(refusal(redrawing(redraw))).toContain('redraw');
+  });
+
   it('takes a pack without its encoder, and no other graph less', () => {
     for (const name of graphNames) {
       const { [name]: _, ...graphs } = manifest().graphs;

@@ -5,6 +5,7 @@ import { readRecipe } from '../../src/png/readRecipe.ts';
 import { FRAMES } from '../../src/recipe/film.ts';
 import { decodeFree } from '../../src/recipe/start.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
+import { addPack, microPack } from '../support/builtSite.ts';
 import { pngChunks } from '../support/png.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
@@ -17,21 +18,18 @@ describe.skipIf(!hasChromium)('a visitor who wonders', () => {
   let visitor: Visitor;
 
   beforeAll(async () => {
-    visitor = await Visitor.arrive('why');
-    const files = new Map(visitor.micro);
+    visitor = await Visitor.arrive({ options: { reducedMotion: 'reduce' } });
+    const files = new Map(microPack());
     const manifest = JSON.parse(new TextDecoder().decode(files.get('pack.json')));
     // Its weights are random, and so are its cosines: at this scale they are told apart.
     const worded = { ...manifest, clipScale: 1000, vocabulary: { words: ['hair'], groups } };
-    visitor.addPack('worded', files.set('pack.json', new TextEncoder().encode(JSON.stringify(worded))));
+    addPack('worded', files.set('pack.json', new TextEncoder().encode(JSON.stringify(worded))));
   });
   afterAll(() => visitor?.leave());
-  afterEach(async () => {
-    expect(visitor.complaints.filter((words) => words.startsWith('uncaught'))).toEqual([]);
-    await visitor.context.close();
-  });
+  afterEach(() => expect(visitor.complaints.filter((words) => words.startsWith('uncaught'))).toEqual([]));
 
   async function visit() {
-    await visitor.visit('?pack=packs/worded/&device=wasm', { reducedMotion: 'reduce' });
+    await visitor.visit('?pack=packs/worded/&device=wasm');
     await visitor.ready();
     await visitor.write('a woman with red hair and glasses, a hat, a beard, smiling');
     await visitor.openAdvanced();

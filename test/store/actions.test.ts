@@ -334,6 +334,7 @@ describe('seeds', () => {
       steps: 7,
       guidance: 1.15,
       truncation: { kind: 'none' },
+      redraw: 0,
       candidates: 4,
       sampler: 'exact',
     });

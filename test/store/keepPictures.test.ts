@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import type { NewPicture } from '../../src/gallery/picture.ts';
+import type { Head, NewPicture } from '../../src/gallery/picture.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { keepPictures } from '../../src/store/keepPictures.ts';
 import { allKept, createKeptStore, idsOfRuns } from '../../src/store/kept.ts';
@@ -13,10 +13,12 @@ async function keepingPage(answer: (picture: NewPicture) => void = () => {}) {
   const page = await ready();
   const taken: NewPicture[] = [];
   const gallery = {
-    async keep(picture: NewPicture) {
+    async keep(picture: NewPicture, onWritten?: (head: Head) => void) {
       answer(picture);
       taken.push(picture);
-      return headOf(taken.length);
+      const head = headOf(taken.length);
+      onWritten?.(head);
+      return head;
     },
   };
   const kept = createKeptStore(new Promise(() => {}));

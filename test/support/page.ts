@@ -134,6 +134,7 @@ export function standInClient() {
     readonly signal: AbortSignal;
   })[] = [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
+  const draws: (Call<RgbaImage> & { readonly tokens: ImageTokens })[] = [];
   const client: EngineClient = {
     open: (packUrl, provider, onProgress) =>
       new Promise((resolve, reject) => {
@@ -155,12 +156,16 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         looks.push({ step, draw, resolve, reject });
       }),
+    draw: (tokens) =>
+      new Promise((resolve, reject) => {
+        draws.push({ tokens, resolve, reject });
+      }),
     study: (question, signal) =>
       new Promise((resolve, reject) => {
         studies.push({ question, signal, resolve, reject });
       }),
   };
-  return { client, opens, runs, embeds, encodes, looks, studies };
+  return { client, opens, runs, embeds, encodes, looks, draws, studies };
 }
 
 /** Where there is no browser. */

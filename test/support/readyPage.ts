@@ -6,7 +6,7 @@ import { microManifest, noDecoding, onWasm, standInClient } from './page.ts';
 /** Store and actions of a page before any model is open. */
 export function setUp(change: Partial<Surroundings> = {}) {
   const store = createAppStore();
-  const { client, opens, runs, embeds, encodes, looks, studies } = standInClient();
+  const { client, ...asked } = standInClient();
   const copied: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   let seed = 1000;
@@ -27,20 +27,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
   const wait = (milliseconds: number) => {
     clock += milliseconds;
   };
-  return {
-    store,
-    actions,
-    opens,
-    runs,
-    embeds,
-    encodes,
-    looks,
-    studies,
-    saved,
-    copied,
-    wait,
-    state: store.getState,
-  };
+  return { store, actions, client, ...asked, saved, copied, wait, state: store.getState };
 }
 
 /** A run asks the worker one turn after it shows on the page. */

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { fixText } from '../../src/tokenizer/fixText.ts';
+import { loadNamesIn } from '../../src/tokenizer/htmlUnescape.ts';
+
+beforeAll(() => loadNamesIn('&'));
 
 // The tokenizer hands over lower case only; these also hold for capitals. { text: ftfy.fix_text(text) } of ftfy 6.1.3
 const asFtfy = {

@@ -1,8 +1,9 @@
 // The authors' own ids, prompt by prompt (test/golden/tokenizer/README.md), and harder cases (extra.py beside them).
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { buildTokenizerFiles } from '../../src/cli/vocabulary.ts';
 import { cleanText } from '../../src/tokenizer/cleanText.ts';
+import { loadNamesIn } from '../../src/tokenizer/htmlUnescape.ts';
 import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 
 const CONTEXT_LENGTH = 77;
@@ -23,6 +24,8 @@ function golden<Row>(name: string): Row[] {
 function padded(ids: readonly number[]): number[] {
   return [...ids, ...Array(CONTEXT_LENGTH - ids.length).fill(0)];
 }
+
+beforeAll(() => loadNamesIn('&'));
 
 const idsOf = (text: string) => [...tokenize(text).ids];
 

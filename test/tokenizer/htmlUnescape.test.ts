@@ -1,7 +1,36 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { htmlEntities } from '../../src/tokenizer/htmlEntities.ts';
-import { unescapeHtml, unescapeStrictly } from '../../src/tokenizer/htmlUnescape.ts';
+import { loadNamesIn, unescapeHtml, unescapeStrictly } from '../../src/tokenizer/htmlUnescape.ts';
+
+beforeAll(() => loadNamesIn('&'));
+
+describe('before any name is loaded', () => {
+  const fresh = async () => {
+    vi.resetModules();
+    return {
+      ...(await import('../../src/tokenizer/htmlUnescape.ts')),
+      ...(await import('../../src/tokenizer/cleanText.ts')),
+    };
+  };
+  const ascii = String.fromCharCode(...Array(128).keys()).replace('&', '');
+
+  test('all other characters of ASCII are cleaned without them, one by one and together', async () => {
+    const { loadNamesIn, cleanText } = await fresh();
+    for (const text of [ascii, ...ascii]) {
+      await loadNamesIn(text);
+      expect(() => cleanText(`a ${text}amp; #65;`)).not.toThrow();
+    }
+    expect(() => cleanText('&eacute;')).toThrow('before they are loaded');
+  });
+
+  // The wide ampersand becomes a plain one, and a mojibake of it too.
+  test.each(['caf&eacute;', 'caf＆eacute;', 'cafï¼†eacute;'])('they are there for %j', async (text) => {
+    const { loadNamesIn, cleanText } = await fresh();
+    await loadNamesIn(text);
+    expect(cleanText(text)).toBe('café');
+  });
+});
 
 test('the packed table is the whole of HTML5', () => {
   const { texts, bare } = htmlEntities;

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { buildTokenizerFiles } from '../../src/cli/vocabulary.ts';
+import { loadNamesIn } from '../../src/tokenizer/htmlUnescape.ts';
 import { createTokenizer } from '../../src/tokenizer/tokenizer.ts';
 
 const START = 49406;
@@ -9,6 +10,8 @@ const model = JSON.parse(files.model);
 const config = JSON.parse(files.config);
 const sizes = { contextLength: 77, vocabularySize: 49408 };
 const tokenize = createTokenizer(model, config, sizes);
+
+beforeAll(() => loadNamesIn('&'));
 
 test('a short prompt is padded with zeros, a long one keeps its end token', () => {
   const short = tokenize('red hair');

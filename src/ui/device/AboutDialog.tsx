@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 
 interface AboutDialogProps {
   /** What the button shows; its text is its name. */
@@ -23,7 +23,10 @@ export function AboutDialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const headline = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
+  // Until then nothing of it is fetched.
+  const [wasOpened, setOpened] = useState(false);
   const open = useCallback(() => {
+    setOpened(true);
     dialog.current?.showModal();
     // It would begin at its only button, which lies at the very end.
     headline.current?.focus();
@@ -51,7 +54,7 @@ export function AboutDialog({
         <h2 id={titleId} ref={headline} tabIndex={-1} dir="auto">
           {heading}
         </h2>
-        {children}
+        {wasOpened && children}
         <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>

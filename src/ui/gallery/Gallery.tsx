@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { allKept } from '../../store/kept.ts';
 import { activeRun } from '../../store/store.ts';
-import { useActions, useAppState, useKeptState } from '../context.ts';
-import { Viewer } from '../viewer/Viewer.tsx';
+import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
+import { lazyDialog } from '../kit/lazily.tsx';
 import { KeptPictures } from './KeptPictures.tsx';
 import { RunCard } from './RunCard.tsx';
 import { UndoRemoval } from './UndoRemoval.tsx';
 import { Welcome } from './Welcome.tsx';
+
+const Viewer = lazyDialog(async () => (await import('../viewer/Viewer.tsx')).Viewer);
 
 /** All runs, newest first; before the first, what this is about. */
 export function Gallery() {
@@ -16,7 +18,9 @@ export function Gallery() {
   const opened = useKeptState((state) => state.opened);
   const nothingKept = useKeptState((state) => state.pictures.length === 0);
   const keptIds = useKeptState((state) => state.ids);
+  const isViewing = useKeptState((state) => state.viewed !== null);
   const { clearGallery } = useActions();
+  const { view } = useKeptActions();
   const section = useRef<HTMLElement>(null);
 
   // On a phone the pictures lie below the form: go where something happens, unless it came by itself.
@@ -47,7 +51,7 @@ export function Gallery() {
       )}
       <KeptPictures />
       <UndoRemoval />
-      <Viewer />
+      {isViewing && <Viewer close={() => view(null)} />}
     </section>
   );
 }

@@ -7,8 +7,9 @@ import { Icon } from '../kit/icons.tsx';
 import { settingsInWords, sharedSettingsInWords } from '../kit/words.ts';
 import { canRecord } from './canRecord.ts';
 import { GridCells } from './GridCells.tsx';
-import { drawGrid } from './gridPicture.ts';
 import { Tile } from './Tile.tsx';
+
+const drawGrid = async (run: Run) => (await late(() => import('./gridPicture.ts'))).drawGrid(run);
 
 /** One run with its pictures, from the first masked tile to the last download. */
 export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {

@@ -1,9 +1,10 @@
 // Components whose code comes when they are first shown, so that a first visit need not wait for it. Not React's own
 // `lazy`: what fails there can only be thrown.
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useId, useRef, useState } from 'react';
 import type { UserError } from '../../errors.ts';
 import { late } from '../../late.ts';
 import { asUserError } from '../../store/userError.ts';
+import { useModal } from './useModal.ts';
 
 type Coming<Props> = ComponentType<Props> | UserError | null;
 
@@ -42,6 +43,23 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
   };
 }
 
+/** A whole dialog: where its code does not come, another one says so. */
+export function lazyDialog<Props extends { readonly close: () => void }>(
+  load: () => Promise<ComponentType<Props>>,
+) {
+  const useComing = coming(load);
+  return function LateDialog(props: Props) {
+    const Found = useComing();
+    if (isFailure(Found)) return <MissingDialog error={Found} close={props.close} />;
+    if (Found) return <Found {...props} />;
+    return (
+      <p className="late late-alone" role="status">
+        One moment…
+      </p>
+    );
+  };
+}
+
 function Missing({ error }: { readonly error: UserError }) {
   return (
     <div role="alert" className="alert">
@@ -52,5 +70,22 @@ function Missing({ error }: { readonly error: UserError }) {
         </button>
       </div>
     </div>
+  );
+}
+
+function MissingDialog({ error, close }: { readonly error: UserError; readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useModal(dialog, close);
+  return (
+    <dialog ref={dialog} className="about" aria-labelledby={heading} onClose={close}>
+      <h2 id={heading} tabIndex={-1}>
+        Not here
+      </h2>
+      <Missing error={error} />
+      <button type="button" className="quiet" onClick={close}>
+        Close
+      </button>
+    </dialog>
   );
 }

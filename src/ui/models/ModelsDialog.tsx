@@ -1,20 +1,25 @@
-import { type RefObject, useEffect, useId, useRef } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useActions, useModelActions, useModelsState } from '../context.ts';
 import { droppedFiles, pictureIn } from '../kit/droppedFiles.ts';
+import { lazily } from '../kit/lazily.tsx';
 import { useFileDrop } from '../kit/useFileDrop.ts';
 import { conversionInWords } from '../kit/words.ts';
-import { BringWeights } from './BringWeights.tsx';
-import { ByAddress } from './ByAddress.tsx';
-import { ModelList } from './ModelList.tsx';
+
+const ModelsPanel = lazily(async () => (await import('./ModelsPanel.tsx')).ModelsPanel);
 
 /** The button and its dialog: the models there are, and the form for one's own weights. Files dropped anywhere open it, but for pictures. */
 export function ModelsDialog() {
   const conversion = useModelsState((state) => state.conversion);
-  const { addFiles, refresh, use } = useModelActions();
+  const { addFiles, refresh } = useModelActions();
   const { openPicture } = useActions();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const heading = useId();
+  const [wasOpened, setOpened] = useState(false);
+  const open = () => {
+    setOpened(true);
+    dialog.current?.showModal();
+  };
   const dropping = useFileDrop(async (transfer) => {
     // The files are gone after the event: they are taken out before anything else.
     const picture = pictureIn(transfer);
@@ -27,7 +32,7 @@ export function ModelsDialog() {
     const other = document.querySelector<HTMLDialogElement>('dialog:modal');
     if (other !== dialog.current) {
       other?.close();
-      dialog.current?.showModal();
+      open();
     }
     await addFiles(await files);
   });
@@ -39,7 +44,7 @@ export function ModelsDialog() {
         className="quiet"
         onClick={() => {
           void refresh();
-          dialog.current?.showModal();
+          open();
         }}
       >
         Models{conversion && ` · ${conversionInWords(conversion).short}`}
@@ -54,14 +59,7 @@ export function ModelsDialog() {
           </button>
           <Outcome title={title} />
         </div>
-        <ModelList
-          onUse={(pack) => {
-            dialog.current?.close();
-            use(pack);
-          }}
-        />
-        <ByAddress onUsed={() => dialog.current?.close()} />
-        <BringWeights />
+        {wasOpened && <ModelsPanel close={() => dialog.current?.close()} />}
       </dialog>
     </>
   );

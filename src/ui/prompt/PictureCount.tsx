@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { maxCandidates } from '../../store/settings.ts';
 import { useActions, useAppState } from '../context.ts';
+import { picturesInWords } from '../kit/words.ts';
 
 const counts = Array.from({ length: maxCandidates }, (_, i) => i + 1);
 
@@ -24,7 +25,7 @@ export function PictureCount() {
       >
         {counts.map((each) => (
           <option key={each} value={each}>
-            {each === 1 ? '1 picture' : `${each} pictures`}
+            {picturesInWords(each)}
           </option>
         ))}
       </select>

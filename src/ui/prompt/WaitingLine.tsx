@@ -3,6 +3,7 @@ import { isEmpty, type WaitingJob } from '../../store/line.ts';
 import type { AppState } from '../../store/store.ts';
 import { useActions, useAppState } from '../context.ts';
 import { IconButton } from '../kit/IconButton.tsx';
+import { picturesInWords } from '../kit/words.ts';
 
 /** What is made after the run at hand; on a phone its list is opened by whoever wants to see it. */
 export function WaitingLine({ primary }: { readonly primary: RefObject<HTMLButtonElement | null> }) {
@@ -77,7 +78,7 @@ function Waiting({ job, keepFocus }: { readonly job: WaitingJob; readonly keepFo
       </span>
       <span className="line-what">
         {job.grid && 'grid, '}
-        {count === 1 ? '1 picture' : `${count} pictures`}
+        {picturesInWords(count)}
       </span>
       <IconButton
         icon="cross"
