@@ -1,5 +1,6 @@
-// A morph whose pictures hang together: each begins with the tokens of the one before, of which a share is drawn again. Every
-// frame is a recipe of its own that carries those tokens, so that any of them can be made again alone.
+// From one picture to another in frames that hang together: each begins with the tokens of the one before, into which those
+// of the other picture come little by little, and a share of the rest is drawn again so that they go together. Every frame is
+// a recipe of its own that carries those tokens, so that any of them can be made again alone.
 import { seededNoise } from '../diffusion/random.ts';
 import { maskedStart, type ScheduledModel, timestepOfMasked } from './maskedStart.ts';
 import { morphed } from './morph.ts';
@@ -8,10 +9,8 @@ import { decodeFree } from './start.ts';
 
 /** Pictures of a film, its ends among them. */
 export const FRAMES = 17;
-/** The share of the tokens that each frame draws again. */
-export const SHARE = 0.25;
-/** So many of the last frames have the other's whole condition, so that most tokens are drawn under it in the end. */
-export const SETTLED = 3;
+/** The share that each frame draws again, of the tokens that are not yet the other picture's. */
+export const SHARE = 0.3;
 
 /** Keeps these draws apart from those of the chain, whose classes are below it. */
 const TURNS = 0x66696c6d;
@@ -19,46 +18,54 @@ const TURNS = 0x66696c6d;
 export interface FilmShape {
   readonly frames: number;
   readonly share: number;
-  readonly settled: number;
 }
 
 /**
- * The recipes of a film from the one's condition to the other's, all else as the one has it. Each but the first is to go on
- * from the tokens of the one before, with continued(): which are drawn again is said already, and those that stay are
- * masked until they are known. Positions take turns in an order by the seed, so that each is drawn as often as any other;
- * the first timestep is the one at which so many are masked, and the steps their share.
+ * The recipes of a film. Its ends are the two pictures as they are; each frame between is to go on from the tokens of the one
+ * before, with continued(), and those that it takes from there are masked until they are known. Positions become the
+ * other's in an order by the seed. With the tokens of the one alone, and a share of them masked, no film gets anywhere:
+ * what stays is all that the denoiser needs to draw the same again.
+ * @param tokens of the other picture, none of them masked. [positions]
  */
 export function filmed(
   one: Recipe,
   other: Recipe,
-  { grid, ...model }: ScheduledModel & { readonly grid: { readonly rows: number; readonly columns: number } },
-  { frames, share, settled }: FilmShape = { frames: FRAMES, share: SHARE, settled: SETTLED },
+  tokens: ArrayLike<number>,
+  model: ScheduledModel,
+  { frames, share }: FilmShape = { frames: FRAMES, share: SHARE },
 ): Recipe[] {
-  const way = morphed(one, other, frames - settled + 1);
-  const end = way[way.length - 1];
-  const positions = grid.rows * grid.columns;
-  const masked = Array<number>(positions).fill(model.codebookSize);
+  const way = morphed(one, other, frames);
   const noise = seededNoise(one.seed);
-  const order = masked
-    .map((_, position) => ({ position, chance: noise(0, position, TURNS) }))
-    .sort((a, b) => a.chance - b.chance);
-  const count = Math.max(1, Math.round(share * positions));
-  return Array.from({ length: frames }, (_, frame): Recipe => {
-    const recipe = way[frame] ?? end;
-    if (frame === 0) return recipe;
-    const free = Array<boolean>(positions).fill(false);
-    for (let i = 0; i < count; i++) free[order[((frame - 1) * count + i) % positions].position] = true;
-    return { ...recipe, start: maskedStart(masked, free, timestepOfMasked(free, model), model) };
+  const order = Array.from(tokens, (_, position) => ({ position, chance: noise(0, position, TURNS) }))
+    .sort((a, b) => a.chance - b.chance)
+    .map(({ position }) => position);
+  return way.map((recipe, frame): Recipe => {
+    if (frame === 0) return one;
+    if (frame === frames - 1) return other;
+    // On a small grid too something is left to be drawn.
+    const arrived = Math.min(order.length - 1, Math.round((frame / (frames - 1)) * order.length));
+    const rest = order.slice(arrived);
+    const count = Math.max(1, Math.round(share * rest.length));
+    const free = Array<boolean>(order.length).fill(false);
+    for (let i = 0; i < count; i++) free[rest[((frame - 1) * count + i) % rest.length]] = true;
+    const known = Array<number>(order.length).fill(model.codebookSize);
+    for (const position of order.slice(0, arrived)) known[position] = tokens[position];
+    return { ...recipe, start: maskedStart(known, free, timestepOfMasked(free, model), model) };
   });
 }
 
-/** The recipe with the tokens that stay, as they are in the picture that it goes on from. @param former [positions] */
-export function continued(recipe: Recipe, former: ArrayLike<number>): Recipe {
+/**
+ * The recipe with all tokens that stay: where they are not known yet, as in the picture that it goes on from.
+ * @param former [positions]
+ */
+export function continued(
+  recipe: Recipe,
+  former: ArrayLike<number>,
+  { codebookSize }: Pick<ScheduledModel, 'codebookSize'>,
+): Recipe {
   const { start } = recipe;
   if (start.kind !== 'tokens') return recipe;
   const free = decodeFree(start.free, start.tokens.length);
-  return {
-    ...recipe,
-    start: { ...start, tokens: start.tokens.map((mask, i) => (free?.[i] ? mask : former[i])) },
-  };
+  const tokens = start.tokens.map((token, i) => (free?.[i] || token !== codebookSize ? token : former[i]));
+  return { ...recipe, start: { ...start, tokens } };
 }

@@ -7,7 +7,7 @@ import { escapeChoices } from '../recipe/wildcards.ts';
 import type { RgbaImage } from '../types.ts';
 import { videoFileName } from './fileName.ts';
 import type { Job } from './line.ts';
-import { recipeHere } from './openedHere.ts';
+import { openedHere, recipeHere } from './openedHere.ts';
 import { type Run, titleOf } from './run.ts';
 import type { AppState } from './store.ts';
 
@@ -17,19 +17,19 @@ export interface FilmFrame {
   readonly milliseconds: number;
 }
 
-/** From what the one shows to what the other does, each frame from the tokens of the one before. @throws {UserError} */
+/** From the one to the other, each frame from the tokens of the one before. @throws {UserError} */
 export function filmJob(
   state: Pick<AppState, 'manifest' | 'pack'>,
   one: KeptPicture,
   other: KeptPicture,
 ): Job {
   const { recipe, manifest } = recipeHere(state, one);
-  const { recipe: end } = recipeHere(state, other);
-  const recipes = filmed(recipe, end, manifest);
-  const columns = recipes.map(({ condition }, i) => {
-    const at = i === 0 ? 0 : condition.kind === 'between' ? condition.at : 1;
-    return `${Math.round(100 * at)} %`;
-  });
+  const end = openedHere(state, other);
+  if (end.tokens.includes(manifest.codebookSize)) {
+    throw new UserError('recipe', 'This picture is not finished: make it again, and take that one.');
+  }
+  const recipes = filmed(recipe, end.recipe, end.tokens, manifest);
+  const columns = recipes.map((_, i) => `${Math.round((100 * i) / (recipes.length - 1))} %`);
   return { prompt: escapeChoices(one.head.prompt), recipes, grid: { columns, rows: [''] }, inTurn: true };
 }
 

@@ -1,5 +1,6 @@
 // Recipes whose pictures go on from one another: each is made when the tokens of the one before are known.
 import type { RunEvent } from '../events.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import { continued } from '../recipe/film.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { EngineClient } from '../worker/client.ts';
@@ -11,12 +12,13 @@ import type { EngineClient } from '../worker/client.ts';
  */
 export function generateInTurn(
   generate: EngineClient['generate'],
+  model: Pick<PackManifest, 'codebookSize'>,
   onRecipe: (index: number, recipe: Recipe) => void,
 ): EngineClient['generate'] {
   return async (recipes, onEvent, signal) => {
     let former: ArrayLike<number> = [];
     for (const [index, planned] of recipes.entries()) {
-      const recipe = index ? continued(planned, former) : planned;
+      const recipe = index ? continued(planned, former, model) : planned;
       onRecipe(index, recipe);
       const { cancelled } = await generate(
         [recipe],

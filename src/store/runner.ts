@@ -1,5 +1,6 @@
 // Runs a list of recipes: asks the engine, keeps the state up with what it says, and ends every way there is.
 import { late } from '../late.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import type { Job, RunEnd } from './line.ts';
@@ -61,7 +62,7 @@ export function createRunner(
     try {
       // The engine takes every core there is: the page answers the click first.
       await painted();
-      const generate = job.inTurn ? await inTurn(id) : client.generate;
+      const generate = job.inTurn ? await inTurn(id, state.manifest!) : client.generate;
       const { cancelled } = await generate(
         recipes,
         (event) => {
@@ -98,9 +99,9 @@ export function createRunner(
   }
 
   /** The engine for recipes that are known one by one. */
-  async function inTurn(id: number): Promise<EngineClient['generate']> {
+  async function inTurn(id: number, model: PackManifest): Promise<EngineClient['generate']> {
     const { generateInTurn } = await late(() => import('./inTurn.ts'));
-    return generateInTurn(client.generate, (index, recipe) =>
+    return generateInTurn(client.generate, model, (index, recipe) =>
       update(id, (run) => ({ ...run, recipes: run.recipes.with(index, recipe) })),
     );
   }

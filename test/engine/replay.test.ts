@@ -79,7 +79,7 @@ function everyWay(): [string, Recipe][] {
   };
   const codes = Array.from({ length: positions }, (_, i) => (5 * i) % codebookSize);
   const region = regionOf(codes, size, positions / 4);
-  const film = filmed(plain, { ...plain, condition: embedding }, micro.manifest);
+  const film = filmed(plain, { ...plain, condition: embedding }, codes, micro.manifest);
   return [
     ['with a second look', { ...plain, redraw: 0.2 }],
     ['with a second look, of given tokens', { ...plain, redraw: 0.5, start }],
@@ -119,8 +119,8 @@ function everyWay(): [string, Recipe][] {
       },
     ],
     ['mended', repainted([{ ...plain, seed: 5 }], codes, region, micro.manifest)[0]],
-    ['a frame of a film', continued(film[1], codes)],
-    ['a frame at its end', continued(film.at(-1)!, codes.toReversed())],
+    ['a frame of a film', continued(film[1], codes, micro.manifest)],
+    ['a frame near its end', continued(film.at(-2)!, codes.toReversed(), micro.manifest)],
     ['plain', plain],
     ['with something to avoid', avoiding],
     ['of the most probable codes', { ...plain, truncation: { kind: 'topK', k: 7 } }],

@@ -13,11 +13,13 @@ import { headOf } from '../support/pictures.ts';
 import { ready } from '../support/readyPage.ts';
 import { refusal } from '../support/refusal.ts';
 
+/** The tokens of whatever picture there is. */
+const there = Int32Array.of(4, 3, 2, 1);
 const pictureOf = (text: string, seed: number): KeptPicture => ({
   head: headOf(seed, { prompt: text }),
   png: new Blob(),
   recipe: { ...microRecipe, condition: { kind: 'text', text }, seed },
-  steps: null,
+  steps: { mask: 5, rows: [there] },
 });
 
 async function filming() {
@@ -53,10 +55,15 @@ describe('a film', () => {
       const [recipe] = (await asked(frame)).recipes;
       expect(runs).toHaveLength(frame + 1);
       expect(() => checkRecipe(recipe, microManifest)).not.toThrow();
-      if (frame > 0) {
+      if (frame > 0 && frame < FRAMES - 1) {
         if (recipe.start.kind !== 'tokens') throw new Error('no tokens');
         const free = decodeFree(recipe.start.free, 4)!;
-        expect(recipe.start.tokens).toEqual(free.map((is) => (is ? 5 : (frame - 1) % 5)));
+        const former = (frame - 1) % 5;
+        for (const [i, token] of recipe.start.tokens.entries()) {
+          expect(free[i] ? [5] : [former, there[i]]).toContain(token);
+        }
+        if (frame === 1) expect(recipe.start.tokens.filter((token) => token === former)).toHaveLength(3);
+        if (frame === FRAMES - 2) expect(free.filter(Boolean)).toHaveLength(1);
       }
       await make(frame, frame % 5);
     }
@@ -101,6 +108,13 @@ describe('a film', () => {
     const { actions } = await ready();
     const gone = { ...pictureOf('a man', 4), recipe: null };
     expect(await refusal(() => actions.filmOf(pictureOf('a woman', 3), gone))).toMatch(/how it was made/);
+    const tokenless = { ...gone, recipe: microRecipe, steps: null };
+    expect(await refusal(() => actions.filmOf(pictureOf('a woman', 3), tokenless))).toMatch(/its tokens/);
+    const unfinished = { ...tokenless, steps: { mask: 5, rows: [Int32Array.of(1, 5, 1, 1)] } };
+    expect(await refusal(() => actions.filmOf(pictureOf('a woman', 3), unfinished))).toMatch(/not finished/);
+    // It is the first one's recipe alone that is needed.
+    const job = await actions.filmOf({ ...pictureOf('a woman', 3), steps: null }, pictureOf('a man', 4));
+    expect(job.recipes).toHaveLength(FRAMES);
   });
 });
 

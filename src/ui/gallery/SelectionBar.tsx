@@ -57,7 +57,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
           type="button"
           className="quiet"
           disabled={!able}
-          title="Nine pictures, from what the one shows to what the other does"
+          title="Nine pictures side by side, from what the one shows to what the other does"
           onClick={() => {
             // In the order in which they were made.
             void morph(chosen[1], chosen[0]);
@@ -72,7 +72,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
           type="button"
           className="quiet"
           disabled={!able}
-          title="The same in 17 pictures, each drawn from the one before, so that they move"
+          title="Seventeen pictures that move: each goes on from the one before, and the last is the other one itself"
           onClick={() => {
             void film(chosen[1], chosen[0]);
             select(nothingSelected);
