@@ -46,7 +46,6 @@ export function Why({ head, address, onRegion }: WhyProps) {
               <WordRow key={word.phrase} word={word} why={why} />
             ))}
           </ul>
-          <Mend {...{ head, address, why }} />
         </>
       )}
       {!words && problem === null && (
@@ -60,14 +59,15 @@ export function Why({ head, address, onRegion }: WhyProps) {
       )}
       {problem !== null && (
         <p className="viewer-soft" role="alert">
-          {problem}{' '}
-          {!words && (
+          {problem.message} {/* What its recipe lacks, another try does not find. */}
+          {!words && problem.code !== 'recipe' && (
             <button type="button" className="quiet" onClick={why.retry}>
               Try again
             </button>
           )}
         </p>
       )}
+      {(words || problem) && <Mend {...{ head, address, why }} />}
     </section>
   );
 }
