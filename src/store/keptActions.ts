@@ -188,9 +188,9 @@ export function createKeptActions(
     film: (one: Head, other: Head) =>
       attempt(async () => make(await actions.filmOf(await read(one), await read(other)))),
 
-    /** Lays it under the brush. @param chosen what is painted already */
-    paintOver: (head: Head, chosen?: readonly boolean[]) =>
-      attempt(async () => actions.openBrush(await read(head), chosen)),
+    /** Lays it under the brush. @param mending what is painted already, and what is asked for there */
+    paintOver: (head: Head, mending?: Mending) =>
+      attempt(async () => actions.openBrush(await read(head), mending)),
 
     /** Four in which a part is drawn again. */
     mend: (head: Head, mending: Mending) =>

@@ -148,7 +148,7 @@ function Mend({ head, address, why }: Pick<WhyProps, 'head' | 'address'> & { rea
           <button type="button" className="primary" disabled={!able} onClick={() => void mend(head, mending)}>
             {isOn ? 'Add four tries to the line' : 'Draw it again, four times'}
           </button>
-          <button type="button" className="quiet" onClick={() => void paintOver(head, chosen)}>
+          <button type="button" className="quiet" onClick={() => void paintOver(head, mending)}>
             Change the region…
           </button>
         </div>
