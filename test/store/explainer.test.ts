@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { StepLook } from '../../src/events.ts';
 import { explainedPrompt, explainedRecipes, explainedValues } from '../../src/store/explained.ts';
-import { choiceKey, createExplainer } from '../../src/store/explainer.ts';
+import { createExplainer } from '../../src/store/explainer.ts';
+import { choiceKey } from '../../src/store/tileChoices.ts';
 import { grey, imageEvent, microManifest, stepEvent } from '../support/page.ts';
 import { ready } from '../support/readyPage.ts';
 
