@@ -60,6 +60,8 @@ export interface DeviceReport {
   readonly arithmetic: Arithmetic;
   /** Candidates that go through the denoiser at once, at most. */
   readonly batch: number;
+  /** What is wrong with the device, and what was done about it, in one sentence; none where nothing is. */
+  readonly note?: string;
   /** All that was chosen for this device, in words for a person. */
   readonly choices: readonly DeviceChoice[];
 }

@@ -13,8 +13,16 @@ import type { Complaint, Draft } from './settings.ts';
 
 export type PackState =
   | { readonly kind: 'opening'; readonly progress: LoadProgress | null }
-  /** `notKept`: why its files are not there for the next visit, in one sentence; none where they are. */
-  | { readonly kind: 'ready'; readonly device: DeviceReport; readonly notKept?: string }
+  /**
+   * `notKept`: why its files are not there for the next visit, in one sentence; none where they are. `care`: why it was opened
+   * more carefully than usual.
+   */
+  | {
+      readonly kind: 'ready';
+      readonly device: DeviceReport;
+      readonly notKept?: string;
+      readonly care?: string;
+    }
   | { readonly kind: 'failed'; readonly error: UserError };
 
 /** A picture or link whose recipe is in the form. */

@@ -1,5 +1,6 @@
 // A page without its components: store, actions, and a stand-in for the engine.
 import { createActions, type Surroundings } from '../../src/store/actions.ts';
+import { noCrashMark } from '../../src/store/crashMark.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { microManifest, noDecoding, onWasm, standInClient } from './page.ts';
 
@@ -22,6 +23,7 @@ export function setUp(change: Partial<Surroundings> = {}) {
     copyPicture: async (picture) => void copied.push((await picture).text),
     pageUrl: () => 'https://example.org/app/?pack=models/micro/#x',
     base: 'https://example.org/app/',
+    crashMark: noCrashMark,
     ...change,
   });
   const wait = (milliseconds: number) => {
