@@ -77,6 +77,8 @@ export function createExplainer(
   /** The figure's pictures, whole. @throws the signal's reason */
   async function generate(name: FigureName, signal: AbortSignal): Promise<void> {
     for (;;) {
+      // Stopped before its turn came, perhaps.
+      signal.throwIfAborted();
       change(name, { status: 'waiting' });
       await untilFree(app, signal);
       const { manifest: opened, model, pack, packUrl, draft: form } = app.getState();

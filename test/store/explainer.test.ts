@@ -118,6 +118,21 @@ describe('the explainer', () => {
     expect(runs[1].recipes.map(({ steps }) => steps)).toEqual(explainedValues.steps);
   });
 
+  it('lets one go that waited for its turn', async () => {
+    const { explainer, runs, figure, settle } = await explaining();
+    explainer.show('guidance');
+    explainer.show('steps');
+    await settle();
+    explainer.stop('steps');
+    runs[0].resolve({ cancelled: false });
+    await settle();
+    expect([figure('guidance').status, figure('steps').status]).toEqual(['done', 'idle']);
+    expect(runs).toHaveLength(1);
+    explainer.show('steps');
+    await settle();
+    expect(figure('steps').status).toBe('running');
+  });
+
   it('waits for a run of the page, stops for one that begins, and begins again after it', async () => {
     const { explainer, runs, figure, settle, actions } = await explaining('a hat');
     void actions.generate();
