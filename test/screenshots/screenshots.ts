@@ -102,6 +102,14 @@ async function walk(
   await page.keyboard.press('?');
   await shoot('8 keys');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'How it works' }).click();
+  await page.getByRole('button', { name: /^Show me: From nothing/ }).click();
+  await page.getByRole('button', { name: /^Again: From nothing/ }).waitFor();
+  await shoot('8 how it works');
+  await shoot('8 how it works, one tile', () =>
+    page.locator('.choices').evaluate((figure) => figure.scrollIntoView({ block: 'center' })),
+  );
+  await page.keyboard.press('Escape');
   await page.locator('input[type=file][accept="image/*"]').setInputFiles({
     name: 'holiday.jpg',
     mimeType: 'image/jpeg',
