@@ -76,10 +76,11 @@ async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
   const change = viewer.getByRole('group', { name: 'Change one thing' });
   await shoot('3 change', () => change.evaluate((group) => group.scrollIntoView({ block: 'center' })));
   await viewer.getByRole('button', { name: 'Repaint a part…' }).click();
-  const board = page.getByRole('application');
+  const brush = page.getByRole('dialog', { name: 'Repaint a part' });
+  await brush.getByRole('application').waitFor();
   await shoot('3 brush', () => paint(page));
   await page.keyboard.press('Escape');
-  await board.waitFor({ state: 'detached' });
+  await brush.waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   if (!(await button('Grid…').isVisible())) await page.getByText('Advanced', { exact: true }).click();
   await button('Grid…').click();
@@ -168,7 +169,7 @@ async function walkWithoutParts(page: Page, url: string, shoot: Shoot): Promise<
 
 /** A stroke over the middle of the picture under the brush. */
 async function paint(page: Page): Promise<void> {
-  const { x, y, width, height } = (await page.getByRole('application').boundingBox())!;
+  const { x, y, width, height } = (await page.locator('.brush [role=application]').boundingBox())!;
   await page.mouse.move(x + 0.3 * width, y + 0.3 * height);
   await page.mouse.down();
   await page.mouse.move(x + 0.6 * width, y + 0.35 * height, { steps: 4 });
