@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { type Connect, defaultClientConditions, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
 import { policyInPage, serviceWorker } from './src/cli/sitePlugins.ts';
 import { isolation, serverPolicy } from './src/offline/headers.ts';
@@ -33,6 +34,15 @@ const output = {
     names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]',
 };
 
+/** The walks first, of which each takes as long as fifty of the others: at the end those keep both workers busy. */
+class WalksFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWalk = ({ project }: TestSpecification) => project.name === 'page';
+    return [...sorted.filter(isWalk), ...sorted.filter((file) => !isWalk(file))];
+  }
+}
+
 const chromium = findChromium();
 if (!chromium) console.warn('No Chromium found (set CHROME_PATH): the browser tests are skipped.');
 
@@ -59,6 +69,7 @@ export default defineConfig({
   test: {
     // Much of what the page's tests do is to wait, and the browser's files go on beside these.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: WalksFirst },
     projects: [
       {
         extends: true,
@@ -66,7 +77,18 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/page/**'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          environment: 'node',
+          globalSetup: 'test/support/builtSite.ts',
+          include: ['test/page/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },

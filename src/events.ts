@@ -1,5 +1,5 @@
 // What a run says on its way; the engine yields it and the page shows it. Every event names places in the list of recipes.
-import type { RgbaImage, StepProgress } from './types.ts';
+import type { LikeliestCodes, RgbaImage, StepProgress } from './types.ts';
 
 /** A picture to look at only: bytes, or on the GPU where it was drawn. */
 export type Frame = RgbaImage | ImageBitmap;
@@ -10,6 +10,8 @@ export interface StepLook {
   readonly image: RgbaImage | null;
   /** How probable the denoiser found each token, or the likeliest code where none is set yet, 0..1. [positions] */
   readonly confidence: Float32Array;
+  /** What it would have put there, from the same evaluation; only where it was asked for. */
+  readonly likeliest?: LikeliestCodes;
 }
 
 export type RunEvent =

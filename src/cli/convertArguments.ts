@@ -69,6 +69,7 @@ what pack.json says
   --steps N             steps to begin with (a quarter of the model's)
   --guidance S          (1.15)
   --truncation T        none, <r>r for the most probable share r, <k>p for the k most probable (0.85r)
+  --redraw SHARE        of the tokens, the least likely, drawn once more at the end (0)
   --candidates N        (4)
 `;
 
@@ -111,6 +112,7 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     guidance: number('guidance'),
     candidates: number('candidates'),
     truncation: truncation === null ? null : parsedTruncation(truncation),
+    redraw: number('redraw'),
     promptPrefix: text('prompt-prefix'),
   };
   return {

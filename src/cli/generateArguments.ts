@@ -7,7 +7,7 @@ import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { parsedTruncation } from './convertArguments.ts';
 
 /** How pictures are sampled: what --grid lists several of. */
-export type SamplingSettings = Pick<Recipe, 'sampler' | 'steps' | 'guidance' | 'truncation'>;
+export type SamplingSettings = Pick<Recipe, 'sampler' | 'steps' | 'guidance' | 'truncation' | 'redraw'>;
 
 export interface GenerateArguments {
   readonly pack: string;
@@ -44,6 +44,7 @@ what is made
   --steps N             denoiser evaluations (the pack's default, like the next two)
   --guidance S          classifier-free guidance scale, 1 for none
   --truncation T        a share like 0.85, a count like 100p, none or 1 for all codes
+  --redraw SHARE        of the tokens, the least likely ones, drawn once more at the end, 0 for none (the pack's default)
   --sampler NAME        exact, cosine or authors-fast (exact)
   --grid FILE           several settings in one run: a JSON list of {"steps", "guidance", "truncation", "sampler"},
                         what one leaves out is as given above
@@ -66,7 +67,7 @@ export function parseGenerateArguments(argv: readonly string[]): GenerateArgumen
     );
   }
   if (values.recipes !== undefined) {
-    const idle = ['prompts', 'seeds', 'seed', 'steps', 'guidance', 'truncation', 'sampler', 'grid'];
+    const idle = ['prompts', 'seeds', 'seed', 'steps', 'guidance', 'truncation', 'redraw', 'sampler', 'grid'];
     const spare = idle.filter((flag) => values[flag] !== undefined).map((flag) => `--${flag}`);
     if (spare.length) {
       throw new UserError('settings', `Recipes say all that --recipes makes: leave out ${spare.join(', ')}.`);
@@ -78,7 +79,7 @@ export function parseGenerateArguments(argv: readonly string[]): GenerateArgumen
     if (!Number.isInteger(value) || value < least) throw bad(flag, given!, `a whole number from ${least}`);
     return value;
   };
-  const { steps, guidance, truncation, sampler } = values;
+  const { steps, guidance, truncation, redraw, sampler } = values;
   return {
     pack: values.pack!,
     prompts: values.prompts ?? null,
@@ -93,6 +94,7 @@ export function parseGenerateArguments(argv: readonly string[]): GenerateArgumen
       ...(steps !== undefined && { steps: count('steps', 0, 1) }),
       ...(guidance !== undefined && { guidance: parsedNumber('guidance', guidance) }),
       ...(truncation !== undefined && { truncation: parsedShare(truncation) }),
+      ...(redraw !== undefined && { redraw: parsedPart('redraw', redraw) }),
       ...(sampler !== undefined && { sampler: parsedSampler(sampler) }),
     },
   };
@@ -104,8 +106,8 @@ export function completeSettings(
   given: Partial<SamplingSettings>,
   { defaults }: Pick<PackManifest, 'defaults'>,
 ): SamplingSettings[] {
-  const { steps, guidance, truncation } = defaults;
-  const base: SamplingSettings = { sampler: 'exact', steps, guidance, truncation, ...given };
+  const { steps, guidance, truncation, redraw = 0 } = defaults;
+  const base: SamplingSettings = { sampler: 'exact', steps, guidance, truncation, redraw, ...given };
   if (grid === null) return [base];
   if (!Array.isArray(grid) || !grid.length) throw bad('grid', brief(grid), 'a list of settings');
   return grid.map((entry: unknown) => ({ ...base, ...parsedEntry(entry) }));
@@ -119,18 +121,26 @@ function parsedEntry(entry: unknown): Partial<SamplingSettings> {
       case 'steps':
       case 'guidance':
         return [key, parsedNumber(`grid: ${key}`, text)];
+      case 'redraw':
+        return [key, parsedPart(`grid: ${key}`, text)];
       case 'truncation':
         return [key, parsedShare(text)];
       case 'sampler':
         return [key, parsedSampler(text)];
       default:
-        throw bad('grid', key, 'made of steps, guidance, truncation and sampler');
+        throw bad('grid', key, 'made of steps, guidance, truncation, redraw and sampler');
     }
   });
   return Object.fromEntries(fields);
 }
 
 const brief = (value: unknown) => (JSON.stringify(value) ?? String(value)).slice(0, 60);
+
+function parsedPart(flag: string, given: string): number {
+  const value = parsedNumber(flag, given);
+  if (!(value >= 0 && value <= 1)) throw bad(flag, given, 'between 0 and 1');
+  return value;
+}
 
 function parsedSampler(given: string): Sampler {
   const sampler = samplers.find((known) => known === given);
@@ -145,8 +155,8 @@ function parsedShare(given: string): Truncation {
 }
 
 /** A short name for a folder, the same for the same settings alone: exact-25-g1.15-t0.85. */
-export function settingsName({ sampler, steps, guidance, truncation }: SamplingSettings): string {
-  return `${sampler}-${steps}-g${guidance}-t${truncationText(truncation)}`;
+export function settingsName({ sampler, steps, guidance, truncation, redraw }: SamplingSettings): string {
+  return `${sampler}-${steps}-g${guidance}-t${truncationText(truncation)}${redraw ? `-r${redraw}` : ''}`;
 }
 
 function truncationText(truncation: Truncation): string {

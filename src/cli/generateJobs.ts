@@ -64,7 +64,7 @@ export function recipeJobs(
   const pack = identity(manifest);
   const jobs = recipes.map((given, index): Job => {
     const recipe = withFingerprint(given, manifest);
-    const { condition, seed, sampler, steps, guidance, truncation } = recipe;
+    const { condition, seed, sampler, steps, guidance, truncation, redraw } = recipe;
     const name = `${String(index).padStart(4, '0')}-${shortHash(writeRecipe(recipe))}`;
     return {
       recipe,
@@ -74,7 +74,7 @@ export function recipeJobs(
         candidate: 0,
         seed,
         setting: 'recipes',
-        settings: { sampler, steps, guidance, truncation },
+        settings: { sampler, steps, guidance, truncation, redraw },
         file: `recipes/${name}.png`,
         pack,
         runtime: native ? 'native' : 'wasm',

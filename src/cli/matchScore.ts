@@ -95,7 +95,7 @@ async function pictures(engine: Engine, prompt: string, seed: number, count: num
     },
   };
   const { manifest, device } = engine;
-  const { steps, guidance, truncation } = manifest.defaults;
+  const { steps, guidance, truncation, redraw = 0 } = manifest.defaults;
   const first = makeRecipe({
     model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
     condition: { kind: 'text', text: prompt },
@@ -103,6 +103,7 @@ async function pictures(engine: Engine, prompt: string, seed: number, count: num
     steps,
     guidance,
     truncation,
+    redraw,
     sampler: 'exact',
     arithmetic: device.arithmetic,
   });

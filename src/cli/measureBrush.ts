@@ -85,7 +85,7 @@ interface Outcome {
 
 async function runCase(engine: Engine, given: BrushCase, index: number, seed: number): Promise<Outcome[]> {
   const { manifest, device } = engine;
-  const { steps, guidance, truncation } = manifest.defaults;
+  const { steps, guidance, truncation, redraw = 0 } = manifest.defaults;
   const evaluate = createEvaluator(engine);
   const vectorOf = async (text: string) => (await evaluate({ kind: 'text', text })).condition;
   const recipeOf = (text: string, own: number) =>
@@ -96,6 +96,7 @@ async function runCase(engine: Engine, given: BrushCase, index: number, seed: nu
       steps,
       guidance,
       truncation,
+      redraw,
       sampler: 'exact',
       arithmetic: device.arithmetic,
     });

@@ -7,6 +7,8 @@ export interface Jump {
   readonly timestep: number;
   readonly from: number;
   readonly to: number;
+  /** What chance is keyed by, where it is not the timestep. */
+  readonly chance?: number;
 }
 
 /**

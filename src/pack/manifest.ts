@@ -11,7 +11,7 @@ import {
   type PackManifest,
   packIdPattern,
 } from './packTypes.ts';
-import { floats, graphFiles, packFile, schedule, truncation, vocabulary } from './parts.ts';
+import { check, floats, graphFiles, packFile, schedule, truncation, vocabulary } from './parts.ts';
 import { Complaints, described, lines, oneLine, Reader, type TextForm } from './reader.ts';
 
 export * from './packTypes.ts';
@@ -85,12 +85,14 @@ export function parseManifest(value: unknown): PackManifest {
       steps: defaults.field('steps').integer(1, timesteps),
       guidance: defaults.field('guidance').number(0, 100),
       truncation: truncation(defaults.field('truncation'), codebookSize),
+      ...(defaults.has('redraw') && { redraw: defaults.field('redraw').number(0, 1) }),
       candidates: defaults.field('candidates').integer(1, 64),
       promptPrefix: defaults.field('promptPrefix').text(text(500, oneLine)),
     },
     examples: reader.field('examples').texts(0, 100, text(500, oneLine)),
     ...(reader.has('vocabulary') && { vocabulary: vocabulary(reader.field('vocabulary')) }),
     ...(reader.has('matchScore') && { matchScore: reader.field('matchScore').number(-1, 1) }),
+    ...(reader.has('check') && { check: check(reader.field('check'), timesteps) }),
     tokenizer: {
       model: packFile(reader.field('tokenizer').field('model'), MOST_TOKENIZER_BYTES),
       config: packFile(reader.field('tokenizer').field('config'), MOST_TOKENIZER_BYTES),

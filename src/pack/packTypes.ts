@@ -1,5 +1,5 @@
 // What pack.json says: everything the converter tells the engine about a model.
-import type { Truncation, WeightType } from '../types.ts';
+import type { Arithmetic, Truncation, WeightType } from '../types.ts';
 
 export type { WeightType };
 export const weightTypes = ['fp32', 'fp16', 'int8', 'q4'] as const satisfies readonly WeightType[];
@@ -46,6 +46,22 @@ export interface PhraseGroup {
   readonly phrases: readonly string[];
 }
 
+/** One evaluation of the denoiser whose answer is known: what a device is held against before it is trusted. */
+export interface PackCheck {
+  /** Of the input, u32: tokens and condition are made of its hashes, as engine/stepCheck.ts says. */
+  readonly seed: number;
+  readonly timestep: number;
+  /** The answer at places that the seed says: float32, little-endian, base64. [CHECKED_LOGITS] */
+  readonly logits: string;
+  /** Root mean square of all logits: the measure of differences. */
+  readonly spread: number;
+  /** The largest root mean square difference that is no fault, in parts of the spread, by what is computed in. */
+  readonly tolerance: Readonly<Record<Arithmetic, number>>;
+}
+
+/** Logits that a check holds. */
+export const CHECKED_LOGITS = 256;
+
 /** A graph, by how its weights are stored. */
 export type GraphFiles = Readonly<Partial<Record<WeightType, GraphFile>>>;
 
@@ -87,6 +103,8 @@ export interface PackManifest {
     readonly steps: number;
     readonly guidance: number;
     readonly truncation: Truncation;
+    /** The share of tokens that is drawn once more at the end, 0..1; missing for none. */
+    readonly redraw?: number;
     readonly candidates: number;
     /** Put before every prompt; may be empty. */
     readonly promptPrefix: string;
@@ -97,6 +115,8 @@ export interface PackManifest {
   readonly vocabulary?: PackVocabulary;
   /** Cosine of prompt and picture, -1..1, below which the best candidate is not called a match. */
   readonly matchScore?: number;
+  /** Missing in packs of older converters, and of those in a page: they open unchecked. */
+  readonly check?: PackCheck;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. A pack without its encoder makes pictures as well, and takes up none. */

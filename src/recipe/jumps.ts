@@ -1,18 +1,20 @@
-// Which way a recipe goes: as many evaluations of the denoiser as its steps say, fewer where it begins late.
-import { type Jump, planJumpsFrom } from '../diffusion/timesteps.ts';
+// Which way a recipe goes: as many evaluations of the denoiser as its steps say, fewer where it begins late, and a second
+// look at the end where it asks for one.
+import { type Move, planRedraw } from '../diffusion/redraw.ts';
+import { planJumpsFrom } from '../diffusion/timesteps.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
  * A recipe's `steps` are those of a whole run over all T timesteps. One that starts from tokens at timestep t goes over
  * 0..t alone, in its share of them: 25 steps of 100 timesteps from timestep 39 are 10. So the same settings go through a
- * late start at the pace at which they go through a picture.
+ * late start at the pace at which they go through a picture. A second look and its jumps come on top.
  * @param timesteps T of its model
  * @throws {RangeError} for what checkRecipe() refuses
  */
 export function jumpsOf(
-  { start, sampler, steps }: Pick<Recipe, 'start' | 'sampler' | 'steps'>,
+  { start, sampler, steps, redraw }: Pick<Recipe, 'start' | 'sampler' | 'steps' | 'redraw'>,
   timesteps: number,
-): Jump[] {
+): Move[] {
   const first = start.kind === 'tokens' ? start.timestep : timesteps - 1;
-  return planJumpsFrom(first, sampler, timesteps, steps);
+  return [...planJumpsFrom(first, sampler, timesteps, steps), ...planRedraw(redraw, timesteps)];
 }

@@ -1,4 +1,4 @@
-// A recipe in the fragment of an address, which is never sent to a server: #r=2.<base64url of short JSON>
+// A recipe in the fragment of an address, which is never sent to a server: #r=3.<base64url of short JSON>
 import { UserError } from '../errors.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64.ts';
 import type { RecipeCondition } from './condition.ts';
@@ -11,6 +11,8 @@ import { RECIPE_VERSION, type Recipe } from './recipe.ts';
 export const MAX_LINK = 8000;
 /** The first version that was written into links. */
 const FIRST_VERSION = 2;
+/** The first whose recipes tell how much is drawn once more. */
+const WITH_REDRAW = 3;
 
 const source: RecipeSource = {
   opening: 'The recipe in this link cannot be used',
@@ -18,7 +20,7 @@ const source: RecipeSource = {
 };
 
 /**
- * `#r=2.eyJtb2RlbCI6...`, to stand behind the page's address.
+ * `#r=3.eyJtb2RlbCI6...`, to stand behind the page's address.
  * @throws {UserError} `recipe` when it would be too long
  */
 export function recipeFragment(recipe: Recipe): string {
@@ -77,6 +79,7 @@ function shorten({
     steps,
     guidance,
     ...(truncation.kind !== 'none' && { truncation: truncation.kind === 'topR' ? truncation.r : truncation }),
+    ...(rest.redraw !== 0 && { redraw: rest.redraw }),
     ...(rest.sampler !== 'exact' && { sampler: rest.sampler }),
     ...(rest.arithmetic !== 'single' && { arithmetic: rest.arithmetic }),
   };
@@ -92,6 +95,7 @@ function lengthen(value: unknown, version: number): unknown {
   return {
     version,
     start: { kind: 'all masked' },
+    ...(version >= WITH_REDRAW && { redraw: 0 }),
     sampler: 'exact',
     arithmetic: 'single',
     ...json,

@@ -24,6 +24,12 @@ export const migrations: readonly Migration[] = [
       'it had no number, could not tell weights of one name apart, and had no place for anything but a text.',
     step: settingsToRecipe,
   },
+  {
+    from: 2,
+    title: 'Tokens may be drawn once more at the end',
+    reason: 'Until version 2 every token stayed as it was drawn, which is what no redraw says.',
+    step: (json) => ({ redraw: 0, ...json, version: 3 }),
+  },
 ];
 
 /**

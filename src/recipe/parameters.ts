@@ -15,7 +15,7 @@ const MAX_PARAMETERS = 1 << 16;
 
 /** The recipe in that form; null where it is more than texts and numbers. */
 export function writeParameters(
-  { model, condition, avoid, start, seed, steps, guidance, truncation, sampler }: Recipe,
+  { model, condition, avoid, start, seed, steps, guidance, truncation, redraw, sampler }: Recipe,
   size: { readonly width: number; readonly height: number },
 ): string | null {
   if (condition.kind !== 'text' || start.kind !== 'all masked') return null;
@@ -29,6 +29,7 @@ export function writeParameters(
     ...(model.fingerprint === null ? [] : [['Model hash', model.fingerprint.slice(0, 8)]]),
     ['Model', model.id],
     ['Truncation', truncationText(truncation)],
+    ...(redraw ? [['Redraw', redraw]] : []),
   ];
   return [
     condition.text.toWellFormed(),

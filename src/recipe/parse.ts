@@ -28,6 +28,7 @@ export const recipeFields = [
   'steps',
   'guidance',
   'truncation',
+  'redraw',
   'sampler',
   'arithmetic',
 ] as const satisfies readonly (keyof Recipe)[];
@@ -50,6 +51,7 @@ export function parseRecipe(value: unknown, source: RecipeSource): Recipe {
     steps: reader.field('steps').integer(1, MAX_STEPS),
     guidance: reader.field('guidance').number(0, MAX_GUIDANCE),
     truncation: readTruncation(reader.field('truncation')),
+    redraw: reader.field('redraw').number(0, 1),
     sampler: reader.field('sampler').oneOf(samplers) ?? 'exact',
     arithmetic: reader.field('arithmetic').oneOf(['single', 'half']) ?? 'single',
   };

@@ -6,7 +6,7 @@ import type { RecipeCondition } from './condition.ts';
 import type { RecipeStart } from './start.ts';
 
 /** The schema that this program writes; migrate.ts leads older ones here. */
-export const RECIPE_VERSION = 2;
+export const RECIPE_VERSION = 3;
 
 export const MAX_SEED = 0xffffffff;
 export const MAX_GUIDANCE = 100;
@@ -35,18 +35,29 @@ export interface Recipe {
   /** Classifier-free guidance scale s in u + s (c - u); 1 needs no second branch. */
   readonly guidance: number;
   readonly truncation: Truncation;
+  /** The share of the tokens, 0..1, that is drawn once more at the end: the least likely ones; 0 for none. */
+  readonly redraw: number;
   readonly sampler: Sampler;
   readonly arithmetic: Arithmetic;
 }
 
-/** All but the version, and the start where it is the usual one. */
-export type RecipeParts = Omit<Recipe, 'version' | 'start'> & { readonly start?: RecipeStart };
+/** All but the version; start and redraw may be left out where they are the usual ones. */
+export type RecipeParts = Omit<Recipe, 'version' | 'start' | 'redraw'> & {
+  readonly start?: RecipeStart;
+  readonly redraw?: number;
+};
 
 /** A recipe of these parts. Without guidance nothing is led away from, so `avoid` is left out then. */
-export function makeRecipe({ avoid, start = { kind: 'all masked' }, ...parts }: RecipeParts): Recipe {
+export function makeRecipe({
+  avoid,
+  start = { kind: 'all masked' },
+  redraw = 0,
+  ...parts
+}: RecipeParts): Recipe {
   return {
     version: RECIPE_VERSION,
     start,
+    redraw,
     ...parts,
     ...(avoid && needsGuidance(parts.guidance) && { avoid }),
   };

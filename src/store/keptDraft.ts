@@ -24,6 +24,7 @@ const believable: Readonly<Record<keyof Draft, (value: unknown) => boolean>> = {
   steps: isWhole(100_000),
   guidance: isNumber(100),
   truncation: isTruncation,
+  redraw: isNumber(1),
   candidates: isWhole(maxCandidates),
   sampler: (value) => samplers.some((known) => known === value),
 };

@@ -19,6 +19,8 @@ export interface Tuning {
   readonly steps: number;
   readonly guidance: number;
   readonly truncation: Truncation;
+  /** The share of tokens that is drawn once more at the end, 0..1. */
+  readonly redraw: number;
   readonly candidates: number;
   readonly sampler: Sampler;
 }
@@ -42,11 +44,12 @@ export interface Complaint {
 }
 
 export function modelDefaults({ defaults }: PackManifest): Tuning {
-  const { steps, guidance, truncation } = defaults;
+  const { steps, guidance, truncation, redraw = 0 } = defaults;
   return {
     steps,
     guidance,
     truncation,
+    redraw,
     candidates: Math.min(defaults.candidates, maxCandidates),
     sampler: 'exact',
   };
@@ -93,7 +96,7 @@ function choicesComplaint({ prompt, candidates }: Draft): string | null {
 
 /** The recipes of a draft without complaint, those of one choice of the prompt together. */
 export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmetic): Recipe[] {
-  const { prompt, avoid, seed, steps, guidance, truncation, candidates, sampler } = draft;
+  const { prompt, avoid, seed, steps, guidance, truncation, redraw, candidates, sampler } = draft;
   const base: RecipeParts = {
     model,
     condition: { kind: 'text', text: prompt },
@@ -102,6 +105,7 @@ export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmet
     steps,
     guidance,
     truncation,
+    redraw,
     sampler,
     arithmetic,
   };
@@ -120,7 +124,7 @@ export function avoidOf({ avoid }: Pick<Recipe, 'avoid'>): string {
 
 /** What a recipe says, for the form; there it makes this one picture. A prompt stays where the recipe has none. */
 export function draftOf(recipe: Recipe): Partial<Draft> {
-  const { condition, seed, steps, guidance, truncation, sampler } = recipe;
+  const { condition, seed, steps, guidance, truncation, redraw, sampler } = recipe;
   return {
     ...(condition.kind === 'text' && { prompt: escapeChoices(condition.text) }),
     avoid: avoidOf(recipe),
@@ -129,6 +133,7 @@ export function draftOf(recipe: Recipe): Partial<Draft> {
     steps,
     guidance,
     truncation,
+    redraw,
     candidates: 1,
     sampler,
   };

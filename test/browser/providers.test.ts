@@ -11,7 +11,7 @@ import type { ProviderChoice } from '../../src/types.ts';
 import { recipeFor } from '../support/recipes.ts';
 
 /** A step takes a second on a software adapter (VITE_GPU_STEPS=100 takes every one of them). */
-const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 20);
+const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 10);
 
 const settings = {
   condition: { kind: 'text', text: 'a photograph of a woman with a hat' },
@@ -68,7 +68,10 @@ describe('WebGPU and WASM', () => {
 
   it('with “auto”, a software adapter is passed over, and it says so', async () => {
     const { device } = await runOn('auto', '/test/.tmp/micro', { steps: 1 });
-    expect(device).toMatchObject({ provider: 'wasm', reason: 'WebGPU is only emulated in software here' });
+    expect(device).toMatchObject({
+      provider: 'wasm',
+      reason: expect.stringMatching(/^WebGPU is only emulated in software here/),
+    });
   });
 
   it('in half precision, which a software adapter has not, say so and what to choose', async () => {

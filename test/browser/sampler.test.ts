@@ -89,7 +89,7 @@ async function inWgsl(rows: Inputs) {
   const staging = device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
   const encoder = device.createCommandEncoder();
   const step = posteriorStep(schedule, jump.from, jump.to);
-  bound.step(encoder, { codebookSize: codes, timestep: jump.timestep, guidance, truncation, step });
+  bound.step(encoder, { codebookSize: codes, chance: jump.timestep, guidance, truncation, step });
   encoder.copyBufferToBuffer(batch.tokens.buffer, 0, staging, 0, 4 * branches * count);
   encoder.copyBufferToBuffer(batch.guess.buffer, 0, staging, 4 * branches * count, 4 * count);
   device.queue.submit([encoder.finish()]);

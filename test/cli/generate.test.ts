@@ -213,12 +213,12 @@ describe('arguments', () => {
     const grid = [
       { steps: 10, sampler: 'authors-fast' },
       { guidance: 1, truncation: 0.7 },
-      { truncation: '50p' },
+      { truncation: '50p', redraw: 0.1 },
     ];
     expect(completeSettings(grid, given.settings, { defaults }).map(settingsName)).toEqual([
       'authors-fast-10-g3-t1',
       'exact-25-g1-t0.7',
-      'exact-25-g3-t50p',
+      'exact-25-g3-t50p-r0.1',
     ]);
   });
 
@@ -226,6 +226,7 @@ describe('arguments', () => {
     [['--seeds', '0'], '--seeds should be a whole number from 1, found "0"'],
     [['--steps', '2.5'], '--steps should be a whole number'],
     [['--truncation', 'much'], '--truncation should be none'],
+    [['--redraw', '10'], '--redraw should be between 0 and 1, found "10"'],
     [['--sampler', 'ddim'], '--sampler should be exact, cosine or authors-fast'],
     [['--colour', 'red'], "Unknown option '--colour'. --help lists the options."],
   ])('%s', (args, message) => {
@@ -235,7 +236,7 @@ describe('arguments', () => {
   test.each([
     [{}, '--grid should be a list of settings'],
     [[3], '--grid should be a list of objects'],
-    [[{ step: 3 }], 'made of steps, guidance, truncation and sampler, found "step"'],
+    [[{ step: 3 }], 'made of steps, guidance, truncation, redraw and sampler, found "step"'],
     [[{ steps: 'few' }], '--grid: steps should be a number'],
   ])('grid %j', (grid, message) => {
     expect(() => completeSettings(grid, {}, { defaults })).toThrow(message);

@@ -60,6 +60,7 @@ describe('a step looked at again', () => {
     ['without guidance', { guidance: 1 }],
     ['away from something', { guidance: 3, avoid: text('a beard') }],
     ['by another sampler', { sampler: 'cosine' }],
+    ['with a second look', { redraw: 0.3, guidance: 3 }],
     [
       'from given tokens',
       {
@@ -98,6 +99,16 @@ describe('a step looked at again', () => {
       expect([...confidence]).toEqual([...expected]);
       for (const value of confidence) expect(value).toSatisfy((share: number) => share > 0 && share <= 1);
     }
+  });
+
+  it('says of a second look how likely each token was by what the others show', async () => {
+    const recipe = recipeFor(micro, { steps: 4, guidance: 3, redraw: 0.25, condition: text('a hat') });
+    const { trail } = await runOf(recipe);
+    const { confidence } = await createLooker(micro)(trailStep(recipe, trail, 5), false);
+    const masked = [...trail.rows[4].keys()].filter((i) => trail.rows[4][i] === trail.mask);
+    expect(masked).toHaveLength(9);
+    const order = [...confidence.keys()].sort((one, other) => confidence[one] - confidence[other]);
+    expect(new Set(order.slice(0, 9))).toEqual(new Set(masked));
   });
 
   it('encodes a prompt once, however many steps are looked at', async () => {

@@ -75,6 +75,8 @@ function everyWay(): [string, Recipe][] {
     timestep: 60,
   };
   return [
+    ['with a second look', { ...plain, redraw: 0.2 }],
+    ['with a second look, of given tokens', { ...plain, redraw: 0.5, start }],
     ['of an embedding', { ...plain, condition: embedding }],
     [
       'between two',
@@ -170,6 +172,7 @@ describe('a recipe with one value changed', () => {
       avoid: text('red hair'),
       steps: 6,
       guidance: 4,
+      redraw: 0.5,
     });
     const pictureOf = async (given: Recipe) => {
       const [{ tokens, image }] = await make(micro, [given]);
@@ -200,6 +203,7 @@ describe('a recipe with one value changed', () => {
       'condition.text',
       'guidance',
       'model.fingerprint',
+      'redraw',
       'sampler',
       'seed',
       'steps',

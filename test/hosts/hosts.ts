@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { buildSite, type Site, serveSite } from '../../src/cli/site.ts';
@@ -189,8 +189,11 @@ async function visitAllInWebKit(folder: string): Promise<number> {
   for (const { name, start } of hosts.filter(({ name }) => names.includes(name) && name.includes(part))) {
     const site = await start!(folder);
     const webkit = await launchWebKit();
+    const picture = join(pictures, `WebKit, ${name}.png`);
     try {
-      console.log(`WebKit ${webkit.version}, ${name}: ${await visitWebKit(webkit, site.url)}`);
+      console.log(
+        `WebKit ${webkit.version}, ${name}: ${await visitWebKit(webkit, site.url, picture)} (${picture})`,
+      );
     } catch (error) {
       failures++;
       console.log(
@@ -204,6 +207,8 @@ async function visitAllInWebKit(folder: string): Promise<number> {
   return failures;
 }
 
+const pictures = fileURLToPath(new URL('../.tmp/hosts/', import.meta.url));
+mkdirSync(pictures, { recursive: true });
 const parent = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-hosts-'));
 const folder = join(parent, 'a path');
 mkdirSync(folder);

@@ -1,4 +1,5 @@
 // The built page in WebKit: open, generate, open again. The second time the server says "not modified".
+import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WebKit } from './webkit.ts';
 
@@ -14,8 +15,14 @@ const listen = `
   addEventListener('error', ({ message }) => complaints.push('uncaught: ' + message));
   addEventListener('unhandledrejection', ({ reason }) => complaints.push('uncaught: ' + reason));`;
 
-/** @throws {Error} what is not as it should be */
-export async function visitWebKit(webkit: WebKit, url: string): Promise<string> {
+/** A model is open, and nothing runs. */
+const ready = `document.querySelector('main button[type=submit]:enabled')?.textContent === 'Generate'`;
+
+/**
+ * @param picture where a picture of the page goes, to be looked at
+ * @throws {Error} what is not as it should be
+ */
+export async function visitWebKit(webkit: WebKit, url: string, picture: string): Promise<string> {
   const until = async (what: string, script: string) => {
     const end = Date.now() + PATIENCE;
     while (!(await webkit.evaluate<boolean>(`return Boolean(${script})`))) {
@@ -28,22 +35,23 @@ export async function visitWebKit(webkit: WebKit, url: string): Promise<string> 
     }
   };
   const generate = async () => {
-    await until('ready', `document.querySelector('main button[type=submit]:enabled')`);
-    // As a person types and drags: React listens to the event.
+    await until('ready', ready);
+    // As a person types, drags and chooses: React listens to the events.
     await webkit.evaluate(`
-      const fill = (field, value) => {
+      const fill = (selector, value) => {
+        const field = document.querySelector(selector);
         Object.getOwnPropertyDescriptor(field.constructor.prototype, 'value').set.call(field, value);
-        field.dispatchEvent(new Event('input', { bubbles: true }));
+        for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));
       };
-      fill(document.querySelector('main textarea'), 'a smiling woman');
-      const labels = [...document.querySelectorAll('main label')];
-      fill(document.getElementById(labels.find(({ textContent }) => /^steps/i.test(textContent)).htmlFor), '3');`);
+      fill('main textarea', 'a smiling woman');
+      fill('main input[type=range]', '2');
+      fill('main .action-row select', '1');`);
     await webkit.evaluate(`document.querySelector('main button[type=submit]').click()`);
     await until(
       'a picture',
       `[...document.querySelectorAll('article img')].some((image) => image.naturalWidth > 0)`,
     );
-    await until('ready again', `document.querySelector('main button[type=submit]:enabled')`);
+    await until('ready again', ready);
   };
   const complaints: string[] = [];
   for (const open of [() => webkit.goTo(url), () => webkit.reload(), () => webkit.reload()]) {
@@ -52,9 +60,11 @@ export async function visitWebKit(webkit: WebKit, url: string): Promise<string> 
     await generate();
     complaints.push(...(await webkit.evaluate<string[]>('return complaints')));
   }
+  writeFileSync(picture, await webkit.screenshot());
   if (complaints.length) throw new Error(`The console says:\n${complaints.join('\n')}`);
   const threads = await webkit.evaluate<string>(
     `return /WASM,? (one|\\d+) threads?/.exec(document.body.innerText)?.[1] ?? 'unknown'`,
   );
+  if (!(Number(threads) > 1)) throw new Error(`It runs on ${threads} thread(s), and is to have several.`);
   return `opens, generates, opens twice again; ${threads} thread(s)`;
 }

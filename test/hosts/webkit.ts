@@ -19,6 +19,8 @@ export interface WebKit {
   reload(): Promise<void>;
   /** What a script returns, in the page. */
   evaluate<T>(script: string, ...given: readonly unknown[]): Promise<T>;
+  /** What is to be seen of the page, as a PNG. */
+  screenshot(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function launchWebKit(): Promise<WebKit> {
       version: capabilities.browserVersion,
       goTo: (url) => ask('POST', `${path}/url`, { url }),
       reload: () => ask('POST', `${path}/refresh`, {}),
+      screenshot: async () => Buffer.from(await ask('GET', `${path}/screenshot`), 'base64'),
       evaluate: (script, ...args) => ask('POST', `${path}/execute/sync`, { script, args }),
       async close() {
         await ask('DELETE', path).catch(() => {});

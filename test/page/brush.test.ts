@@ -1,84 +1,47 @@
 // Parts of pictures are painted over and drawn again: on the built page in Chromium, with the micro model's 6 x 6 tokens.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { encodePng } from '../../src/png/write.ts';
 import { decodeFree } from '../../src/recipe/start.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
-import { convertMicroPack } from '../support/microPack.ts';
+import { addPack, microPack } from '../support/builtSite.ts';
 import { cmykJpeg, heic, hugePng, twoFrameGif } from '../support/ownPictures.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 60_000;
-const folder = fileURLToPath(new URL('../.tmp/brush-site/', import.meta.url));
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 
-describe.skipIf(!executablePath)('a visitor with a brush', () => {
-  let site: Site;
-  let browser: Browser;
-  let context: BrowserContext;
+describe.skipIf(!hasChromium)('a visitor with a brush', () => {
+  let visitor: Visitor;
   let page: Page;
-  let complaints: string[];
 
   beforeAll(async () => {
-    site = await startSite(folder);
-    for (const name of ['micro', 'bare']) mkdirSync(`${folder}packs/${name}`, { recursive: true });
-    for (const [path, bytes] of await convertMicroPack()) {
-      writeFileSync(`${folder}packs/micro/${path}`, bytes);
-      if (path !== 'pack.json') writeFileSync(`${folder}packs/bare/${path}`, bytes);
-      else {
-        const manifest = JSON.parse(new TextDecoder().decode(bytes));
-        delete manifest.graphs.encoder;
-        writeFileSync(`${folder}packs/bare/${path}`, JSON.stringify(manifest));
-      }
-    }
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+    visitor = await Visitor.arrive({ options: { reducedMotion: 'reduce' } });
+    const files = new Map(microPack());
+    const manifest = JSON.parse(new TextDecoder().decode(files.get('pack.json')));
+    delete manifest.graphs.encoder;
+    addPack('bare', files.set('pack.json', new TextEncoder().encode(JSON.stringify(manifest))));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  afterAll(() => visitor?.leave());
 
-  async function visit(options: Parameters<Browser['newContext']>[0] = {}, pack = 'micro') {
-    context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-      ...options,
-    });
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(`${site.url}?pack=packs/${pack}/&device=wasm`);
-    await ready();
+  async function visit(options: BrowserContextOptions = {}, pack = 'micro') {
+    await visitor.visit(`?pack=packs/${pack}/&device=wasm`, options);
+    ({ page } = visitor);
+    await visitor.ready();
   }
   beforeEach(() => visit());
-  afterEach(async () => {
-    await context?.close();
-    expect(complaints).toEqual([]);
-  });
+  afterEach(() => expect(visitor.complaints.filter((words) => words.startsWith('uncaught'))).toEqual([]));
 
-  const ready = () =>
-    page.waitForFunction(
-      () => document.querySelector('.controls button[type=submit]:enabled')?.textContent === 'Generate',
-      null,
-      { polling: 50 },
-    );
   const brush = () => page.getByRole('dialog', { name: 'Repaint a part' });
   const board = () => brush().getByRole('application');
   const count = () => brush().getByRole('status').textContent();
   const button = (name: string) => brush().getByRole('button', { name, exact: true });
 
   async function makeOne(prompt: string) {
-    await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
-    await page.getByRole('slider', { name: 'Steps' }).fill('6');
-    await page.getByLabel('How many pictures').selectOption('1');
-    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await visitor.write(prompt);
+    await visitor.quick(6);
+    await visitor.button('Generate').click();
     await made(1);
   }
   async function made(pictures: number) {
@@ -86,7 +49,7 @@ describe.skipIf(!executablePath)('a visitor with a brush', () => {
     await expect
       .poll(() => run.getByRole('button', { name: /^Download PNG/ }).count(), { timeout: PATIENCE })
       .toBe(pictures);
-    await ready();
+    await visitor.ready();
   }
   async function openBrush() {
     await page.getByRole('article').last().getByRole('link').first().click();
@@ -239,11 +202,10 @@ describe.skipIf(!executablePath)('a visitor with a brush', () => {
   });
 
   it('paints with a finger, whose page stands still, and with a pen', async () => {
-    await context.close();
     await visit({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await makeOne('red hair');
     await openBrush();
-    const touch = await context.newCDPSession(page);
+    const touch = await visitor.context.newCDPSession(page);
     const send = async (
       type: 'touchStart' | 'touchMove' | 'touchEnd' | 'touchCancel',
       ...places: [number, number][]
@@ -395,7 +357,6 @@ describe.skipIf(!executablePath)('a visitor with a brush', () => {
   });
 
   it('is told by a model without an encoder, which asks for none', async () => {
-    await context.close();
     await visit({}, 'bare');
     await choose('film.gif', 'image/gif', twoFrameGif());
     await own().getByRole('button', { name: 'Repaint a part…' }).click();

@@ -1,53 +1,40 @@
 // The built page in Chromium, and a model that comes in pieces: cut off, resumed, kept, checked, spoiled and deleted.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { buildSite } from '../../src/cli/site.ts';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isolation } from '../../src/offline/headers.ts';
 import { parseManifest } from '../../src/pack/manifest.ts';
 import { chosenFile, packFiles } from '../../src/pack/packFiles.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { type TroubledServer, troubledServer } from '../support/troubledServer.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 60_000;
-vi.setConfig({ testTimeout: 3 * PATIENCE, hookTimeout: 2 * PATIENCE });
-const folder = fileURLToPath(new URL('../.tmp/delivery-site/', import.meta.url));
-const isolation = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 
-describe.skipIf(!executablePath)('a model that is fetched', () => {
+describe.skipIf(!hasChromium)('a model that is fetched', () => {
   const files = new Map<string, Uint8Array>();
   let server: TroubledServer;
-  let browser: Browser;
-  let context: BrowserContext;
+  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    buildSite(folder);
-    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    for (const path of paths.filter((path) => statSync(folder + path).isFile())) {
-      files.set(path, readFileSync(folder + path));
-    }
-    server = await troubledServer(files, isolation);
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+    visitor = await Visitor.arrive({
+      async serve(folder) {
+        const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+        for (const path of paths.filter((path) => statSync(folder + path).isFile())) {
+          files.set(path, readFileSync(folder + path));
+        }
+        server = await troubledServer(files, isolation);
+        return server;
+      },
+    });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-  });
-  afterEach(() => context?.close());
+  afterAll(() => visitor?.leave());
 
-  const ready = () => page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+  async function visit() {
+    await visitor.visit('?device=wasm');
+    ({ page } = visitor);
+  }
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const asked = () => server.requests.filter(({ path }) => /^models\/.*\.(onnx|json)$/.test(path));
   /** But for pack.json, which is asked for each time. */
@@ -93,13 +80,13 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
       if (some === to - from) response.end();
       return true;
     };
-    await page.goto(`${server.url}?device=wasm`);
+    await visit();
     await expect.poll(keptBytes, { timeout: PATIENCE }).toBe(Math.floor(0.6 * allBytes));
     await page.getByText(/^Downloading model… [\d.]+ of \d+ MB$/).waitFor();
     server.state.trouble = null;
     server.requests.length = 0;
     await page.reload();
-    await ready();
+    await visitor.ready();
     expect(askedBytes()).toBeLessThanOrEqual(0.41 * allBytes);
     expect(askedBytes()).toBeGreaterThan(0);
 
@@ -115,12 +102,12 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
     await page.reload();
     await page.getByText(/^Opening model… [\d.]+ of \d+ MB$/).waitFor();
     letGo();
-    await ready();
+    await visitor.ready();
     expect(modelFiles()).toEqual([]);
     server.state.trouble = ({ path }, response) =>
       path.startsWith('models/') && response.destroy() !== undefined;
     await page.reload();
-    await ready();
+    await visitor.ready();
     server.state.trouble = null;
 
     const dialog = page.getByRole('dialog', { name: 'Models' });
@@ -151,7 +138,7 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
       .waitFor();
     server.requests.length = 0;
     await page.reload();
-    await ready();
+    await visitor.ready();
     expect(modelFiles().map(({ path }) => path)).toEqual(['models/portraits/decoder.fp16.onnx']);
 
     await button('Models').click();
@@ -162,7 +149,7 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
     expect(await button('Check Portraits').count()).toBe(0);
     await button('Close').click();
     // It is open all the same.
-    await ready();
+    await visitor.ready();
   });
 
   it('is kept in the cache where there is no file system, and nowhere where there is neither, which is said', async () => {
@@ -171,16 +158,16 @@ describe.skipIf(!executablePath)('a model that is fetched', () => {
     const without = (prefix: string) => files.set(host, new TextEncoder().encode(`${prefix};${script}`));
     const noFiles = 'delete StorageManager.prototype.getDirectory';
     without(noFiles);
-    await page.goto(`${server.url}?device=wasm`);
-    await ready();
+    await visit();
+    await visitor.ready();
     server.requests.length = 0;
     await page.reload();
-    await ready();
+    await visitor.ready();
     expect(modelFiles()).toEqual([]);
 
     without(`${noFiles}; Object.defineProperty(self, 'caches', { value: undefined })`);
     await page.reload();
-    await ready();
+    await visitor.ready();
     expect(modelFiles().length).toBeGreaterThan(0);
     await page.getByText(/^This browser keeps no files for this page/).waitFor();
     files.set(host, new TextEncoder().encode(script));

@@ -1,46 +1,34 @@
 // What an attacker sends, by drop and by link, to the built page in Chromium: a sentence each, soon, in little memory.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RendererUse, renderers, tellsMemory } from '../support/renderers.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 60_000;
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 /** Of processor time, as in test/convert/hostile.test.ts. */
 const LONGEST = 2000;
 const MOST_BYTES = 300e6;
-const folder = fileURLToPath(new URL('../.tmp/hostile-site/', import.meta.url));
 const caseFile = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url));
 
-describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile file', () => {
-  let site: Site;
-  let browser: Browser;
+describe.skipIf(!hasChromium || !tellsMemory)('a page that is sent a hostile file', () => {
+  let visitor: Visitor;
   let page: Page;
   let use: Awaited<ReturnType<typeof renderers>>;
   /** Of the page with a model open. */
   let heapBefore: number;
 
   beforeAll(async () => {
-    site = await startSite(folder);
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
-    use = await renderers(browser);
-    page = await browser.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    await page.addInitScript(withoutServiceWorkers);
-    await page.goto(`${site.url}?pack=models/portraits/&device=wasm`);
-    await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+    visitor = await Visitor.arrive({ prepare: (page) => page.addInitScript(withoutServiceWorkers) });
+    use = await renderers(visitor.browser);
+    await visitor.visit('?pack=models/portraits/&device=wasm');
+    ({ page } = visitor);
+    await visitor.ready();
     heapBefore = await heapBytes();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  afterAll(() => visitor?.leave());
 
   /** Of the page itself; workers have their own. */
   async function heapBytes(): Promise<number> {
@@ -114,7 +102,7 @@ describe.skipIf(!executablePath || !tellsMemory)('a page that is sent a hostile 
     await page.route('**/models/portraits/pack.json', (route) => route.fulfill({ json: pack }));
     await page.route('**/models/portraits/denoiser.*', (route) => route.fulfill({ body: negative }));
     const before = await use.measure();
-    await page.goto(`${site.url}?pack=models/portraits/&device=wasm`);
+    await page.goto(`${visitor.site.url}?pack=models/portraits/&device=wasm`);
     const sentence = page.getByRole('alert').locator('.alert p');
     await sentence.waitFor();
     const said = await sentence.textContent();

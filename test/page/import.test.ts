@@ -2,10 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bytesSource } from '../../src/convert/source.ts';
 import { openZip } from '../../src/convert/zip.ts';
 import { parseManifest } from '../../src/pack/manifest.ts';
@@ -13,13 +11,10 @@ import { packFiles } from '../../src/pack/packFiles.ts';
 import { builtInModels } from '../../src/store/address.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { goldenCheckpoint, type PackInMemory } from '../support/microPack.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 120_000;
 vi.setConfig({ testTimeout: 3 * PATIENCE });
-const folder = fileURLToPath(new URL('../.tmp/import-site/', import.meta.url));
 const given = fileURLToPath(new URL('../.tmp/import-files/', import.meta.url));
 
 /** On disk, under names as people have them. */
@@ -29,44 +24,32 @@ const checkpoints = {
   clip: `${given}ViT-tiny.pt`,
 };
 
-describe.skipIf(!executablePath)('a visitor with weights', () => {
-  let site: Site;
-  let browser: Browser;
-  let context: BrowserContext;
+describe.skipIf(!hasChromium)('a visitor with weights', () => {
+  let visitor: Visitor;
   let page: Page;
-  let complaints: string[];
 
   beforeAll(async () => {
-    site = await startSite(folder);
     mkdirSync(given, { recursive: true });
     writeFileSync(checkpoints.diffusion, goldenCheckpoint('diffusion_tiny.pt'));
     writeFileSync(checkpoints.vqgan, goldenCheckpoint('vqgan_tiny.ckpt'));
     writeFileSync(checkpoints.clip, goldenCheckpoint('clip_tiny_vocab49408.pt.gz'));
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+    visitor = await Visitor.arrive({
+      options: { viewport: { width: 1280, height: 900 } },
+      prepare: (page) => page.addInitScript(withoutServiceWorkers),
+    });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  afterAll(() => visitor?.leave());
 
-  async function visit(options: Parameters<Browser['newContext']>[0] = {}) {
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    await page.addInitScript(withoutServiceWorkers);
-    complaints = [];
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
-    await page.goto(site.url);
-    await ready();
+  async function visit(...how: Parameters<Visitor['visit']>) {
+    await visitor.visit(...how);
+    ({ page } = visitor);
+    await visitor.ready();
   }
-  afterEach(() => context?.close());
 
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
   const dialog = () => page.getByRole('dialog');
   const models = () => page.getByRole('list', { name: 'Models' }).getByRole('listitem');
   const ownModels = async () => (await models().count()) - builtInModels.length;
-  const ready = () => page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
   const openModels = () => button(/^Models/).click();
 
   async function choose(...files: string[]) {
@@ -80,7 +63,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await page.getByText('Ready to convert.').waitFor();
   }
   async function imported(name: string) {
-    await page.getByRole('status').getByText(`“${name}” is in the list.`).waitFor({ timeout: 60_000 });
+    await page.getByRole('status').getByText(`“${name}” is in the list.`).waitFor();
   }
   /** Folders of packs in the browser's storage, with the files in each. */
   const stored = () =>
@@ -133,7 +116,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await choose(checkpoints.diffusion);
     await page.getByText(/are the same kind of file: keep just one/).waitFor();
     expect(await button('Convert').isDisabled()).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
   });
 
   it('drops files anywhere on the page', async () => {
@@ -148,7 +131,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
       document.body.dispatchEvent(new DragEvent('drop', event));
     }, vqgan);
     await dialog().getByText('VQGAN: 40 codes').waitFor();
-    expect(complaints).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
   });
 
   it('reloads in the middle of a conversion: no broken model stays; then imports, uses, exports and deletes', async () => {
@@ -182,7 +165,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await button('Convert').click();
     await left;
     expect(await page.evaluate(() => sessionStorage.getItem('whole'))).toBe('false');
-    await ready();
+    await visitor.ready();
     await openModels();
     expect(await ownModels()).toBe(0);
     // A file that the ended worker still held would be swept away at the next look.
@@ -210,22 +193,19 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     expect(Object.keys(await stored())).toEqual(['tiny-faces']);
     await button('Use Tiny faces').click();
     await page.locator('.model-line').getByText('Tiny faces').waitFor();
-    await ready();
+    await visitor.ready();
     expect(page.url()).toContain('pack=own');
 
     // After a reload it opens by itself, and from the storage alone; the welcome shows the built-in model's pictures.
     const modelFiles = /\/models\/(?!.*welcome\.webp)/;
     await page.route(modelFiles, (route) => route.abort());
     await page.reload();
-    await ready();
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('a face');
-    await page.getByRole('slider', { name: 'Steps' }).fill('3');
+    await visitor.ready();
+    await visitor.write('a face');
+    await visitor.slide('Steps', 3);
     await button('Generate').click();
-    await page
-      .getByRole('button', { name: /^Download PNG/ })
-      .first()
-      .waitFor({ timeout: 60_000 });
-    await ready();
+    await visitor.results().first().waitFor();
+    await visitor.ready();
     await page.unroute(modelFiles);
 
     await openModels();
@@ -260,7 +240,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     // The built-in model takes its place.
     await page.locator('.model-line').getByText(builtInModels[0].name).waitFor();
     expect(page.url()).not.toContain('pack=');
-    expect(complaints).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
   });
 
   it('cancels, and is told of a full disk, without losing the files chosen or a model', async () => {
@@ -279,8 +259,8 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await page.unroute('**/tokenizer.json');
     expect(Object.keys(await stored())).toEqual(['first']);
 
-    const devtools = await context.newCDPSession(page);
-    const { origin } = new URL(site.url);
+    const devtools = await visitor.context.newCDPSession(page);
+    const { origin } = new URL(visitor.site.url);
     const { usage } = await devtools.send('Storage.getUsageAndQuota', { origin });
     await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 2_000_000 });
     await button('Convert').click();
@@ -301,7 +281,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     ['wide, light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' as const }],
     ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' as const }],
   ])('finds the dialog accessible: %s', async (_, options) => {
-    await visit({ ...options, reducedMotion: 'reduce' });
+    await visit('', { ...options, reducedMotion: 'reduce' });
     await openModels();
     await fillIn('Tiny');
     const check = async (state: string) => {
@@ -322,7 +302,7 @@ describe.skipIf(!executablePath)('a visitor with weights', () => {
     await button('Delete Tiny').click();
     expect(await button('Keep').evaluate((element) => element === document.activeElement)).toBe(true);
     await check('asked');
-    expect(complaints).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
   });
 });
 

@@ -1,43 +1,33 @@
 // Pictures last: on the built page in Chromium, across reloads, and where the browser keeps nothing.
-import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { blurs, fillGallery } from '../support/fillGallery.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 60_000;
+vi.setConfig({ testTimeout: 3 * PATIENCE });
+const MICRO = '?pack=packs/micro/';
 
-describe.skipIf(!executablePath)('the pictures of a visitor', () => {
-  let site: Site;
-  let browser: Browser;
-  let context: BrowserContext;
+describe.skipIf(!hasChromium)('the pictures of a visitor', () => {
+  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await startSite(fileURLToPath(new URL('../.tmp/kept-site/', import.meta.url)));
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+    visitor = await Visitor.arrive({ options: { reducedMotion: 'reduce' } });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-  });
-  afterEach(() => context?.close());
+  afterAll(() => visitor?.leave());
 
-  const ready = (tab = page) =>
-    // Not by frames: a tab behind another one has none.
-    tab.waitForFunction(() => document.querySelector('button[type=submit]:enabled'), null, { polling: 50 });
+  async function visit(...how: Parameters<Visitor['visit']>) {
+    await visitor.visit(...how);
+    ({ page } = visitor);
+  }
+  /** A visit with a model open, the small one: what pictures are kept of is no matter. */
+  async function open(prepare?: (page: Page) => Promise<unknown>) {
+    await visit(MICRO, {}, prepare);
+    await visitor.ready();
+  }
   const earlier = (tab = page) => tab.getByRole('region', { name: 'Earlier pictures' });
   const pictures = () => earlier().getByRole('img');
 
@@ -53,7 +43,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     await expect
       .poll(() => run.getByRole('button', { name: /^Download PNG/ }).count(), { timeout: PATIENCE })
       .toBe(count);
-    await ready(tab);
+    await visitor.ready(tab);
   }
 
   async function make(prompt: string, count: number) {
@@ -62,24 +52,23 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   }
 
   /** A visit with that many pictures of earlier ones. */
-  async function filled(count: number) {
-    await page.goto(`${site.url}models/portraits/pack.json`);
+  async function filled(count: number, options: BrowserContextOptions = {}) {
+    await visit('models/portraits/pack.json', options);
     const hats = Array.from({ length: count }, (_, i) => ({ prompt: `hat ${i}`, seed: i, score: 0.25 }));
     await fillGallery(page, hats, await blurs(3));
-    await page.goto(site.url);
+    await page.goto(visitor.site.url);
   }
 
   it('are there after a reload; what is deleted is gone, and comes back by Undo', async () => {
-    await page.goto(site.url);
-    await ready();
+    await open();
     await make('red hair', 2);
     await page.getByRole('button', { name: 'Move to earlier pictures' }).waitFor();
     await page.reload();
-    await ready();
+    await visitor.ready();
     await expect.poll(() => pictures().count()).toBe(2);
     const widths = () =>
       pictures().evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
-    await expect.poll(widths).toEqual([256, 256]);
+    await expect.poll(widths).toEqual([12, 12]);
 
     // Seen large, and closed by the back button.
     const url = page.url();
@@ -124,8 +113,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   });
 
   it('are varied and followed by others like them, which their files make again to the byte', async () => {
-    await page.goto(site.url);
-    await ready();
+    await open();
     await make('red hair', 1);
     const run = (name: string) => page.getByRole('article', { name, exact: true });
     const press = async (name: string) => {
@@ -185,7 +173,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
 
   /** As a visitor with a finger does. */
   async function swipe(x: number, y: number) {
-    const touch = await context.newCDPSession(page);
+    const touch = await visitor.context.newCDPSession(page);
     const from = { x: 200, y: 250 };
     await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [from] });
     for (const share of [0.25, 0.5, 0.75, 1]) {
@@ -196,14 +184,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   }
 
   it('are leafed through by swipes, and every button on them is large enough for a finger', async () => {
-    await context.close();
-    context = await browser.newContext({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-    });
-    page = await context.newPage();
-    await filled(3);
+    await filled(3, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await pictures().first().tap();
     const viewer = page.getByRole('dialog');
     await viewer.getByText('1 of 3').waitFor();
@@ -228,8 +209,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   });
 
   it('go to the clipboard, and from there into the form', async () => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    await filled(1);
+    await filled(1, { permissions: ['clipboard-read', 'clipboard-write'] });
     await earlier().getByRole('button', { name: 'Copy picture' }).click();
     await earlier().getByRole('button', { name: 'Picture copied' }).waitFor();
     const copied = await page.evaluate(async () => {
@@ -245,11 +225,10 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
 
   it('of two tabs are seen in both, and deleted in both', async () => {
     // One after the other: in a private window, Chromium's cache fails the second reader of a file that is on its way.
-    await page.goto(site.url);
-    await ready();
-    const other = await context.newPage();
-    await other.goto(site.url);
-    await ready(other);
+    await open();
+    const other = await visitor.context.newPage();
+    await other.goto(visitor.site.url + MICRO);
+    await visitor.ready(other);
     await begin('red hair', 1);
     await begin('a hat', 1, other);
     await Promise.all([made(1), made(1, other)]);
@@ -273,11 +252,11 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   });
 
   it('that find the disk full are told in a sentence, and can be downloaded', async () => {
-    const session = await context.newCDPSession(page);
-    const origin = new URL(site.url).origin;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    await page.goto(site.url);
-    await ready();
+    const { origin } = new URL(visitor.site.url);
+    await open(async (page) => {
+      const session = await page.context().newCDPSession(page);
+      await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+    });
     await make('red hair', 2);
     const alert = page.getByRole('alert');
     await alert.getByText(/^The browser’s storage is full.*Download the picture/).waitFor();
@@ -290,7 +269,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
         .first()
         .click(),
     ]);
-    expect(statSync(await download.path()).size).toBeGreaterThan(5000);
+    expect(await readRecipe(await readFile(await download.path()))).toMatchObject({ kind: 'recipe' });
     await page.getByRole('button', { name: 'Clear gallery' }).waitFor();
   });
 
@@ -303,8 +282,8 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     const crashed = page.waitForEvent('crash');
     void page.goto('chrome://crash').catch(() => {});
     await crashed;
-    page = await context.newPage();
-    await page.goto(site.url);
+    page = await visitor.context.newPage();
+    await page.goto(visitor.site.url);
     await earlier().getByText('22 pictures').waitFor();
     const seen = await earlier().locator('.kept-prompt').allTextContents();
     expect(seen.slice(0, 3)).toEqual(['red hair', 'red hair', 'hat 0']);
@@ -318,9 +297,9 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
   });
 
   it('last as long as the page where there is no storage, and it says so', async () => {
-    await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }));
-    await page.goto(site.url);
-    await ready();
+    await open((page) =>
+      page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined })),
+    );
     await make('a hat', 1);
     await earlier()
       .getByText(/last only until this page is closed/)
@@ -329,7 +308,7 @@ describe.skipIf(!executablePath)('the pictures of a visitor', () => {
     await page.getByRole('button', { name: 'Move to earlier pictures' }).click();
     await expect.poll(() => pictures().count()).toBe(1);
     await page.reload();
-    await ready();
+    await visitor.ready();
     await page.getByRole('heading', { name: 'Faces from words' }).waitFor();
     expect(await pictures().count()).toBe(0);
   });

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accessibilityViolations } from '../support/accessibility.ts';
+import { addPack, microPack, siteFolder } from '../support/builtSite.ts';
+import { holdSeconds, passSeconds } from '../support/heldSeconds.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
 const prompt = 'a smiling woman with long red hair and round glasses';
@@ -12,7 +14,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('a visitor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive('odds-site');
+    visitor = await Visitor.arrive();
   });
   afterAll(() => visitor?.leave());
   afterEach(() => visitor.context?.close());
@@ -76,13 +78,13 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   describe('of other packs', () => {
     /** The micro pack with one change. */
     function broken(name: string, change: (files: Map<string, Uint8Array>) => void) {
-      const files = new Map(visitor.micro);
+      const files = new Map(microPack());
       change(files);
-      visitor.addPack(name, files);
+      addPack(name, files);
       return `?pack=packs/${name}/`;
     }
     const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-    const manifest = () => JSON.parse(new TextDecoder().decode(visitor.micro.get('pack.json')));
+    const manifest = () => JSON.parse(new TextDecoder().decode(microPack().get('pack.json')));
 
     it.each<[string, RegExp, (files: Map<string, Uint8Array>) => void]>([
       [
@@ -129,7 +131,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.alert().getByText(message).waitFor();
       expect(await visitor.button('Generate').isDisabled()).toBe(true);
       // Whatever was wrong is mended, and trying again is enough.
-      visitor.addPack(name, visitor.micro);
+      addPack(name, microPack());
       await visitor.button('Try again').click();
       await visitor.ready();
       await visitor.write('a face');
@@ -139,9 +141,8 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     });
 
     // A minute for a built-in model, which the software adapter is slow with.
-    const onGpu = process.env.WEBGPU_PACK ?? 'packs/on-gpu/';
+    const onGpu = process.env.WEBGPU_PACK ?? 'packs/micro/';
     it('on WebGPU draws a face', async () => {
-      visitor.addPack('on-gpu', visitor.micro);
       await visitor.visit(`?device=webgpu&pack=${onGpu}`);
       await visitor.ready();
       await visitor.page.getByText(/WebGPU on google swiftshader/).waitFor();
@@ -172,7 +173,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   describe('whose engine fails', () => {
     const working = () => visitor.page.waitForFunction(() => document.querySelector('main progress[value]'));
     /** A run of many steps, under way; and its worker. */
-    async function running(prepare?: (page: Page) => Promise<void>) {
+    async function running(prepare?: (page: Page) => Promise<unknown>) {
       await visitor.visit('', {}, prepare);
       await visitor.ready();
       await visitor.write('a face');
@@ -183,32 +184,32 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       return worker;
     }
 
-    it('without a word is told so at once, and finds the model open again', async () => {
+    it('without a word sees the run go on, and where it came from', async () => {
       const worker = await running();
       await worker.evaluate(() => self.close());
-      await visitor
-        .alert()
-        .getByText(/^The engine stopped, perhaps for lack of memory/)
-        .waitFor();
-      await visitor.page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      await visitor.page.getByText(/ · went on after the engine broke off$/).waitFor();
+      await visitor.page.getByText(/^Step \d+ of/).waitFor();
+      expect(await visitor.alert().textContent()).toBe('');
+      await visitor.button('Stop').click();
+      await visitor.ready();
       // The browser tells of an ended worker a moment later.
       const engines = () => visitor.page.workers().filter((each) => /\/host-/.test(each.url()));
       await expect.poll(() => engines().length, { timeout: 10_000 }).toBe(1);
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('by hanging is told so after a while, though Cancel was pressed', async () => {
-      const worker = await running(({ clock }) => clock.install());
+    it('by hanging is told so after a while, where Stop was pressed', async () => {
+      const worker = await running(holdSeconds);
       // Still for ever, and without taking a core from other tests.
       await worker.evaluate(
         () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
       );
       await visitor.page.waitForTimeout(1000);
-      await visitor.page.locator('main button.primary').click();
+      await visitor.button('Stop').click();
       // The slowest device may need half a minute for a step.
-      await visitor.page.clock.runFor(25_000);
+      await passSeconds(visitor.page, 25);
       expect(await visitor.alert().textContent()).toBe('');
-      await visitor.page.clock.runFor(60_000);
+      await passSeconds(visitor.page, 60);
       await visitor
         .alert()
         .getByText(/^The engine stopped answering/)
@@ -221,7 +222,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   it('who opens the built page as a file reads how to open it', async () => {
     visitor.context = await visitor.browser.newContext();
     visitor.page = await visitor.context.newPage();
-    await visitor.page.goto(pathToFileURL(`${visitor.folder}index.html`).href);
+    await visitor.page.goto(pathToFileURL(`${siteFolder}index.html`).href);
     await visitor
       .alert()
       .getByText(/^Browsers do not run this page straight from a folder: run “npm start”/)

@@ -1,49 +1,34 @@
 // The built page without a network, on hosts that send no headers, through new versions, and under its policy.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { readFileSync } from 'node:fs';
+import type { BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { buildSite, type Site } from '../../src/cli/site.ts';
+import type { Site } from '../../src/cli/site.ts';
 import { serverPolicy } from '../../src/offline/headers.ts';
 import { pages, startOwn, startPages } from '../hosts/servers.ts';
-import { convertMicroPack } from '../support/microPack.ts';
+import { siteFolder } from '../support/builtSite.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 import { type SeenRequest, startWatchedProxy, type WatchedProxy } from '../support/watchedProxy.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 120_000;
 vi.setConfig({ testTimeout: 3 * PATIENCE });
-const folder = fileURLToPath(new URL('../.tmp/offline-site/', import.meta.url));
 /** Without a model of any size; it is not of the build's own, so nothing of it is kept. */
 const MICRO = '?pack=packs/micro/';
 /** A word that nothing else holds. */
 const WORD = 'zaffre';
 
-describe.skipIf(!executablePath)('the built page', () => {
-  let browser: Browser;
-  let context: BrowserContext;
+describe.skipIf(!hasChromium)('the built page', () => {
+  let visitor: Visitor;
   let page: Page;
-  let complaints: string[];
   let loads: number;
   const running: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    buildSite(folder);
-    mkdirSync(`${folder}packs/micro`, { recursive: true });
-    for (const [path, bytes] of await convertMicroPack('fp16')) {
-      writeFileSync(`${folder}packs/micro/${path}`, bytes);
-    }
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      // A name that is not this machine's own: browsers trust what comes over plain http from no other.
-      args: [...chromiumArguments, '--host-resolver-rules=MAP plain.test 127.0.0.1'],
-    });
+    // A name that is not this machine's own: browsers trust what comes over plain http from no other.
+    visitor = await Visitor.arrive({ args: ['--host-resolver-rules=MAP plain.test 127.0.0.1'] });
   });
-  afterAll(() => browser?.close());
+  afterAll(() => visitor?.leave());
   afterEach(async () => {
-    await context?.close();
+    await visitor?.context?.close();
     for (const each of running.splice(0)) await each.close();
   });
 
@@ -53,38 +38,23 @@ describe.skipIf(!executablePath)('the built page', () => {
     return server;
   }
 
-  async function visit(url: string, options: Parameters<Browser['newContext']>[0] = {}) {
-    context = await browser.newContext({ acceptDownloads: true, ...options });
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-    complaints = [];
+  async function visit(url: string, options: BrowserContextOptions = {}) {
     loads = 0;
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
-    page.on('load', () => loads++);
-    await page.goto(url);
+    await visitor.visit(url, options, async (page) => page.on('load', () => loads++));
+    ({ page } = visitor);
   }
 
-  const ready = () =>
-    page.waitForFunction(
-      () => document.querySelector('button[type=submit]:enabled')?.textContent === 'Generate',
-    );
-  const button = (name: string) => page.getByRole('button', { name, exact: true });
   const notice = () => page.getByText('A new version is ready:');
   const isIsolated = () => page.evaluate(() => crossOriginIsolated);
 
   async function generate(steps = 2) {
-    await page.getByRole('textbox', { name: 'Prompt' }).fill(`a ${WORD} hat`);
-    await page.getByRole('slider', { name: 'Steps' }).fill(String(steps));
-    await page.getByLabel('How many pictures').selectOption('1');
-    await button('Generate').click();
+    await visitor.write(`a ${WORD} hat`);
+    await visitor.quick(steps);
+    await visitor.button('Generate').click();
   }
   async function picture() {
-    await page
-      .getByRole('button', { name: /^Download PNG/ })
-      .first()
-      .waitFor();
-    await ready();
+    await visitor.results().first().waitFor();
+    await visitor.ready();
   }
 
   /** Paths of what the service worker has kept. */
@@ -100,7 +70,7 @@ describe.skipIf(!executablePath)('the built page', () => {
     const asked: string[] = [];
     const host = await started(
       startOwn(
-        folder,
+        siteFolder,
         (path) => {
           asked.push(path);
           return { headers: pages };
@@ -109,7 +79,7 @@ describe.skipIf(!executablePath)('the built page', () => {
       ),
     );
     await visit(host.url);
-    await ready();
+    await visitor.ready();
     expect(await isIsolated()).toBe(true);
     // Once for the service worker's sake.
     expect(loads).toBe(2);
@@ -119,38 +89,38 @@ describe.skipIf(!executablePath)('the built page', () => {
 
     asked.length = 0;
     await page.reload();
-    await ready();
+    await visitor.ready();
     // Whether they are new; the rest is here.
     expect(asked.filter((path) => !/\/(?:sw\.js|pack\.json)$/.test(path))).toEqual([]);
 
     await host.close();
     await page.reload();
-    await ready();
+    await visitor.ready();
     expect(await isIsolated()).toBe(true);
     await generate();
     await picture();
     expect(loads).toBe(4);
     // Of pack.json alone, and by the browser itself.
-    expect(complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+    expect(visitor.complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
   });
 
   describe('where nothing isolates it', () => {
     const says = (words: RegExp) => page.locator('.page-note').getByText(words).waitFor();
 
     it('runs on one thread over plain http, and says so', async () => {
-      const host = await started(startPages(folder));
+      const host = await started(startPages(siteFolder));
       await visit(host.url.replace('127.0.0.1', 'plain.test') + MICRO);
       await says(/one thread: for several, open it over https\.$/);
       await generate();
       await picture();
       expect(loads).toBe(1);
-      expect(complaints).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
     });
 
     it('is loaded a second time only once, where even that does not help', async () => {
-      const worker = readFileSync(`${folder}sw.js`, 'utf8').replace('require-corp', 'unsafe-none');
+      const worker = readFileSync(`${siteFolder}sw.js`, 'utf8').replace('require-corp', 'unsafe-none');
       const host = await started(
-        startOwn(folder, (path) => ({
+        startOwn(siteFolder, (path) => ({
           headers: pages,
           ...(path.endsWith('/sw.js') && { body: worker }),
         })),
@@ -159,10 +129,10 @@ describe.skipIf(!executablePath)('the built page', () => {
       await says(/one thread: for several, reload it, or try another browser\.$/);
       expect(loads).toBe(2);
       // A reload past all caches goes past the service worker too.
-      const devtools = await context.newCDPSession(page);
+      const devtools = await visitor.context.newCDPSession(page);
       await devtools.send('Page.reload', { ignoreCache: true });
       await expect.poll(() => loads, { timeout: PATIENCE }).toBe(3);
-      await ready();
+      await visitor.ready();
       expect(loads).toBe(3);
     });
   });
@@ -170,11 +140,11 @@ describe.skipIf(!executablePath)('the built page', () => {
   describe('of which there is a new version', () => {
     /** The files that differ from what was built. */
     let deployed: Map<string, string>;
-    const built = (path: string) => readFileSync(folder + path, 'utf8');
+    const built = (path: string) => readFileSync(siteFolder + path, 'utf8');
     const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
     const startDeployed = () =>
       started(
-        startOwn(folder, (path) => {
+        startOwn(siteFolder, (path) => {
           const body = deployed.get(path.slice(1) || 'index.html');
           return body === undefined ? {} : { body };
         }),
@@ -193,7 +163,7 @@ describe.skipIf(!executablePath)('the built page', () => {
       deployed = new Map();
       const host = await startDeployed();
       await visit(host.url + MICRO);
-      await ready();
+      await visitor.ready();
       await controlled();
       deploy('2');
       await generate(100);
@@ -204,25 +174,25 @@ describe.skipIf(!executablePath)('the built page', () => {
       await picture();
       await notice().waitFor();
       // Another tab takes it: this one stays as it is until its visitor says so.
-      const other = await context.newPage();
+      const other = await visitor.context.newPage();
       await other.goto(host.url + MICRO);
       const otherButton = other.getByRole('button', { name: 'Reload', exact: true });
       await Promise.all([other.waitForEvent('load'), otherButton.click()]);
       await expect.poll(() => other.title(), { timeout: PATIENCE }).toMatch(/ 2$/);
       expect([loads, await title()]).toEqual([1, expect.not.stringMatching(/ 2$/)]);
       await notice().waitFor();
-      await Promise.all([page.waitForEvent('load'), button('Reload').click()]);
+      await Promise.all([page.waitForEvent('load'), visitor.button('Reload').click()]);
       expect(await title()).toMatch(/ 2$/);
-      await ready();
+      await visitor.ready();
       expect(await notice().count()).toBe(0);
-      expect(complaints).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
     });
 
     it('does not take one that is there by half, and stays whole itself', async () => {
       deployed = new Map();
       const host = await startDeployed();
       await visit(host.url + MICRO);
-      await ready();
+      await visitor.ready();
       await controlled();
       const before = await kept();
       // Its script is named in the page, and is not there yet.
@@ -259,7 +229,7 @@ describe.skipIf(!executablePath)('the built page', () => {
     /** A whole visit; what is wrong with it, in words. */
     async function walk(mischief?: () => Promise<unknown>): Promise<string[]> {
       const policy = `${serverPolicy}; report-uri /violations`;
-      host = await started(startOwn(folder, () => ({ headers: { 'Content-Security-Policy': policy } })));
+      host = await started(startOwn(siteFolder, () => ({ headers: { 'Content-Security-Policy': policy } })));
       proxy = await started(startWatchedProxy(host.url));
       await visit(host.url + MICRO, { proxy: { server: proxy.url } });
       const violations: string[] = [];
@@ -271,20 +241,14 @@ describe.skipIf(!executablePath)('the built page', () => {
         });
       await page.addInitScript(listen);
       await page.evaluate(listen);
-      await ready();
+      await visitor.ready();
       await generate();
       await picture();
-      await Promise.all([
-        page.waitForEvent('download'),
-        page
-          .getByRole('button', { name: /^Download PNG/ })
-          .first()
-          .click(),
-      ]);
+      await Promise.all([page.waitForEvent('download'), visitor.results().first().click()]);
       await controlled();
       await mischief?.();
       await page.reload();
-      await ready();
+      await visitor.ready();
       const earlier = page.getByRole('region', { name: 'Earlier pictures' });
       await earlier.getByRole('link').first().click();
       await page.getByRole('dialog').getByRole('img').waitFor();

@@ -1,38 +1,20 @@
 // A picture's steps in the viewer: the built page and its engine in Chromium, with the micro pack.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accessibilityViolations } from '../support/accessibility.ts';
-import { convertMicroPack } from '../support/microPack.ts';
+import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
-const executablePath = findChromium();
-/** Milliseconds for whatever is waited for; machines are shared. */
-const PATIENCE = 60_000;
-const folder = fileURLToPath(new URL('../.tmp/steps-site/', import.meta.url));
+vi.setConfig({ testTimeout: 3 * PATIENCE });
 
-describe.skipIf(!executablePath)('the steps of a picture', () => {
-  let site: Site;
-  let browser: Browser;
-  let context: BrowserContext;
+describe.skipIf(!hasChromium)('the steps of a picture', () => {
+  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await startSite(folder);
-    mkdirSync(`${folder}packs/micro`, { recursive: true });
-    for (const [path, bytes] of await convertMicroPack())
-      writeFileSync(`${folder}packs/micro/${path}`, bytes);
-    browser = await chromium.launch({ executablePath: executablePath!, args: chromiumArguments });
+    visitor = await Visitor.arrive({ options: { reducedMotion: 'reduce' } });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => context?.close());
+  afterAll(() => visitor?.leave());
 
-  const button = (name: string) => page.getByRole('button', { name, exact: true });
   const viewer = () => page.getByRole('dialog');
   const slider = () => viewer().getByRole('slider', { name: 'Step' });
   const readout = () => viewer().locator('output').textContent();
@@ -40,28 +22,18 @@ describe.skipIf(!executablePath)('the steps of a picture', () => {
   const isAccessible = async () => expect(await accessibilityViolations(page)).toEqual([]);
 
   async function generate(steps: number, pictures: number) {
-    await page.getByRole('slider', { name: 'Steps' }).fill(String(steps));
-    await page.getByLabel('How many pictures').selectOption(String(pictures));
-    await button('Generate').click();
+    await visitor.quick(steps, pictures);
+    await visitor.button('Generate').click();
   }
 
   /** Two pictures of eight steps, the first of them seen large. */
-  async function visit(options: Parameters<Browser['newContext']>[0] = {}) {
-    context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      reducedMotion: 'reduce',
-      ...options,
-    });
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-    await page.goto(`${site.url}?pack=packs/micro/&device=wasm`);
-    await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('a hat');
+  async function visit(options: BrowserContextOptions = {}) {
+    await visitor.visit('?pack=packs/micro/&device=wasm', options);
+    ({ page } = visitor);
+    await visitor.ready();
+    await visitor.write('a hat');
     await generate(8, 2);
-    await page
-      .getByRole('button', { name: /^Download PNG/ })
-      .nth(1)
-      .waitFor();
+    await visitor.finished(2);
     await page.getByRole('article').getByRole('link').first().click();
     await slider().waitFor();
   }
@@ -98,7 +70,7 @@ describe.skipIf(!executablePath)('the steps of a picture', () => {
     await expect.poll(readout).toBe('');
     await isAccessible();
 
-    await button('Branch from here').click();
+    await visitor.button('Branch from here').click();
     await viewer().waitFor({ state: 'detached' });
     await expect.poll(() => page.getByRole('article').count()).toBe(2);
     await page.getByRole('article').last().getByRole('link').first().click();
@@ -107,7 +79,7 @@ describe.skipIf(!executablePath)('the steps of a picture', () => {
     await viewer().getByRole('textbox', { name: 'Prompt from there on' }).fill('a beard');
     await viewer().getByRole('spinbutton', { name: 'Guidance' }).fill('3');
     await isAccessible();
-    await button('Branch from step 3').click();
+    await visitor.button('Branch from step 3').click();
     await viewer().waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: 'a beard' }).waitFor();
   });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recipeFragment } from '../../src/recipe/link.ts';
 import { makeRecipe } from '../../src/recipe/recipe.ts';
+import { siteFolder } from '../support/builtSite.ts';
 import { pngChunks } from '../support/png.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('a visitor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive('site');
+    visitor = await Visitor.arrive();
   });
   afterAll(() => visitor?.leave());
   afterEach(() => visitor.context?.close());
@@ -25,9 +26,9 @@ describe.skipIf(!hasChromium)('a visitor', () => {
 
     it('types, generates, watches, gets ranked pictures and downloads one', async () => {
       await visitor.write(prompt);
-      await visitor.slide('Steps', 12);
+      await visitor.slide('Steps', 5);
       await visitor.button('Generate').click();
-      await visitor.page.getByText(/Step \d+ of 12/).waitFor();
+      await visitor.page.getByText(/Step \d of 5/).waitFor();
       await visitor.page
         .getByText(/\d+ of 256 tiles set/)
         .first()
@@ -195,7 +196,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   });
 
   it('finds what was written and what was run after a reload, and does without where storage is blocked', async () => {
-    await visitor.visit();
+    await visitor.visit('?pack=packs/micro/');
     await visitor.ready();
     const field = visitor.page.getByRole('textbox', { name: 'Prompt' });
     await field.fill('red hair');
@@ -231,11 +232,12 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it('sees what the model draws, and takes up a prompt by a click', async () => {
+  it('sees what the model draws, takes up a prompt by a click, and is isolated', async () => {
     await visitor.visit();
     await visitor.ready();
+    expect(await visitor.page.evaluate(() => crossOriginIsolated)).toBe(true);
     const pictures = visitor.page.getByRole('list', { name: 'What this model draws' }).getByRole('button');
-    const { examples } = JSON.parse(readFileSync(`${visitor.folder}models/portraits/pack.json`, 'utf8'));
+    const { examples } = JSON.parse(readFileSync(`${siteFolder}models/portraits/pack.json`, 'utf8'));
     await expect.poll(() => pictures.allTextContents()).toEqual(examples);
     await pictures.nth(1).click();
     expect(await visitor.page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(examples[1]);
@@ -356,7 +358,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   });
 
   it('has room between the pictures on the narrowest phone', async () => {
-    await visitor.visit('', { viewport: { width: 320, height: 640 } });
+    await visitor.visit('?pack=packs/micro/', { viewport: { width: 320, height: 640 } });
     await visitor.ready();
     await visitor.write('a face');
     await visitor.quick(1, 2);
@@ -372,12 +374,5 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     );
     expect(second.left - first.right).toBeGreaterThanOrEqual(8);
     expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  });
-
-  it('is told of no other host, and runs isolated', async () => {
-    await visitor.visit();
-    await visitor.ready();
-    expect(await visitor.page.evaluate(() => crossOriginIsolated)).toBe(true);
-    expect(visitor.complaints).toEqual([]);
   });
 });

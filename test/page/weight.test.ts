@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { firstScripts } from '../../src/cli/bench/firstScripts.ts';
+import { siteFolder } from '../support/builtSite.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
 
 vi.setConfig({ testTimeout: 3 * PATIENCE });
@@ -11,7 +12,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('the scripts of the built page', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive('weight-site');
+    visitor = await Visitor.arrive();
   });
   afterEach(() => visitor.context?.close());
   afterAll(() => visitor?.leave());
@@ -27,8 +28,8 @@ describe.skipIf(!hasChromium)('the scripts of the built page', () => {
   }
 
   it('have at most 200 kB until the first picture is there', () => {
-    const sizes = firstScripts(visitor.folder).map(
-      (path) => gzipSync(readFileSync(visitor.folder + path), { level: 9 }).length,
+    const sizes = firstScripts(siteFolder).map(
+      (path) => gzipSync(readFileSync(siteFolder + path), { level: 9 }).length,
     );
     expect(sizes.length).toBeGreaterThan(3);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(200_000);
@@ -46,7 +47,7 @@ describe.skipIf(!hasChromium)('the scripts of the built page', () => {
       });
     });
     // The browser does not tell of how it looks for a service worker.
-    expect([...asked, 'sw.js'].sort()).toEqual(firstScripts(visitor.folder).sort());
+    expect([...asked, 'sw.js'].sort()).toEqual(firstScripts(siteFolder).sort());
   });
 
   describe('when a part does not come', () => {

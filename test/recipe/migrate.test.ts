@@ -36,6 +36,15 @@ describe('migrations', () => {
     expect(read({ ...short, pack: 'micro 1a2b3c4d' })).toEqual(recipe);
   });
 
+  it('draw nothing once more of what version 2 said', async () => {
+    const { redraw: _, ...older } = { ...plain, version: 2 };
+    expect(read(older)).toEqual(plain);
+    // It came with version 3.
+    expect(await refusal(() => read({ ...older, redraw: 0.1, sampler: 'x' }))).toContain('sampler');
+    expect(await refusal(() => read({ ...plain, redraw: undefined }))).toContain('redraw');
+    expect(await refusal(() => read({ ...plain, redraw: 1.5 }))).toContain('redraw');
+  });
+
   it('lose nothing of it without a word', async () => {
     for (const [field, value] of Object.entries({
       candidates: 4,
@@ -60,7 +69,7 @@ describe('migrations', () => {
   it('do not guess at versions to come, nor at what is no version', async () => {
     const newer = await refusal(() => read({ ...plain, version: RECIPE_VERSION + 1, dream: true }));
     expect(newer).toBe(
-      'This recipe cannot be used: it has version 3, and this page reads up to 2. Reload the page to get a newer one.',
+      'This recipe cannot be used: it has version 4, and this page reads up to 3. Reload the page to get a newer one.',
     );
     for (const version of [0, -1, 1.5, '2', null, {}]) {
       expect(await refusal(() => read({ ...plain, version }))).toContain('version is no whole number');

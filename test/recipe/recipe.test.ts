@@ -15,19 +15,19 @@ const withCondition = (condition: unknown) => ({ ...plain, condition });
 describe('a recipe as text', () => {
   it('is this one', () => {
     expect(writeRecipe(avoiding)).toBe(
-      '{"version":2,"model":{"id":"micro","fingerprint":"00112233445566778899aabb"},' +
+      '{"version":3,"model":{"id":"micro","fingerprint":"00112233445566778899aabb"},' +
         '"condition":{"kind":"text","text":"a smiling woman"},"avoid":{"kind":"text","text":"лицо 顔 👩‍🦰 \\"é\\""},' +
         '"start":{"kind":"all masked"},"seed":42,"steps":10,"guidance":1.15,"truncation":{"kind":"topR","r":0.85},' +
-        '"sampler":"exact","arithmetic":"single"}',
+        '"redraw":0,"sampler":"exact","arithmetic":"single"}',
     );
     expect(writeRecipe(elaborate)).toBe(
-      '{"version":2,"model":{"id":"micro","fingerprint":null},"condition":{"kind":"direction",' +
+      '{"version":3,"model":{"id":"micro","fingerprint":null},"condition":{"kind":"direction",' +
         '"base":{"kind":"between","from":{"kind":"embedding","values":"mpkZP83MTL8AAAAAAAAAAA=="},' +
         '"to":{"kind":"text","text":"a hat"},"at":0.25},"from":{"kind":"text","text":"young"},' +
         '"to":{"kind":"mix","parts":[{"condition":{"kind":"text","text":"old"},"weight":2},' +
         '{"condition":{"kind":"text","text":"beard"},"weight":-0.5}]},"strength":-1.5},' +
         '"start":{"kind":"tokens","tokens":[4,0,5,3],"free":"Bg==","timestep":59},"seed":4294967295,"steps":3,' +
-        '"guidance":0,"truncation":{"kind":"topK","k":3},"sampler":"authors-fast","arithmetic":"half"}',
+        '"guidance":0,"truncation":{"kind":"topK","k":3},"redraw":0.25,"sampler":"authors-fast","arithmetic":"half"}',
     );
   });
 

@@ -13,6 +13,7 @@ const written = {
   steps: 33,
   guidance: 2.5,
   truncation: { kind: 'topR', r: 0.5 },
+  redraw: 0.1,
   candidates: 2,
   sampler: 'authors-fast',
 } as const;

@@ -21,7 +21,7 @@ export const avoiding: Recipe = { ...plain, avoid: { kind: 'text', text: 'лиц
 
 /** Every kind of condition, in one another; tokens to start from. */
 export const elaborate: Recipe = {
-  version: 2,
+  version: 3,
   model: { id: 'micro', fingerprint: null },
   condition: {
     kind: 'direction',
@@ -46,6 +46,7 @@ export const elaborate: Recipe = {
   steps: 3,
   guidance: 0,
   truncation: { kind: 'topK', k: 3 },
+  redraw: 0.25,
   sampler: 'authors-fast',
   arithmetic: 'half',
 };

@@ -1,15 +1,31 @@
 // The built page as a visitor of a test sees it, in Chromium: opens it, reads it, and hears its complaints.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright';
 import { expect } from 'vitest';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { type Site, startSite } from '../../src/cli/site.ts';
-import { convertMicroPack, type PackInMemory } from './microPack.ts';
+import { type Site, serveSite } from '../../src/cli/site.ts';
+import { siteFolder } from './builtSite.ts';
 
 /** Milliseconds for whatever is waited for; machines are shared. */
 export const PATIENCE = 120_000;
 export const hasChromium = findChromium() !== undefined;
+
+/** How a visitor comes, where it is not the usual way. */
+interface Arrival {
+  /** Serves the built page; as `npm start` does where none is given. */
+  readonly serve?: (folder: string) => Promise<Site>;
+  /** Of the browser. */
+  readonly args?: readonly string[];
+  /** Of every visit. */
+  readonly options?: BrowserContextOptions;
+  /** Before every visit's page is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
 
 /** In the page, before its own scripts. */
 function listenToWorkers(): void {
@@ -29,53 +45,49 @@ function listenToWorkers(): void {
   } as typeof postMessage;
 }
 
-/** A built page in test/.tmp, the micro pack beside it as packs/micro, and a browser; a page of it at a time. */
+/** The built page, and a browser; a page of it at a time. */
 export class Visitor {
-  readonly folder: string;
-  readonly micro: PackInMemory;
   readonly browser: Browser;
-  readonly #site: Site;
+  readonly site: Site;
+  readonly #usual: Pick<Arrival, 'options' | 'prepare'>;
   context!: BrowserContext;
   page!: Page;
   /** What the page should never say or do. */
   complaints: string[] = [];
 
-  private constructor(folder: string, site: Site, micro: PackInMemory, browser: Browser) {
-    this.folder = folder;
-    this.#site = site;
-    this.micro = micro;
+  private constructor(site: Site, browser: Browser, usual: Pick<Arrival, 'options' | 'prepare'>) {
+    this.site = site;
     this.browser = browser;
-    this.addPack('micro', micro);
+    this.#usual = usual;
   }
 
-  /** name: of the folder in test/.tmp, one for each file of tests. */
-  static async arrive(name: string): Promise<Visitor> {
-    const folder = fileURLToPath(new URL(`../.tmp/${name}/`, import.meta.url));
-    const site = await startSite(folder);
-    const browser = await chromium.launch({ executablePath: findChromium()!, args: chromiumArguments });
-    return new Visitor(folder, site, await convertMicroPack('fp16'), browser);
+  static async arrive({ serve = serveSite, args = [], ...usual }: Arrival = {}): Promise<Visitor> {
+    const browser = await chromium.launch({
+      executablePath: findChromium()!,
+      args: [...chromiumArguments, ...args],
+    });
+    return new Visitor(await serve(siteFolder), browser, usual);
   }
 
   async leave(): Promise<void> {
     await this.browser.close();
-    await this.#site.close();
+    await this.site.close();
   }
 
-  /** Puts a pack beside the built page. */
-  addPack(name: string, files: PackInMemory): void {
-    mkdirSync(`${this.folder}packs/${name}`, { recursive: true });
-    for (const [path, bytes] of files) writeFileSync(`${this.folder}packs/${name}/${path}`, bytes);
-  }
-
-  /** Opens the page anew, without what an earlier one kept. */
+  /**
+   * Opens the page anew, without what an earlier visit kept.
+   * @param address on its site, or a whole one
+   */
   async visit(
     address = '',
-    options: Parameters<Browser['newContext']>[0] = {},
-    prepare?: (page: Page) => Promise<void>,
+    options: BrowserContextOptions = {},
+    prepare: Arrival['prepare'] = this.#usual.prepare,
   ): Promise<void> {
+    await this.context?.close();
     this.context = await this.browser.newContext({
       viewport: { width: 1280, height: 800 },
       acceptDownloads: true,
+      ...this.#usual.options,
       ...options,
     });
     this.context.setDefaultTimeout(PATIENCE);
@@ -83,16 +95,18 @@ export class Visitor {
     this.page = page;
     await page.addInitScript(listenToWorkers);
     await prepare?.(page);
+    const url = new URL(address, this.site.url);
+    const own = new URL('.', url).href;
     const complaints: string[] = [];
     this.complaints = complaints;
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
     page.on('request', (request) => {
-      if (!request.url().startsWith(this.#site.url) && !/^(blob|data):/.test(request.url())) {
+      if (!request.url().startsWith(own) && !/^(blob|data):/.test(request.url())) {
         complaints.push(`asked another host: ${request.url()}`);
       }
     });
-    await page.goto(this.#site.url + address);
+    await page.goto(url.href);
   }
 
   button(name: string) {
@@ -105,9 +119,12 @@ export class Visitor {
     return this.page.getByRole('alert');
   }
   /** A model is open, and nothing runs: while it does, the button would add to the line. */
-  async ready(): Promise<void> {
-    await this.page.waitForFunction(
-      () => document.querySelector('button[type=submit]:enabled')?.textContent === 'Generate',
+  async ready(page = this.page): Promise<void> {
+    await page.waitForFunction(
+      () => document.querySelector('.controls button[type=submit]:enabled')?.textContent === 'Generate',
+      null,
+      // Not by frames: a tab behind another one has none.
+      { polling: 50 },
     );
   }
   async write(prompt: string): Promise<void> {

@@ -168,6 +168,23 @@ describe('a picture that is taken up', () => {
   });
 });
 
+describe('a drawing of tokens', () => {
+  it('is asked for, and gets its own answer', async () => {
+    const { client, worker } = await opened();
+    const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+    const [good, bad] = [client.draw(tokens), client.draw(tokens)];
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'draw', run: 0, tokens },
+      { type: 'draw', run: 1, tokens },
+    ]);
+    const image = grey(4);
+    worker.say({ type: 'failed', run: 1, error: { code: 'internal', message: 'No.' } });
+    worker.say({ type: 'drawn', run: 0, image });
+    expect(await good).toBe(image);
+    await expect(bad).rejects.toMatchObject({ message: 'No.' });
+  });
+});
+
 describe('a look at a step', () => {
   const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
   const step = { recipe: microRecipes[0], step: 2, before: tokens, after: tokens };
@@ -175,10 +192,10 @@ describe('a look at a step', () => {
 
   it('is asked for as it is wished, and each gets its own answer', async () => {
     const { client, worker } = await opened();
-    const [figures, drawn] = [client.look(step, false), client.look(step, true)];
+    const [figures, drawn] = [client.look(step, false), client.look(step, true, 5)];
     expect(worker.requests.slice(1)).toEqual([
-      { type: 'look', run: 0, step, draw: false },
-      { type: 'look', run: 1, step, draw: true },
+      { type: 'look', run: 0, step, draw: false, likeliest: 0 },
+      { type: 'look', run: 1, step, draw: true, likeliest: 5 },
     ]);
     worker.say({ type: 'failed', run: 1, error: { code: 'recipe', message: 'Not this one.' } });
     worker.say({ type: 'looked', run: 0, look });

@@ -1,5 +1,5 @@
 """Which score puts intact faces first: CLIP's, the model's own likelihood of the finished tokens, or both; and whether drawing the least likely
-tokens once more mends a face.
+tokens once more mends a face: which share of them, and whether it has to be those.
 
 python -m training.evaluate.ranking --config CONFIG --run RUN --classifier classifier.pt --face-check face_check.pt [--prompts N] [--candidates 4]
 
@@ -23,8 +23,9 @@ from . import prompts as prompt_list
 from .classifier import load, read
 from .figures import Reader
 
-STEPS, GUIDANCE, TRUNCATION = 12, 2.0, 0.7
+STEPS, GUIDANCE, TRUNCATION = 10, 2.0, 0.7
 WORST = 0.1  # of the tokens
+SHARES = (0.1, 0.2)
 HALF = 49  # timestep at which half of the tokens are masked
 
 
@@ -42,12 +43,13 @@ def likelihood(model, tokens, condition, seed=0):
 
 
 @torch.no_grad()
-def redrawn(model, tokens, condition, log_p, seed=0):
+def redrawn(model, tokens, condition, log_p, share, seed=0):
     """The least likely tokens masked, and drawn again in two steps."""
-    count = round(WORST * tokens.shape[1])
+    count = round(share * tokens.shape[1])
     tokens = tokens.scatter(1, log_p.argsort(1)[:, :count], model.codes)
     generator = torch.Generator().manual_seed(seed)
-    for t, s in ((round(model.steps * WORST), round(model.steps * WORST / 2)), (round(model.steps * WORST / 2), -1)):
+    first = round(model.steps * share)
+    for t, s in ((first, round(first / 2)), (round(first / 2), -1)):
         p = posterior(truncated(guided(model, tokens, condition, t, GUIDANCE), TRUNCATION), tokens, t, s, model.steps)
         u = torch.rand(p.shape, generator=generator, dtype=torch.float64)
         tokens = (p.clamp(min=1e-40).log() - (-(u + 1e-30).log() + 1e-30).log()).argmax(2)
@@ -61,6 +63,7 @@ def main():
         parser.add_argument(f"--{name}", required=True, type=Path)
     parser.add_argument("--prompts", type=int, default=200)
     parser.add_argument("--candidates", type=int, default=4)
+    parser.add_argument("--steps", type=int, default=STEPS)
     given = parser.parse_args()
     config = configuration.load(given.config)
     torch.set_num_threads(config["threads"])
@@ -70,16 +73,20 @@ def main():
     judge, saved = load(given.classifier)
     reader = Reader(saved["vocabulary"], saved["readings"])
     prompts = random.Random(1).sample(prompt_list.read(), given.prompts)
-    n, rows = given.candidates, {"drawn": [], "redrawn": []}
+    n, rows = given.candidates, {}
     half = torch.device("cpu"), config
     for k in range(0, len(prompts), 8):
         part = prompts[k : k + 8]
         texts = embed.texts([made["prompt"] for made in part]).repeat_interleave(n, 0)
         with torch.no_grad(), autocast(*half):
-            tokens = sample(model, texts, STEPS, GUIDANCE, TRUNCATION, seed=k)
+            tokens = sample(model, texts, given.steps, GUIDANCE, TRUNCATION, seed=k)
             log_p = likelihood(model, tokens, texts)
-            again = redrawn(model, tokens, texts, log_p)
-        for name, each in (("drawn", tokens), ("redrawn", again)):
+            made = {"drawn": tokens}
+            for share in SHARES:
+                made[f"least likely {share:.0%} redrawn"] = redrawn(model, tokens, texts, log_p, share)
+            by_chance = torch.rand(log_p.shape, generator=torch.Generator().manual_seed(k), dtype=log_p.dtype)
+            made["a tenth redrawn, by chance"] = redrawn(model, tokens, texts, by_chance, WORST)
+        for name, each in made.items():
             with torch.no_grad():
                 pictures = torch.cat([unsigned(decoder.decode(some)) for some in each.split(8)])
             score = (embed.pictures(pictures) * texts).sum(1).numpy()
@@ -91,14 +98,16 @@ def main():
             for i in range(len(tokens)):
                 expect = reader.known(part[i // n]["expect"])
                 right = [reader.hits(values[i : i + 1], key, allowed)[0] for key, allowed in expect.items()]
-                rows[name].append((k + i // n, score[i], mean[i], worst[i], whole[i], np.mean(right) if right else np.nan))
+                rows.setdefault(name, []).append((k + i // n, score[i], mean[i], worst[i], whole[i], np.mean(right) if right else np.nan))
         print(f"{k + len(part)} of {len(prompts)}", flush=True)
 
     for name, entries in rows.items():
         table = np.array(entries, float)
         groups = [table[table[:, 0] == index] for index in np.unique(table[:, 0])]
         print(f"{name}: intact {100 * table[:, 4].mean():.1f} %, attributes {100 * np.nanmean(table[:, 5]):.1f} % of {len(table)} pictures")
-        if name == "redrawn":
+        if name != "drawn":
+            first = np.array(rows["drawn"], float)[:, 4]
+            print(f"  mended {((first == 0) & (table[:, 4] == 1)).sum():.0f}, broken {((first == 1) & (table[:, 4] == 0)).sum():.0f}")
             continue
         spread = lambda column: column / max(column.std(), 1e-9)  # noqa: E731
         ways = {

@@ -33,7 +33,7 @@ export async function measureOnGpu(
   sampler: Sampler,
   candidates: number,
 ): Promise<void> {
-  const batch = await allocateBatch(device, graphs, manifest.image, candidates, guidance);
+  const batch = await allocateBatch(device, graphs, manifest.image, candidates, guidance, false);
   const { tokens, timestep, modulation, logits, guess } = batch;
   const [rows, positions] = tokens.dims;
   const size = manifest.conditionSize;
@@ -54,7 +54,7 @@ export async function measureOnGpu(
   };
   await measure('sampler', () =>
     submit((encoder) =>
-      bound.step(encoder, { codebookSize, timestep: jump.timestep, guidance, truncation, step }),
+      bound.step(encoder, { codebookSize, chance: jump.timestep, guidance, truncation, step }),
     ),
   );
   const read = async (source: GPUBuffer, bytes: number) => {

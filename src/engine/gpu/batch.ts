@@ -16,6 +16,8 @@ export interface GpuBatch {
   readonly timestep: GpuTensor;
   /** float32 [B, layers, 2 * width] */
   readonly modulation: GpuTensor;
+  /** The same, all rows under the prompts, for the second look. Without guidance it is the same. */
+  readonly prompted: GpuTensor;
   /** float32 [B, positions, codes] */
   readonly logits: GpuTensor;
   /** The chosen candidate, decoded. float32 [1, 3, height, width] */
@@ -25,7 +27,8 @@ export interface GpuBatch {
 
 /**
  * @param graphs their output shapes are the sizes
- * @throws {UserError} `device` when the GPU's memory does not suffice
+ * @param redraws whether there is a second look
+ * @throws {UserError} `memory` when the GPU's memory does not suffice
  */
 export async function allocateBatch(
   device: GPUDevice,
@@ -33,6 +36,7 @@ export async function allocateBatch(
   { width, height }: Size,
   candidates: number,
   guidance: number,
+  redraws: boolean,
 ): Promise<GpuBatch> {
   const buffers: GPUBuffer[] = [];
   const tensor = (type: GpuTensor['type'], dims: readonly number[]): GpuTensor => {
@@ -47,15 +51,19 @@ export async function allocateBatch(
     for (const buffer of buffers) buffer.destroy();
   };
 
-  const branches = needsGuidance(guidance) ? 2 * candidates : candidates;
+  const guided = needsGuidance(guidance);
+  const branches = guided ? 2 * candidates : candidates;
   const [positions] = graphs.denoiser.outputShape;
+  const modulated = [branches, ...graphs.conditioner.outputShape];
   device.pushErrorScope('out-of-memory');
+  const modulation = tensor('float32', modulated);
   const batch = {
     tokens: tensor('int32', [branches, positions]),
     guess: tensor('int32', [candidates, positions]),
     chosen: tensor('int32', [1, positions]),
     timestep: tensor('int32', [branches]),
-    modulation: tensor('float32', [branches, ...graphs.conditioner.outputShape]),
+    modulation,
+    prompted: guided && redraws ? tensor('float32', modulated) : modulation,
     logits: tensor('float32', [branches, ...graphs.denoiser.outputShape]),
     picture: tensor('float32', [1, 3, height, width]),
     dispose,
@@ -63,7 +71,7 @@ export async function allocateBatch(
   if (await device.popErrorScope()) {
     dispose();
     throw new UserError(
-      'device',
+      'memory',
       'The GPU has too little free memory: ask for fewer candidates, or use WASM.',
     );
   }

@@ -2,6 +2,7 @@
 // sampler's constants, and brings down the tokens.
 import { needsGuidance } from '../../diffusion/guidance.ts';
 import { posteriorStep } from '../../diffusion/posterior.ts';
+import { halves, isLook } from '../../diffusion/redraw.ts';
 import { notNumbers } from '../../diffusion/start.ts';
 import type { Jump } from '../../diffusion/timesteps.ts';
 import type { PackManifest } from '../../pack/manifest.ts';
@@ -9,9 +10,10 @@ import type { ImageTokens, Pixels } from '../../types.ts';
 import type { ChainStep, StartChain } from '../chain.ts';
 import { branches } from '../denoiser.ts';
 import { toRgba } from '../rgba.ts';
-import type { Graph } from '../session.ts';
+import type { GpuTensor, Graph } from '../session.ts';
 import { startsOf } from '../starts.ts';
 import { allocateBatch } from './batch.ts';
+import type { BindDoubt, BoundDoubt } from './doubt.ts';
 import type { Painter } from './painter.ts';
 import { createReadback } from './readback.ts';
 import type { Sampler } from './sampler.ts';
@@ -25,20 +27,24 @@ export interface ChainGraphs {
 export function gpuChains(
   device: GPUDevice,
   sampler: Sampler,
+  bindDoubt: BindDoubt,
   painter: Painter | null,
   { conditioner, denoiser, decoder }: ChainGraphs,
   manifest: PackManifest,
 ): StartChain {
+  const half = halves(manifest.grid.rows * manifest.grid.columns);
   return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const { codebookSize } = schedule;
+    const look = jumps.find(isLook);
     const batch = await allocateBatch(
       device,
       { conditioner, denoiser },
       manifest.image,
       seeds.length,
       guidance,
+      look !== undefined,
     );
-    const { tokens, guess, chosen, timestep, modulation, logits, picture } = batch;
+    const { tokens, guess, chosen, timestep, modulation, prompted, logits, picture } = batch;
     const [rows, positions] = tokens.dims;
     const { start, free } = startsOf(starts ?? seeds.map(() => null), positions, codebookSize);
     const bound = sampler.bind({ tokens, guess, logits, seeds, free });
@@ -49,10 +55,15 @@ export function gpuChains(
       device.queue.writeBuffer(tokens.buffer, 4 * row * positions, start);
     }
     device.queue.writeBuffer(guess.buffer, 0, start);
-    const condition = branches(conditions, avoided, needsGuidance(guidance), manifest);
-    await conditioner.runInto(modulation, {
-      condition: { type: 'float32', data: condition, dims: [rows, manifest.conditionSize] },
-    });
+    const modulate = (into: GpuTensor, data: Float32Array) =>
+      conditioner.runInto(into, {
+        condition: { type: 'float32', data, dims: [rows, manifest.conditionSize] },
+      });
+    await modulate(modulation, branches(conditions, avoided, needsGuidance(guidance), manifest));
+    const doubt = look ? await bindDoubt(look, batch, half, free, denoiser) : null;
+    if (prompted !== modulation) {
+      await modulate(prompted, branches([...conditions, ...conditions], [], false, manifest));
+    }
 
     const timesteps = new Int32Array(rows);
     /** Puts a step into the device's queue, the copy of its tokens with it. */
@@ -61,7 +72,16 @@ export function gpuChains(
       await denoiser.runInto(logits, { tokens, timestep, modulation });
       const step = posteriorStep(schedule, jump.from, jump.to);
       const encoder = device.createCommandEncoder();
-      bound.step(encoder, { codebookSize, timestep: jump.timestep, guidance, truncation, step });
+      const chance = jump.chance ?? jump.timestep;
+      bound.step(encoder, { codebookSize, chance, guidance, truncation, step });
+      readback.copy(encoder, tokens.buffer);
+      device.queue.submit([encoder.finish()]);
+    }
+
+    /** The same of a look. */
+    async function submitLook({ look: lookAgain }: BoundDoubt): Promise<void> {
+      await lookAgain();
+      const encoder = device.createCommandEncoder();
       readback.copy(encoder, tokens.buffer);
       device.queue.submit([encoder.finish()]);
     }
@@ -88,9 +108,9 @@ export function gpuChains(
       async *steps() {
         // Each step is in the queue before the tokens of the one before it are here: the GPU does not wait for us.
         let arriving: Promise<ChainStep> | null = null;
-        for (const [i, jump] of jumps.entries()) {
-          await submit(jump);
-          const next = arrive(i + 1, jump.timestep);
+        for (const [i, move] of jumps.entries()) {
+          await (isLook(move) ? submitLook(doubt!) : submit(move));
+          const next = arrive(i + 1, move.timestep);
           // Whoever stops half-way never asks for it.
           next.catch(() => {});
           if (arriving) yield await arriving;
@@ -115,6 +135,7 @@ export function gpuChains(
 
       dispose() {
         bound.dispose();
+        doubt?.dispose();
         readback.dispose();
         batch.dispose();
       },

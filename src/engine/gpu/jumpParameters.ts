@@ -9,7 +9,8 @@ export const JUMP_BYTES = 96;
 export interface JumpSettings {
   /** K, without MASK. */
   readonly codebookSize: number;
-  readonly timestep: number;
+  /** What the noise is keyed by. */
+  readonly chance: number;
   readonly guidance: number;
   readonly truncation: Truncation;
   readonly step: PosteriorStep;
@@ -17,11 +18,11 @@ export interface JumpSettings {
 
 /** The struct Jump of samplerShader.ts. */
 export function jumpParameters(settings: JumpSettings): ArrayBuffer {
-  const { codebookSize, timestep, guidance, step } = settings;
+  const { codebookSize, chance, guidance, step } = settings;
   const guided = needsGuidance(guidance);
   const limit = limitOf(settings.truncation, codebookSize);
   const bytes = new ArrayBuffer(JUMP_BYTES);
-  new Uint32Array(bytes, 0, 5).set([codebookSize, timestep, guided ? 1 : 0, limit.kind, limit.value]);
+  new Uint32Array(bytes, 0, 5).set([codebookSize, chance, guided ? 1 : 0, limit.kind, limit.value]);
   const scale = Math.fround(guidance);
   new Float32Array(bytes, 20, 2).set([scale, guidance - scale]);
   new Float32Array(bytes, 32).set([...weights(step, true), ...weights(step, false)]);

@@ -16,7 +16,7 @@ struct Weights {
   maskPerSum: f32, maskFloor: f32, // the weight of MASK
 }
 struct Jump {
-  codes: u32, timestep: u32, guided: u32,
+  codes: u32, chance: u32, guided: u32,
   limitKind: u32, limit: u32, // none, mass in 2^-31, count
   scale: f32, scaleError: f32, // guidance
   unused: u32,
@@ -101,7 +101,7 @@ fn logParts(x: f32) -> vec2f {
 // ---- Chance: src/diffusion/random.ts.
 
 fn exponential(seed: u32, position: u32, class_: u32) -> f32 {
-  var v = vec4u(seed, jump.timestep, position, class_) * 1664525u + 1013904223u;
+  var v = vec4u(seed, jump.chance, position, class_) * 1664525u + 1013904223u;
   v.x += v.y * v.w;
   v.y += v.z * v.x;
   v.z += v.x * v.y;

@@ -28,6 +28,7 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
             <bdi className="run-model">{run.model.name}</bdi>
             {` · ${run.grid ? sharedSettingsInWords(run.recipes) : settingsInWords(run.recipes[0])}`}
             {run.status === 'cancelled' && <span className="run-end"> · {stopInWords(run)}</span>}
+            {run.losses > 0 && <span className="run-end"> · went on after the engine broke off</span>}
             {run.status === 'failed' && <span className="run-end"> · stopped unexpectedly</span>}
           </span>
         </p>

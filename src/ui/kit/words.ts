@@ -98,13 +98,14 @@ export function sharedSettingsInWords(recipes: readonly Recipe[]): string {
 }
 
 function settingsParts(recipe: Recipe): string[] {
-  const { start, steps, guidance, truncation, seed, sampler, arithmetic } = recipe;
+  const { start, steps, guidance, truncation, redraw, seed, sampler, arithmetic } = recipe;
   const parts = [
     steps === 1 ? '1 step' : `${steps} steps`,
     `guidance ${guidance.toFixed(2)}`,
     `truncation ${truncationInWords(truncation)}`,
     `seed ${seed}`,
   ];
+  if (redraw) parts.splice(3, 0, `redraw ${redraw.toFixed(2)}`);
   const avoided = avoidOf(recipe);
   if (avoided) parts.push(`avoiding ${quoted(avoided)}`);
   if (start.kind === 'tokens') {

@@ -76,6 +76,15 @@ export function TuningFields() {
             hint="Lower = fewer odd details, 1 = off"
             onChange={(r) => edit({ truncation: truncationAt(r) })}
           />
+          <Range
+            label="Redraw"
+            value={draft.redraw}
+            min={0}
+            max={0.5}
+            step={0.05}
+            hint="Draws the oddest tiles again, 0 = off"
+            onChange={(redraw) => edit({ redraw })}
+          />
           <SeedField />
           <AvoidField />
           <Select

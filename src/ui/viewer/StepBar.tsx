@@ -14,12 +14,11 @@ interface StepBarProps {
 
 /** Goes through the steps of a picture, and on from one of them. */
 export function StepBar({ head, steps }: StepBarProps) {
-  const { step, last, isPlaying, isConfidenceShown, pointed, go, togglePlaying, toggleConfidence } = steps;
+  const { step, last, isPlaying, isConfidenceShown, pointed, words, go, togglePlaying, toggleConfidence } =
+    steps;
   const { branch } = useKeptActions();
   const able = useAppState(canAsk);
-  const isSet = steps.setAt.filter((at) => at !== null).length;
   const { problem } = steps.watched;
-  const where = `Step ${step} of ${last}: ${isSet} of ${steps.tokens.length} tokens set`;
   return (
     <section className="steps" aria-label="How it came about">
       <button
@@ -34,7 +33,7 @@ export function StepBar({ head, steps }: StepBarProps) {
       <input
         type="range"
         aria-label="Step"
-        aria-valuetext={where}
+        aria-valuetext={words}
         min={1}
         max={last}
         value={step}
@@ -61,7 +60,7 @@ export function StepBar({ head, steps }: StepBarProps) {
       </button>
       <div className="steps-said viewer-soft">
         {/* Said by the slider as well. */}
-        {pointed === null && <span>{where}</span>}
+        {pointed === null && <span>{words}</span>}
         <output>{pointed !== null && tokenInWords(steps, pointed)}</output>
         <span className="steps-sure">
           <label>

@@ -5,11 +5,14 @@ import type { Recipe } from '../../recipe/recipe.ts';
 import { gridOf, setSteps } from '../../recipe/trail.ts';
 import type { Watched, Wish } from '../../store/watched.ts';
 import { useKeptActions, useKeptState } from '../context.ts';
+import { stepInWords } from './stepWords.ts';
 
 /** A picture's steps, and where one is among them. */
 export interface Steps {
   readonly grid: { readonly rows: number; readonly columns: number };
   readonly mask: number;
+  /** What the step did. */
+  readonly words: string;
   /** How many there are; after the last one the picture is finished. */
   readonly last: number;
   /** From 1. */
@@ -79,6 +82,7 @@ export function useSteps(head: Head, recipe: Recipe | null, trail: StepTokens | 
   return {
     grid,
     mask: trail.mask,
+    words: stepInWords(trail, step),
     last,
     step,
     tokens: trail.rows[step - 1],
