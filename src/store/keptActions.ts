@@ -71,11 +71,16 @@ export function createKeptActions(
     return picture;
   }
 
-  function offerUndo(removed: readonly string[]): void {
+  function offerUndo(removed: readonly string[], wait = UNDO_TIME): void {
     clearTimeout(undoTimer);
     kept.setState({ removed });
-    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), UNDO_TIME);
+    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), wait);
   }
+  // What was deleted just before a reload.
+  void gallery.then((opened) => {
+    const { ids, left } = opened.removed();
+    if (ids.length && left > 0) offerUndo(ids, left);
+  });
 
   /** Out of the way of what is made now. */
   function make(job: Job): Promise<void> {
