@@ -129,6 +129,10 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await steps(2);
     await press(/^Generate/);
     await expect.poll(pictures, patience).toBe(2 * made);
+
+    // The service worker, which came meanwhile, answers, though there are threads that do not hear of it.
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, patience);
+    expect(await page.evaluate(async () => (await fetch('./')).status)).toBe(200);
     expect(complaints).toEqual([]);
   });
 
