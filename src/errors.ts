@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'clipboard'
   /** The GPU was lost or refuses to work. */
   | 'device'
+  /** The GPU or the processor has too little memory left. */
+  | 'memory'
   /** The network failed on the way. */
   | 'network'
   /** Part of the page itself, the runtime above all, does not load or start. */

@@ -7,7 +7,8 @@ import { keepsOwnPacks } from './library/packFolder.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
 import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
-import { addressWithPack, readWish } from './store/address.ts';
+import { addressWithPack, explainerFragment, readWish } from './store/address.ts';
+import { browserCrashMark } from './store/crashMark.ts';
 import { goOnOnline } from './store/goOnOnline.ts';
 import { keepPictures } from './store/keepPictures.ts';
 import { createKeptStore } from './store/kept.ts';
@@ -54,6 +55,7 @@ const store = createAppStore();
 const shelf = browserShelf(() => localStorage);
 keepPrompts(store, shelf);
 keepDraft(store, shelf);
+const crashMark = browserCrashMark(shelf, navigator.locks, globalThis);
 const actions = createActions(store, {
   client: createEngineClient((addresses) => void installation.keep([...addresses, ...fetchedHere()])),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0],
@@ -65,6 +67,7 @@ const actions = createActions(store, {
   copyPicture,
   pageUrl: () => location.href,
   base: document.baseURI,
+  crashMark,
 });
 
 const gallery = openGallery();
@@ -86,7 +89,10 @@ if (!store.getState().draft.seedLocked) actions.rollSeed();
 
 /** Once: a reload is not to bring back what was changed since. */
 function takeLink() {
-  if (actions.openLink(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+  const explains = location.hash === explainerFragment;
+  if (explains) actions.explain(true);
+  if (explains || actions.openLink(location.hash))
+    history.replaceState(null, '', location.pathname + location.search);
 }
 
 /** Opens what the address asks for. */
@@ -100,7 +106,7 @@ function begin() {
     if (packUrl !== before.packUrl) history.replaceState(null, '', addressWithPack(location.href, packUrl));
   });
 }
-void installation.isolate().then(begin);
+void Promise.all([installation.isolate(), crashMark.known]).then(begin);
 
 // Nothing of it stands in the way of a first visit.
 const untilReady = store.subscribe(({ pack }) => {

@@ -60,6 +60,8 @@ export interface DeviceReport {
   readonly arithmetic: Arithmetic;
   /** Candidates that go through the denoiser at once, at most. */
   readonly batch: number;
+  /** What is wrong with the device, and what was done about it, in one sentence; none where nothing is. */
+  readonly note?: string;
   /** All that was chosen for this device, in words for a person. */
   readonly choices: readonly DeviceChoice[];
 }
@@ -87,6 +89,16 @@ export interface StepProgress {
   readonly indices: readonly number[];
   /** [indices, positions] */
   readonly tokens: ImageTokens;
+}
+
+/** The codes that a denoiser finds likeliest at each position. */
+export interface LikeliestCodes {
+  /** How many there are of each position. */
+  readonly count: number;
+  /** The likeliest first, the lower code on ties. [positions, count] */
+  readonly codes: Int32Array;
+  /** Theirs, 0..1; guided as the step draws, not truncated. [positions, count] */
+  readonly probabilities: Float32Array;
 }
 
 /** A picture as the canvas takes it. */

@@ -9,6 +9,7 @@ import { packFiles } from '../pack/packFiles.ts';
 import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
 import { openFileSource } from './fileSource.ts';
 import { folderSink } from './folderSink.ts';
+import { writeStepCheck } from './stepCheck.ts';
 import { buildTokenizerFiles } from './vocabulary.ts';
 
 /** Runs one conversion and says what it does. @throws {UserError} for what a person can put right. */
@@ -98,13 +99,27 @@ function reportTo(say: (line: string) => void): (progress: ConvertProgress) => v
   };
 }
 
+/** A pack without it is one as well: the machine that converts may have no room to run the model. */
+async function checkStep(folder: string): Promise<void> {
+  try {
+    await writeStepCheck(folder);
+    console.log('wrote the answer to one step into pack.json, which GPUs are held against');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.log(error.message);
+  }
+}
+
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     const given = parseConvertArguments(process.argv.slice(2));
     if (typeof given === 'string') console.log(given);
-    else await runConvert(given, (line) => console.log(line));
+    else {
+      await runConvert(given, (line) => console.log(line));
+      await checkStep(given.out);
+    }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(error.message);

@@ -1,7 +1,7 @@
 // The recipes by which qualities and morphs are judged (training/evaluate/changes.py): some people, by some seeds, each pushed along every quality, and
 // morphed from one to the next.
 //
-//   npx tsx src/cli/pushes.ts --seeds 3 --out recipes.json
+//   npx tsx src/cli/pushes.ts --seeds 2 --morph-seeds 6 --out recipes.json
 //   npm run generate -- --recipes recipes.json --out DIR --native
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,9 +26,13 @@ const ways = [
 const MORPH = 5;
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '3' }, out: { type: 'string', default: 'recipes.json' } },
+  options: {
+    seeds: { type: 'string', default: '2' },
+    'morph-seeds': { type: 'string', default: '6' },
+    out: { type: 'string', default: 'recipes.json' },
+  },
 });
-const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
+const upTo = (count: string) => Array.from({ length: Number(count) }, (_, seed) => seed);
 const recipeOf = (text: string, seed: number): Recipe =>
   makeRecipe({
     model: { id: 'portraits', fingerprint: null },
@@ -41,9 +45,13 @@ const recipeOf = (text: string, seed: number): Recipe =>
     arithmetic: 'single',
   });
 
-const recipes = seeds.flatMap((seed) => [
-  ...people.flatMap((text) => qualities.flatMap((quality) => pushed(recipeOf(text, seed), quality))),
-  ...ways.flatMap(([from, to]) => morphed(recipeOf(from, seed), recipeOf(to, seed), MORPH)),
-]);
+const recipes = [
+  ...upTo(values['morph-seeds']).flatMap((seed) =>
+    ways.flatMap(([from, to]) => morphed(recipeOf(from, seed), recipeOf(to, seed), MORPH)),
+  ),
+  ...upTo(values.seeds).flatMap((seed) =>
+    people.flatMap((text) => qualities.flatMap((quality) => pushed(recipeOf(text, seed), quality))),
+  ),
+];
 writeFileSync(values.out, `[${recipes.map((recipe) => writeRecipe(recipe)).join(',\n')}]\n`);
 console.log(`${recipes.length} recipes in ${values.out}`);

@@ -4,7 +4,7 @@ import { createDistribution, placeOfLikeliest } from './distribution.ts';
 import { guide, needsGuidance } from './guidance.ts';
 import { posterior, posteriorStep } from './posterior.ts';
 import type { Noise } from './random.ts';
-import { hideHalves, judge, maskLeastLikely, type Redraw } from './redraw.ts';
+import { hideHalves, isLook, judge, type Look, type Move, maskLeastLikely } from './redraw.ts';
 import { sampleClass } from './sample.ts';
 import type { Schedule } from './schedule.ts';
 import { createStart } from './start.ts';
@@ -12,7 +12,7 @@ import type { Jump } from './timesteps.ts';
 
 export interface DenoiseOptions {
   readonly schedule: Schedule;
-  readonly jumps: readonly Jump[];
+  readonly jumps: readonly Move[];
   readonly guidance: number;
   readonly truncation: Truncation;
   /** One for each candidate. */
@@ -29,11 +29,11 @@ export interface DenoiseOptions {
    * again under the null condition. [candidates or 2 * candidates, positions, K]
    */
   readonly predict: (tokens: ImageTokens, timestep: number) => Promise<Logits>;
-  /** The second look, where there is one. */
-  readonly redraw?: RedrawOptions | null;
+  /** Needed for looks. */
+  readonly looking?: Looking;
 }
 
-export interface RedrawOptions extends Redraw {
+export interface Looking {
   /** As of halves(). [positions] */
   readonly half: Uint8Array;
   /** The denoiser for all candidates twice, both under the prompt. [2 * candidates, positions, K] */
@@ -57,7 +57,7 @@ export function allMasked(schedule: Schedule, candidates: number, positions: num
 
 /** Yields after every step; to cancel, stop asking for the next. */
 export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseStep, void> {
-  const { schedule, guidance, truncation, noise, predict, redraw } = options;
+  const { schedule, guidance, truncation, noise, predict, looking } = options;
   const mask = schedule.codebookSize;
   const guided = needsGuidance(guidance);
   const startOf = createStart(mask);
@@ -85,8 +85,10 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   }
 
   /** Masks what is least likely; the guess goes on showing it. */
-  async function doubt({ timestep, share, half, predict: predictHidden }: RedrawOptions): Promise<void> {
-    const logits = await predictHidden(hideHalves(tokens, half, mask), timestep);
+  async function doubt({ timestep, share }: Look): Promise<void> {
+    if (!looking) throw new TypeError('denoise: a look, and nothing to look with');
+    const { half } = looking;
+    const logits = await looking.predict(hideHalves(tokens, half, mask), timestep);
     const likelihood = judge(logits, tokens, half, mask);
     for (let row = 0; row < tokens.length; row += positions) {
       const end = row + positions;
@@ -95,16 +97,8 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
     }
   }
 
-  let step = 0;
-  for (const jump of options.jumps) {
-    await take(jump);
-    yield { step: ++step, timestep: jump.timestep, tokens, guess };
-  }
-  if (!redraw) return;
-  await doubt(redraw);
-  yield { step: ++step, timestep: redraw.timestep, tokens, guess };
-  for (const jump of redraw.jumps) {
-    await take(jump);
-    yield { step: ++step, timestep: jump.timestep, tokens, guess };
+  for (const [i, move] of options.jumps.entries()) {
+    await (isLook(move) ? doubt(move) : take(move));
+    yield { step: i + 1, timestep: move.timestep, tokens, guess };
   }
 }

@@ -5,30 +5,32 @@ import { seededNoise } from './random.ts';
 import { notNumbers } from './start.ts';
 import { type Jump, stridedJumps } from './timesteps.ts';
 
-export interface Redraw {
+/** One evaluation of a whole picture, after which its least likely tokens are MASK again. */
+export interface Look {
+  /** At which half of all tokens are masked, as they are while the others are judged. */
+  readonly timestep: number;
   /** Of the tokens that may change, how many are drawn once more, 0..1. */
   readonly share: number;
-  /** The timestep at which half of all tokens are masked, as they are while the others are judged. */
-  readonly timestep: number;
-  /** From the timestep at which such a share is masked to the end. */
-  readonly jumps: readonly Jump[];
 }
 
+/** A step of a chain. */
+export type Move = Jump | Look;
+
+export const isLook = (move: Move): move is Look => 'share' in move;
+
 /**
- * One evaluation of both halves, and two jumps; one where the share is as little as a timestep's. Chance is keyed beyond
- * the chain's own timesteps, so that nothing is drawn twice by the same numbers.
- * @param share 0..1
- * @returns null for 0
+ * A look, and two jumps from the timestep at which such a share is masked; one where the share is as little as a timestep's.
+ * Chance is keyed beyond the chain's own timesteps, so that nothing is drawn twice by the same numbers.
+ * @param share 0..1; for 0 there is nothing to do
  */
-export function planRedraw(share: number, timesteps: number): Redraw | null {
-  if (share === 0) return null;
+export function planRedraw(share: number, timesteps: number): Move[] {
+  if (share === 0) return [];
   const first = Math.min(timesteps - 1, Math.max(1, Math.round(timesteps * share)));
   const jumps = stridedJumps([...new Set([first, Math.round(first / 2)])]);
-  return {
-    share,
-    timestep: Math.max(0, Math.round(timesteps / 2) - 1),
-    jumps: jumps.map((jump) => ({ ...jump, chance: timesteps + jump.timestep })),
-  };
+  return [
+    { timestep: Math.max(0, Math.round(timesteps / 2) - 1), share },
+    ...jumps.map((jump) => ({ ...jump, chance: timesteps + jump.timestep })),
+  ];
 }
 
 /** Keeps these draws apart from those of the chain, whose classes are below it. */

@@ -57,6 +57,12 @@ export function batchOnGpu(
     : { candidates: quick, why: `a step stays near a second: ${measured}` };
 }
 
+/** The same where no more are to go at once. */
+export function atMost(batch: BatchChoice, most = Number.POSITIVE_INFINITY): BatchChoice {
+  if (batch.candidates <= most) return batch;
+  return { candidates: most, why: 'fewer than usual, as the device was lost before' };
+}
+
 function atLeastOne(candidates: number): number {
   return Math.min(MAX_BATCH, Math.max(1, Math.floor(candidates)));
 }

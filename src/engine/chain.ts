@@ -2,9 +2,8 @@
 // the sampler in TypeScript (here), or on the GPU, with the sampler in WGSL (gpu/gpuChain.ts).
 import { denoise } from '../diffusion/denoise.ts';
 import { seededNoise } from '../diffusion/random.ts';
-import { halves, type Redraw } from '../diffusion/redraw.ts';
+import { halves, isLook, type Move } from '../diffusion/redraw.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
-import type { Jump } from '../diffusion/timesteps.ts';
 import type { Frame } from '../events.ts';
 import type { Condition, ImageTokens, Pixels, Truncation } from '../types.ts';
 import type { Size } from './clipImage.ts';
@@ -14,7 +13,7 @@ import { type GivenTokens, startsOf } from './starts.ts';
 
 export interface ChainOptions {
   readonly schedule: Schedule;
-  readonly jumps: readonly Jump[];
+  readonly jumps: readonly Move[];
   readonly guidance: number;
   readonly truncation: Truncation;
   /** One for each candidate. */
@@ -25,8 +24,6 @@ export interface ChainOptions {
   readonly seeds: readonly number[];
   /** Where each begins; null for all masked, as are all where it is left out. */
   readonly starts?: readonly (GivenTokens | null)[];
-  /** The second look, where there is one. */
-  readonly redraw?: Redraw | null;
 }
 
 export interface ChainStep {
@@ -59,21 +56,17 @@ export function arrayChains(
   positions: number,
   size: Size,
 ): StartChain {
-  return async (given) => {
-    const { schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts } = given;
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const predict = await denoiser.condition(conditions, avoided, guidance);
     const twice = [...conditions, ...conditions];
-    const redraw = given.redraw
-      ? {
-          ...given.redraw,
-          half: halves(positions),
-          predict: await denoiser.condition(
-            twice,
-            twice.map(() => null),
-            1,
-          ),
-        }
-      : null;
+    const looking = jumps.some(isLook) && {
+      half: halves(positions),
+      predict: await denoiser.condition(
+        twice,
+        twice.map(() => null),
+        1,
+      ),
+    };
     const noise = seeds.map(seededNoise);
     const { start, free } = startsOf(starts ?? seeds.map(() => null), positions, schedule.codebookSize);
     let guess = start;
@@ -81,7 +74,17 @@ export function arrayChains(
       decode(guess.slice(candidate * positions, (candidate + 1) * positions) as ImageTokens);
     return {
       async *steps() {
-        const options = { schedule, jumps, guidance, truncation, noise, start, free, predict, redraw };
+        const options = {
+          schedule,
+          jumps,
+          guidance,
+          truncation,
+          noise,
+          start,
+          free,
+          predict,
+          ...(looking && { looking }),
+        };
         for await (const done of denoise(options)) {
           guess = done.guess;
           yield { step: done.step, timestep: done.timestep, tokens: done.tokens.slice() as ImageTokens };

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { GraphName } from '../pack/manifest.ts';
+import type { Pixels, Provider } from '../types.ts';
 import type { Graph } from './session.ts';
 
 /**
@@ -18,3 +19,28 @@ export function checkOutput({ outputShape }: Graph, name: GraphName, shape: read
 }
 
 const numbers = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+/**
+ * Refuses what a decoder gives when its device has failed without a word: numbers that are none, or one value everywhere. In
+ * WASM such a picture is what the model drew.
+ * @throws {UserError} `device` for a GPU, else `internal`
+ */
+export function checkPicture(pixels: Pixels, provider: Provider): void {
+  let [least, most] = [pixels[0], pixels[0]];
+  for (const value of pixels) {
+    // False for what is no number, too.
+    if (!Number.isFinite(value)) throw emptyPicture(provider, 'a picture of no numbers');
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (provider === 'webgpu' && least === most) throw emptyPicture(provider, 'an empty picture');
+}
+
+function emptyPicture(provider: Provider, what: string): UserError {
+  return provider === 'webgpu'
+    ? new UserError('device', `The GPU drew ${what}: open the model again, or use WASM.`)
+    : new UserError(
+        'internal',
+        `The decoder gave ${what}: its weights are faulty, so convert the pack again.`,
+      );
+}

@@ -1,5 +1,6 @@
 import type { DeviceChoice, DeviceReport } from '../types.ts';
 import type { BatchChoice } from './batchSize.ts';
+import { obstacles } from './obstacles.ts';
 import type { HalfPrecision } from './runtime.ts';
 
 const stored = {
@@ -13,7 +14,11 @@ const stored = {
 export function explain(
   { provider, reason, adapter, threads, weightType, arithmetic }: Omit<DeviceReport, 'batch' | 'choices'>,
   batch: BatchChoice,
-  { samplesOnGpu, half }: { readonly samplesOnGpu: boolean; readonly half: HalfPrecision },
+  {
+    samplesOnGpu,
+    half,
+    lacksHalf,
+  }: { readonly samplesOnGpu: boolean; readonly half: HalfPrecision; readonly lacksHalf: boolean },
 ): DeviceChoice[] {
   const onGpu = provider === 'webgpu';
   return [
@@ -43,7 +48,7 @@ export function explain(
       : {
           what: 'Arithmetic',
           chosen: 'single precision, 32 bit',
-          why: 'a seed gives the same picture on every device',
+          why: lacksHalf ? obstacles.noHalf : 'a seed gives the same picture on every device',
         },
     samplesOnGpu
       ? {

@@ -21,7 +21,11 @@ export interface Denoiser {
   ): Promise<Predict>;
 }
 
-export function createDenoiser(conditioner: Graph, denoiser: Graph, manifest: PackManifest): Denoiser {
+export function createDenoiser(
+  conditioner: Pick<Graph, 'run'>,
+  denoiser: Pick<Graph, 'run'>,
+  manifest: PackManifest,
+): Denoiser {
   const positions = manifest.grid.rows * manifest.grid.columns;
   const { layers, conditionSize } = manifest;
   return {

@@ -14,13 +14,14 @@ import type {
   PromptIds,
   ProviderChoice,
 } from '../types.ts';
-import { type BatchChoice, batchInMemory, batchOnGpu, bytesPerCandidate } from './batchSize.ts';
+import { atMost, type BatchChoice, batchInMemory, batchOnGpu, bytesPerCandidate } from './batchSize.ts';
 import { arrayChains, type StartChain } from './chain.ts';
 import { checkOutput } from './checkOutput.ts';
 import { explain } from './choices.ts';
 import { clipInput } from './clipImage.ts';
 import { checkContracts } from './contract.ts';
 import { createDenoiser, type Denoiser } from './denoiser.ts';
+import { lossOf } from './gpu/deviceLoss.ts';
 import { createDoubt } from './gpu/doubt.ts';
 import { gpuChains } from './gpu/gpuChain.ts';
 import { createPainter } from './gpu/painter.ts';
@@ -29,10 +30,12 @@ import { createSampler } from './gpu/sampler.ts';
 import { MAX_CODES } from './gpu/samplerShader.ts';
 import { inHalfPrecision } from './halfPrecision.ts';
 import { trackLoading } from './loading.ts';
+import { checkBinding, memoryNote } from './obstacles.ts';
 import { type PackBytes, type PackFetch, type PackSource, packFrom } from './packReader.ts';
 import { type EncodePicture, pictureEncoder } from './pictureTokens.ts';
 import type { HalfPrecision, RuntimeOptions } from './runtime.ts';
 import { type DataFile, type Graph, openGraph, type Runtime } from './session.ts';
+import { checkedAnswer, WrongStep } from './stepCheck.ts';
 
 /** What generating needs. The encoder is opened by pictureTokens.ts, where it is asked for. */
 const graphsNeeded = ['text_encoder', 'conditioner', 'denoiser', 'decoder', 'image_encoder'] as const;
@@ -40,7 +43,7 @@ type OpenGraphs = Record<(typeof graphsNeeded)[number], Graph>;
 
 /** A runtime that can say what it runs on. */
 export type ReportingRuntime = Runtime &
-  Pick<DeviceReport, 'reason' | 'threads' | 'adapter'> & { readonly half: HalfPrecision };
+  Pick<DeviceReport, 'reason' | 'threads' | 'adapter' | 'note'> & { readonly half: HalfPrecision };
 
 /** A denoiser above this is where half precision matters; below it, that a seed means the same everywhere. */
 const LARGE_BYTES = 1e8;
@@ -62,6 +65,8 @@ export interface Engine {
   encodeImage(pixels: Pixels): Promise<Condition>;
   /** @throws {UserError} where the pack has no encoder, or it cannot be opened */
   readonly encodePicture: EncodePicture;
+  /** Rejects when the GPU is lost, whatever it is doing; what is awaited of it may then never come. */
+  readonly lost: Promise<never>;
   dispose(): Promise<void>;
 }
 
@@ -72,11 +77,13 @@ export interface HowToOpen {
   readonly provider: ProviderChoice;
   readonly openRuntime: (choice: ProviderChoice, options: RuntimeOptions) => Promise<ReportingRuntime>;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** Candidates that may go through the denoiser at once, at most: fewer than the device takes, where it was lost before. */
+  readonly most?: number;
 }
 
 /**
  * Downloads a pack, checks it and opens its graphs. With `auto`, a GPU that fails on them in half precision gets them in
- * single, and one that fails again is passed over for WASM.
+ * single, and one that fails again is passed over for WASM. So is one that computes wrongly, whatever was chosen.
  * @throws {UserError} saying which file or device failed, and what to do
  */
 export async function openEngine({ onProgress, ...options }: OpenOptions): Promise<Engine> {
@@ -88,7 +95,7 @@ export async function openEngine({ onProgress, ...options }: OpenOptions): Promi
   };
   const source = 'source' in options ? options.source : packFrom(options.fetchFile);
   try {
-    return await Promise.race([open(source, options.provider, openRuntime, loading.pack), loading.stalled]);
+    return await Promise.race([open(source, options, openRuntime, loading.pack), loading.stalled]);
   } finally {
     loading.end();
   }
@@ -98,7 +105,7 @@ type OpenRuntime = (choice: ProviderChoice) => Promise<ReportingRuntime>;
 
 async function open(
   source: PackSource,
-  provider: ProviderChoice,
+  { provider, most }: Pick<HowToOpen, 'provider' | 'most'>,
   openRuntime: OpenRuntime,
   onBytes: (bytes: PackBytes) => void,
 ): Promise<Engine> {
@@ -122,13 +129,23 @@ async function open(
     manifest,
   );
   const { provider: taken, reason, threads, adapter } = runtime;
-  const { weightType } = chosenFile(manifest.graphs.denoiser);
-  const device = { provider: taken, reason, threads, adapter, weightType, arithmetic };
-  const { batch, gpuChains } = opened;
-  const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half });
+  const { weightType, bytes } = chosenFile(manifest.graphs.denoiser);
+  const note = runtime.note ?? memoryNote(manifest, deviceMemory());
+  const device = { provider: taken, reason, threads, adapter, weightType, arithmetic, ...(note && { note }) };
+  const { gpuChains } = opened;
+  const batch = atMost(opened.batch, most);
+  const lacksHalf =
+    taken === 'webgpu' && provider === 'auto' && bytes > LARGE_BYTES && runtime.half === 'never';
+  const choices = explain(device, batch, { samplesOnGpu: gpuChains !== null, half: runtime.half, lacksHalf });
   const encodePicture = pictureEncoder(source, manifest, runtime);
   const report = { ...device, batch: batch.candidates, choices };
   return createEngine(manifest, report, tokenize, encodePicture, opened);
+}
+
+/** Gigabytes, where the browser tells. */
+function deviceMemory(): number | undefined {
+  const { navigator } = globalThis as { readonly navigator?: { readonly deviceMemory?: number } };
+  return navigator?.deviceMemory;
 }
 
 interface OpenedSomehow {
@@ -152,11 +169,15 @@ async function openSomehow(
   try {
     return { opened: await openOn(runtime, files, manifest, arithmetic, isLastTry), runtime, arithmetic };
   } catch (error) {
-    if (isLastTry) throw error;
+    // Who chose a device by hand did not choose wrong pictures.
+    const isWrong = error instanceof WrongStep;
+    if (isLastTry && !isWrong) throw error;
+    const note = isWrong ? { note: error.message } : {};
+    if (half)
+      return openSomehow({ ...runtime, ...note, half: 'never' }, choice, openRuntime, files, manifest);
     const what = error instanceof Error ? error.message : String(error);
-    const next: ReportingRuntime = half
-      ? { ...runtime, half: 'never' }
-      : { ...(await openRuntime('wasm')), reason: `WebGPU failed on this model (${what})` };
+    const reason = isWrong ? 'the GPU computes wrongly' : `WebGPU failed on this model (${what})`;
+    const next = { ...(await openRuntime('wasm')), reason, ...note };
     return openSomehow(next, choice, openRuntime, files, manifest);
   }
 }
@@ -167,6 +188,7 @@ interface Opened {
   /** Null without WebGPU, and where the codebook is larger than the shader can take. */
   readonly gpuChains: StartChain | null;
   readonly batch: BatchChoice;
+  readonly lost: Promise<never>;
 }
 
 async function openOn(
@@ -176,20 +198,27 @@ async function openOn(
   arithmetic: Arithmetic,
   isLastTry: boolean,
 ): Promise<Opened> {
-  const graphs = await openGraphs(runtime, files, arithmetic, isLastTry);
+  const onGpu = runtime.provider === 'webgpu';
+  const isLastUse = isLastTry && !(onGpu && manifest.check);
+  const graphs = await openGraphs(runtime, files, arithmetic, isLastUse);
   try {
     checkOutputs(graphs, manifest);
-    if (runtime.provider !== 'webgpu' || manifest.codebookSize > MAX_CODES) {
-      return { graphs, gpuChains: null, batch: batchInMemory(manifest) };
-    }
+    if (!onGpu)
+      return { graphs, gpuChains: null, batch: batchInMemory(manifest), lost: new Promise(() => {}) };
     const device = await runtime.ort.env.webgpu.device;
+    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
+    checkBinding(largest, device.limits);
+    const lost = lossOf(device);
+    const denoiser = createDenoiser(graphs.conditioner, graphs.denoiser, manifest);
+    const answer = await checkedAnswer(denoiser, manifest, arithmetic);
+    if (manifest.codebookSize > MAX_CODES)
+      return { graphs, gpuChains: null, batch: batchInMemory(manifest), lost };
     const sampler = await createSampler(device, manifest.codebookSize);
     const painter = await createPainter(device, manifest.image);
     const doubt = await createDoubt(device);
     const chains = gpuChains(device, sampler, doubt, painter, graphs, manifest);
-    const largest = bytesPerCandidate(manifest, graphs.conditioner.outputShape[1]);
-    const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest));
-    return { graphs, gpuChains: chains, batch };
+    const batch = batchOnGpu(device.limits, largest, await probeStep(chains, manifest, answer));
+    return { graphs, gpuChains: chains, batch, lost };
   } catch (error) {
     await disposeAll(graphs);
     throw error;
@@ -201,7 +230,7 @@ function createEngine(
   device: DeviceReport,
   tokenize: Tokenizer,
   encodePicture: EncodePicture,
-  { graphs, gpuChains }: Opened,
+  { graphs, gpuChains, lost }: Opened,
 ): Engine {
   const { image, grid, clip } = manifest;
   const positions = grid.rows * grid.columns;
@@ -231,6 +260,7 @@ function createEngine(
       })) as Condition;
     },
     encodePicture,
+    lost,
     dispose: () => disposeAll(graphs),
   };
 }
@@ -281,12 +311,12 @@ async function readFiles(
   };
 }
 
-/** @param isLastTry lets every file go once its graph is open: the runtime has its own copy, and large ones count */
+/** @param isLastUse lets every file go once its graph is open: the runtime has its own copy, and large ones count */
 async function openGraphs(
   runtime: Runtime,
   files: PackFiles,
   arithmetic: Arithmetic,
-  isLastTry: boolean,
+  isLastUse: boolean,
 ): Promise<OpenGraphs> {
   const graphs: Partial<OpenGraphs> = {};
   try {
@@ -296,7 +326,7 @@ async function openGraphs(
       // The denoiser takes nearly all of the time; the others run once a prompt or once a picture.
       const taken = name === 'denoiser' && arithmetic === 'half' ? inHalfPrecision(model) : model;
       graphs[name] = await openGraph(runtime, name, taken, data);
-      if (isLastTry) files.graphs.delete(name);
+      if (isLastUse) files.graphs.delete(name);
     }
     return graphs as OpenGraphs;
   } catch (error) {

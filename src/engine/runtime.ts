@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
 import type { BytesSoFar } from './loading.ts';
+import { obstacles } from './obstacles.ts';
 import { loadBuild } from './runtimeBuild.ts';
 import type { Runtime } from './session.ts';
 
@@ -62,7 +63,7 @@ async function chooseDevice(choice: ProviderChoice): Promise<DeviceChoice> {
   if (choice === 'auto') {
     if (!adapter) return wasm(missing);
     // A software adapter computes correctly, but many times slower than WASM does on the same cores.
-    if (adapter.info?.isFallbackAdapter) return wasm('WebGPU is only emulated in software here');
+    if (adapter.info?.isFallbackAdapter) return wasm(obstacles.software);
     const reason = 'this browser gives a GPU';
     return {
       provider: 'webgpu',
@@ -88,13 +89,18 @@ type AdapterSearch =
   | { readonly adapter: null; readonly missing: string };
 
 async function findAdapter(): Promise<AdapterSearch> {
-  if (!self.isSecureContext) return { adapter: null, missing: 'WebGPU needs a page served over https' };
-  if (!navigator.gpu) return { adapter: null, missing: 'this browser has no WebGPU' };
+  if (!self.isSecureContext) return { adapter: null, missing: obstacles.insecure };
+  if (!navigator.gpu) return { adapter: null, missing: obstacles.noWebGpu };
   // A GPU process that is going down may never answer.
-  const late = new Promise<null>((resolve) => setTimeout(resolve, ADAPTER_PATIENCE, null));
-  const asked = navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  const adapter = await Promise.race([asked, late]);
-  return adapter ? { adapter } : { adapter: null, missing: 'this browser has WebGPU, but no GPU for it' };
+  const late = new Promise<AdapterSearch>((resolve) =>
+    setTimeout(resolve, ADAPTER_PATIENCE, { adapter: null, missing: obstacles.silent }),
+  );
+  const asked = navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }).then(
+    (adapter): AdapterSearch => (adapter ? { adapter } : { adapter: null, missing: obstacles.noGpu }),
+    // It does not fail where there is none: somebody forbids it.
+    (): AdapterSearch => ({ adapter: null, missing: obstacles.forbidden }),
+  );
+  return Promise.race([asked, late]);
 }
 
 /** Browsers tell little of the GPU, and older ones nothing. */

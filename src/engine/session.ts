@@ -30,7 +30,7 @@ export interface Graph {
   readonly outputShape: readonly number[];
   /**
    * Runs on all inputs and gives the graph's single output.
-   * @throws {UserError} `device` when the GPU fails, else `internal`
+   * @throws {UserError} `memory` where that is too little, else `device` when the GPU fails, else `internal`
    */
   run(inputs: Inputs): Promise<Float32Array | Int32Array>;
   /**
@@ -82,6 +82,13 @@ export async function openGraph(
     const feeds = Object.fromEntries(Object.entries(inputs).map(([key, tensor]) => [key, tensorOf(tensor)]));
     return session.run(feeds, fetches).catch((cause: unknown) => {
       const reason = reasonOf(cause);
+      if (reason === MEMORY) {
+        throw new UserError(
+          'memory',
+          `There was too little memory left at ${name}: close other tabs, or make fewer pictures at once.`,
+          { cause },
+        );
+      }
       throw provider === 'webgpu'
         ? new UserError('device', `The GPU failed at ${name}${reason}: open the model again, or use WASM.`, {
             cause,
@@ -105,6 +112,7 @@ export async function openGraph(
 /** Ways of WASM, and of the tool that made it, to say no more than that the program broke off. */
 const brokenOff =
   /unreachable|out of bounds|Aborted\(|null function|signature mismatch|call stack|table index/i;
+const MEMORY = ' (out of memory)';
 const outOfMemory = /out of memory|bad_alloc|Array buffer allocation|could not allocate|OOM/i;
 
 /**
@@ -113,7 +121,7 @@ const outOfMemory = /out of memory|bad_alloc|Array buffer allocation|could not a
  */
 function reasonOf(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-  if (outOfMemory.test(line)) return ' (out of memory)';
+  if (outOfMemory.test(line)) return MEMORY;
   if (brokenOff.test(line)) return '';
   const innermost = line.split(/message: /i).at(-1)!;
   return ` (${quoted(innermost, 120)})`;

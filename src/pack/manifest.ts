@@ -11,7 +11,7 @@ import {
   type PackManifest,
   packIdPattern,
 } from './packTypes.ts';
-import { floats, graphFiles, packFile, schedule, truncation, vocabulary } from './parts.ts';
+import { check, floats, graphFiles, packFile, schedule, truncation, vocabulary } from './parts.ts';
 import { Complaints, described, lines, oneLine, Reader, type TextForm } from './reader.ts';
 
 export * from './packTypes.ts';
@@ -92,6 +92,8 @@ export function parseManifest(value: unknown): PackManifest {
     examples: reader.field('examples').texts(0, 100, text(500, oneLine)),
     ...(reader.has('vocabulary') && { vocabulary: vocabulary(reader.field('vocabulary')) }),
     ...(reader.has('matchScore') && { matchScore: reader.field('matchScore').number(-1, 1) }),
+    ...(reader.has('check') && { check: check(reader.field('check'), timesteps) }),
+    ...(reader.has('clipScale') && { clipScale: reader.field('clipScale').number(1, 1000) }),
     tokenizer: {
       model: packFile(reader.field('tokenizer').field('model'), MOST_TOKENIZER_BYTES),
       config: packFile(reader.field('tokenizer').field('config'), MOST_TOKENIZER_BYTES),

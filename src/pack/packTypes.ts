@@ -1,5 +1,5 @@
 // What pack.json says: everything the converter tells the engine about a model.
-import type { Truncation, WeightType } from '../types.ts';
+import type { Arithmetic, Truncation, WeightType } from '../types.ts';
 
 export type { WeightType };
 export const weightTypes = ['fp32', 'fp16', 'int8', 'q4'] as const satisfies readonly WeightType[];
@@ -45,6 +45,22 @@ export interface PhraseGroup {
   readonly name: string;
   readonly phrases: readonly string[];
 }
+
+/** One evaluation of the denoiser whose answer is known: what a device is held against before it is trusted. */
+export interface PackCheck {
+  /** Of the input, u32: tokens and condition are made of its hashes, as engine/stepCheck.ts says. */
+  readonly seed: number;
+  readonly timestep: number;
+  /** The answer at places that the seed says: float32, little-endian, base64. [CHECKED_LOGITS] */
+  readonly logits: string;
+  /** Root mean square of all logits: the measure of differences. */
+  readonly spread: number;
+  /** The largest root mean square difference that is no fault, in parts of the spread, by what is computed in. */
+  readonly tolerance: Readonly<Record<Arithmetic, number>>;
+}
+
+/** Logits that a check holds. */
+export const CHECKED_LOGITS = 256;
 
 /** A graph, by how its weights are stored. */
 export type GraphFiles = Readonly<Partial<Record<WeightType, GraphFile>>>;
@@ -99,6 +115,10 @@ export interface PackManifest {
   readonly vocabulary?: PackVocabulary;
   /** Cosine of prompt and picture, -1..1, below which the best candidate is not called a match. */
   readonly matchScore?: number;
+  /** Missing in packs of older converters, and of those in a page: they open unchecked. */
+  readonly check?: PackCheck;
+  /** What CLIP multiplies cosines by before its softmax, 1/temperature; OpenAI's 100 where it is left out. */
+  readonly clipScale?: number;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. A pack without its encoder makes pictures as well, and takes up none. */

@@ -2,8 +2,10 @@
 import type { Truncation } from '../types.ts';
 import { decodeFloats } from './base64Floats.ts';
 import {
+  CHECKED_LOGITS,
   type GraphFile,
   type GraphFiles,
+  type PackCheck,
   type PackFile,
   type PackManifest,
   type PackVocabulary,
@@ -68,6 +70,21 @@ export function vocabulary(reader: Reader): PackVocabulary {
       name: group.field('name').text(phrase),
       phrases: group.field('phrases').texts(1, 200, phrase),
     })),
+  };
+}
+
+export function check(reader: Reader, timesteps: number): PackCheck {
+  const tolerance = reader.field('tolerance');
+  return {
+    seed: reader.field('seed').integer(0, 0xffffffff),
+    timestep: reader.field('timestep').integer(0, timesteps - 1),
+    logits: floats(reader.field('logits'), CHECKED_LOGITS),
+    spread: reader.field('spread').number(1e-6, 1e6),
+    // Beyond a tenth no device would ever be found wrong.
+    tolerance: {
+      single: tolerance.field('single').number(1e-6, 0.1),
+      half: tolerance.field('half').number(1e-6, 0.1),
+    },
   };
 }
 

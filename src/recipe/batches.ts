@@ -6,12 +6,17 @@ import { writeRecipe } from './write.ts';
  * Places in the list, in batches of at most `most`. Batches come in the order of their first recipes, and recipes within
  * them in theirs; conditions, what to avoid, seeds and tokens to start from may differ within one.
  * `[25 steps, 10 steps, 25 steps, 25 steps]` in twos gives `[[0, 2], [1], [3]]`.
+ * @param done steps that each has behind it: only those with as many go together
  */
-export function batchesOf(recipes: readonly Recipe[], most: number): number[][] {
+export function batchesOf(
+  recipes: readonly Recipe[],
+  most: number,
+  done: (place: number) => number = () => 0,
+): number[][] {
   const batches: number[][] = [];
   const open = new Map<string, number[]>();
   for (const [place, recipe] of recipes.entries()) {
-    const way = wayOf(recipe);
+    const way = `${done(place)} ${wayOf(recipe)}`;
     const batch = open.get(way);
     if (batch && batch.length < most) batch.push(place);
     else {

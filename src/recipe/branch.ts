@@ -1,6 +1,8 @@
 // Another way on from the middle of a picture's way.
+
+import { isLook } from '../diffusion/redraw.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { stepsOf } from './jumps.ts';
+import { jumpsOf } from './jumps.ts';
 import { makeRecipe, type Recipe } from './recipe.ts';
 import { encodeFree } from './start.ts';
 
@@ -24,11 +26,11 @@ export function branched(
   { timesteps }: Pick<PackManifest, 'timesteps'>,
   change: BranchChange = {},
 ): Recipe[] {
-  const next = stepsOf(recipe, timesteps)[step];
+  const next = jumpsOf(recipe, timesteps)[step];
   const row = tokens[step - 1];
   if (!next || !row) throw new RangeError(`branch: no way on from step ${step} of ${tokens.length}`);
   // Before the second look nothing is masked: one step at timestep 0 keeps it so, and leads to the look.
-  const timestep = next.kind === 'jump' ? next.jump.timestep : 0;
+  const timestep = isLook(next) ? 0 : next.timestep;
   const { start } = recipe;
   const free = start.kind === 'tokens' ? start.free : encodeFree(Array(row.length).fill(true));
   const begun = { kind: 'tokens', tokens: Array.from(row), free, timestep } as const;

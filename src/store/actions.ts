@@ -1,6 +1,7 @@
 // Everything the page can do. The sole caller of the engine's client.
 
 import { UserError } from '../errors.ts';
+import type { KeptPicture } from '../gallery/picture.ts';
 import { late } from '../late.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
@@ -9,9 +10,13 @@ import type { ProviderChoice, RgbaImage } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { openingFailure, packAddress } from './address.ts';
 import { createBrushActions } from './brushActions.ts';
+import { type Care, careAfterCrashes, noCare } from './care.ts';
 import { createChangeActions } from './changeActions.ts';
 import { type CopySurroundings, createCopyActions } from './copyActions.ts';
+import type { CrashMark } from './crashMark.ts';
+import type { ExplainerSurroundings } from './explainer.ts';
 import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
+import type { FilmFrame } from './filmActions.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
@@ -41,6 +46,7 @@ export interface Surroundings extends CopySurroundings {
   readonly decodePicture: DecodePicture;
   /** What relative pack addresses are relative to. */
   readonly base: string;
+  readonly crashMark: CrashMark;
 }
 
 export type Actions = ReturnType<typeof createActions>;
@@ -48,25 +54,40 @@ export type Actions = ReturnType<typeof createActions>;
 /** Binds the actions to one store. */
 export function createActions(
   store: AppStore,
-  { client, randomSeed, now, save, painted, decodePicture, base, ...copying }: Surroundings,
+  { client, randomSeed, now, save, painted, decodePicture, base, crashMark, ...copying }: Surroundings,
 ) {
   const { getState, setState } = store;
   let opening = 0;
 
   /** Opens the pack at `packUrl`, as it was written in the address. Failures end up in the state. */
-  async function openPack(packUrl: string, provider: ProviderChoice): Promise<void> {
+  async function openPack(
+    packUrl: string,
+    provider: ProviderChoice,
+    care: Care = careAfterCrashes(crashMark.crashes()),
+  ): Promise<void> {
     // A later call takes the place of this one; what this one still reports is then no longer of interest.
     const own = ++opening;
     const current = () => own === opening;
     setState({ packUrl, provider, pack: { kind: 'opening', progress: null }, runError: null });
+    const { onWasm, most, note } = provider === 'wasm' ? noCare : care;
+    const taken = onWasm ? 'wasm' : provider;
     try {
       const address = packAddress(packUrl, base);
-      const { manifest, device, notKept } = await client.open(address, provider, (progress) => {
-        if (current()) setState({ pack: { kind: 'opening', progress } });
-      });
+      const { manifest, device, notKept } = await client.open(
+        address,
+        taken,
+        (progress) => {
+          if (!current()) return;
+          // All is here: what comes next may take the page with it.
+          if (progress.stage === 'prepare' && taken !== 'wasm') crashMark.begin();
+          setState({ pack: { kind: 'opening', progress } });
+        },
+        most,
+      );
       if (!current()) return;
+      crashMark.end();
       setState((state) => ({
-        pack: { kind: 'ready', device, ...(notKept && { notKept }) },
+        pack: { kind: 'ready', device, ...(notKept && { notKept }), ...(note && { care: note }) },
         autoProvider: provider === 'auto' ? device.provider : state.autoProvider,
         manifest,
         model: { id: manifest.id, fingerprint: modelFingerprint(manifest) },
@@ -79,7 +100,9 @@ export function createActions(
       }));
     } catch (error) {
       const failure = openingFailure(asUserError(error), packUrl);
-      if (current()) setState({ pack: { kind: 'failed', error: failure } });
+      if (!current()) return;
+      crashMark.end();
+      setState({ pack: { kind: 'failed', error: failure } });
     }
   }
 
@@ -94,7 +117,13 @@ export function createActions(
     }));
   }
 
-  const runner = createRunner(store, { client, now, painted, reopenPack });
+  const runner = createRunner(store, {
+    client,
+    now,
+    painted,
+    reopenPack: (care) => openPack(getState().packUrl, getState().provider, care),
+    crashMark,
+  });
 
   const rollSeed = () => edit({ seed: String(randomSeed()), seedLocked: getState().draft.seedLocked });
 
@@ -188,6 +217,12 @@ export function createActions(
     setState({ prompts: [], announcement: 'The prompts that you ran are forgotten.' });
   const dismissError = () => setState({ runError: null });
 
+  /** Opens how it works, or closes it. */
+  const explain = (explaining: boolean) => setState({ explaining });
+  /** Lets what is fetched later have the same store and engine. */
+  const withEngine = <Made>(make: (store: AppStore, engine: ExplainerSurroundings) => Made): Made =>
+    make(store, { client, randomSeed, now, reopenPack });
+
   const nameOf = ({ recipe }: Picture) => pictureFileName(promptOf(recipe), recipe.seed);
 
   async function download(run: Run, picture: Picture): Promise<void> {
@@ -243,6 +278,18 @@ export function createActions(
       save(file, filmFileName(title, recipes[0].seed));
     });
 
+  /**
+   * The same as a video, which carries no recipes.
+   * @param record makes its file
+   */
+  const downloadVideo = (run: Run, record: (frames: readonly FilmFrame[]) => Promise<Blob>) =>
+    attempt(async () => {
+      const { videoOf } = await late(() => import('./filmActions.ts'));
+      const { frames, name } = videoOf(run);
+      setState({ announcement: 'The video is recorded, as long as it plays.' });
+      save(await record(frames), name);
+    });
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
@@ -277,12 +324,17 @@ export function createActions(
     goOn: line.goOn,
     clearGallery,
     dismissError,
+    explain,
+    withEngine,
     forgetPrompts,
     tellWhenDone,
     download,
     downloadAll,
     downloadGrid,
     downloadFilm,
+    downloadVideo,
+    filmOf: async (one: KeptPicture, other: KeptPicture) =>
+      (await late(() => import('./filmActions.ts'))).filmJob(getState(), one, other),
     makeRelated,
     ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),

@@ -46,6 +46,9 @@ export function readWish(search: string): Wish {
   };
 }
 
+/** Fragment of the page's address that opens the explainer. */
+export const explainerFragment = '#how-it-works';
+
 /** The page's address with this pack in the place of another, so that a reload opens it again. */
 export function addressWithPack(pageUrl: string, pack: string): string {
   const url = new URL(pageUrl);

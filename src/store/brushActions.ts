@@ -27,6 +27,8 @@ export interface BrushSource {
   readonly recipe: Recipe | null;
   /** The model whose tokens these are. */
   readonly manifest: PackManifest;
+  /** What is painted already; nothing where it is left out. [positions] */
+  readonly chosen?: readonly boolean[];
 }
 
 /** What is to be drawn, and where. */
@@ -93,11 +95,12 @@ export function createBrushActions(
 ) {
   return {
     /** Lays a kept picture under the brush. @throws {UserError} `recipe`, why it cannot be gone on with here */
-    openBrush(kept: KeptPicture): void {
+    openBrush(kept: KeptPicture, chosen?: readonly boolean[]): void {
       const { recipe, tokens, manifest } = openedHere(getState(), kept);
       const { id, prompt } = kept.head;
       const title = prompt.trim() || WORDLESS;
-      setState({ brush: { key: id, title, picture: kept.png, tokens, recipe, manifest }, runError: null });
+      const brush = { key: id, title, picture: kept.png, tokens, recipe, manifest };
+      setState({ brush: { ...brush, ...(chosen && { chosen }) }, runError: null });
     },
 
     closeBrush: () => setState({ brush: null }),

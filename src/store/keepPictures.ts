@@ -24,8 +24,8 @@ export function keepPictures(
     if (!earlier) trails = run.candidates.map(() => []);
     for (const [i, { tokens, picture }] of run.candidates.entries()) {
       const was = earlier?.candidates[i];
-      // A copy: this one is a view of the whole batch's.
-      if (tokens && tokens !== was?.tokens) trails[i].push(tokens.slice());
+      // A copy: this one is a view of the whole batch's. By its step, as one may be taken again.
+      if (tokens && tokens !== was?.tokens) trails[i][run.progress.taken[i] - 1] = tokens.slice();
       if (!picture || was?.picture) continue;
       turn = keep(run, picture, trails[i], turn);
       trails[i] = [];

@@ -3,7 +3,7 @@ import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
 import { WORDLESS } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { stepsOf } from '../recipe/jumps.ts';
+import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage, StepProgress } from '../types.ts';
 import type { GridLabels, Job } from './line.ts';
@@ -45,8 +45,8 @@ export interface RunProgress {
   readonly steps: number;
   /** Places of the recipes in the batch at hand. */
   readonly indices: readonly number[];
-  /** Steps in the batches before it, counted for each of their recipes. */
-  readonly past: number;
+  /** Steps done of each recipe. */
+  readonly taken: readonly number[];
   /** Share of the whole run's steps, 0..1. */
   readonly done: number;
   /** When the run's first step was done: what came before it (reading the prompt, compiling) is not to be repeated. */
@@ -78,6 +78,8 @@ export interface Run {
   readonly progress: RunProgress;
   /** The first text that was not read to its end; null when all were. */
   readonly cut: Cut | null;
+  /** Engines that broke off on the way, and whose work another one went on with. */
+  readonly losses: number;
   /** In the order of the recipes. */
   readonly candidates: readonly Candidate[];
 }
@@ -85,9 +87,22 @@ export interface Run {
 /** A run before its first event. */
 export function startRun(id: number, { prompt, recipes, grid }: Job, model: RunModel, waited: boolean): Run {
   const nothing: Candidate = { tokens: null, preview: null, picture: null };
-  const progress = { step: 0, steps: 0, indices: [], past: 0, done: 0, since: null, secondsLeft: null };
+  const taken = recipes.map(() => 0);
+  const progress = { step: 0, steps: 0, indices: [], taken, done: 0, since: null, secondsLeft: null };
   const candidates = recipes.map(() => nothing);
-  return { id, prompt, recipes, grid, waited, model, status: 'running', progress, cut: null, candidates };
+  return {
+    id,
+    prompt,
+    recipes,
+    grid,
+    waited,
+    model,
+    status: 'running',
+    progress,
+    cut: null,
+    losses: 0,
+    candidates,
+  };
 }
 
 /** @param milliseconds a clock that only goes forward */
@@ -134,13 +149,12 @@ function changed(run: Run, indices: readonly number[], changes: readonly Partial
 
 function afterStep({ recipes, model, progress }: Run, at: StepProgress, milliseconds: number): RunProgress {
   const { step, steps, indices } = at;
-  const isNext = progress.indices[0] !== indices[0];
-  const past = progress.past + (isNext ? progress.indices.length * progress.steps : 0);
-  const all = recipes.reduce((sum, recipe) => sum + stepsOf(recipe, model.timesteps).length, 0);
-  const done = (past + indices.length * step) / all;
+  const taken = progress.taken.map((before, place) => (indices.includes(place) ? step : before));
+  const all = recipes.reduce((sum, recipe) => sum + jumpsOf(recipe, model.timesteps).length, 0);
+  const done = taken.reduce((sum, each) => sum + each, 0) / all;
   const since = progress.since ?? { milliseconds, done };
   const left = secondsLeft(since, { milliseconds, done });
-  return { step, steps, indices, past, done, since, secondsLeft: left };
+  return { step, steps, indices, taken, done, since, secondsLeft: left };
 }
 
 /**

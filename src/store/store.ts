@@ -13,8 +13,16 @@ import type { Complaint, Draft } from './settings.ts';
 
 export type PackState =
   | { readonly kind: 'opening'; readonly progress: LoadProgress | null }
-  /** `notKept`: why its files are not there for the next visit, in one sentence; none where they are. */
-  | { readonly kind: 'ready'; readonly device: DeviceReport; readonly notKept?: string }
+  /**
+   * `notKept`: why its files are not there for the next visit, in one sentence; none where they are. `care`: why it was opened
+   * more carefully than usual.
+   */
+  | {
+      readonly kind: 'ready';
+      readonly device: DeviceReport;
+      readonly notKept?: string;
+      readonly care?: string;
+    }
   | { readonly kind: 'failed'; readonly error: UserError };
 
 /** A picture or link whose recipe is in the form. */
@@ -47,6 +55,8 @@ export interface AppState {
   readonly own: OwnPicture | null;
   /** What is being painted over. */
   readonly brush: BrushSource | null;
+  /** The explainer is open. */
+  readonly explaining: boolean;
   /** Why the last run failed, or a picture or link could not be opened, until the next one or until it is put away. */
   readonly runError: UserError | null;
   /** Newest first; only the first can still be running. */
@@ -92,6 +102,7 @@ export function createAppStore(): AppStore {
     opened: null,
     own: null,
     brush: null,
+    explaining: false,
     runError: null,
     runs: [],
     line: emptyLine,

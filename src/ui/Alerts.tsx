@@ -76,5 +76,5 @@ function runsOnGpu({ provider, autoProvider }: AppState): boolean {
 
 /** A missing or broken pack is missing for WASM as well. */
 function wasmMayHelp({ code }: UserError): boolean {
-  return ['device', 'runtime', 'lost', 'internal'].includes(code);
+  return ['device', 'memory', 'runtime', 'lost', 'internal'].includes(code);
 }

@@ -12,12 +12,14 @@ import { TuningFields } from './prompt/TuningFields.tsx';
 
 const Brought = lazily(async () => (await import('./prompt/Brought.tsx')).Brought);
 const Brush = lazyDialog(async () => (await import('./brush/Brush.tsx')).Brush);
+const HowItWorks = lazyDialog(async () => (await import('./explain/Explainer.tsx')).Explainer);
 
 /** The whole page. */
 export function App() {
-  const { cancel, generate, closeBrush } = useActions();
+  const { cancel, generate, closeBrush, explain } = useActions();
   const hasBrought = useAppState(({ opened, own }) => opened !== null || own !== null);
   const isPainting = useAppState((state) => state.brush !== null);
+  const isExplaining = useAppState((state) => state.explaining && state.manifest !== null);
   const announcement = useAppState((state) => state.announcement);
 
   useEffect(() => {
@@ -69,6 +71,7 @@ export function App() {
         <Gallery />
       </main>
       {isPainting && <Brush close={closeBrush} />}
+      {isExplaining && <HowItWorks close={() => explain(false)} />}
       <p className="visually-hidden" role="status">
         {announcement}
       </p>

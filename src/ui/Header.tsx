@@ -1,6 +1,6 @@
 import { builtInModels } from '../store/address.ts';
 import type { PackState } from '../store/store.ts';
-import { useAppState } from './context.ts';
+import { useActions, useAppState } from './context.ts';
 import { AboutDevice } from './device/AboutDevice.tsx';
 import { AboutModel } from './device/AboutModel.tsx';
 import { Mark } from './kit/icons.tsx';
@@ -9,6 +9,7 @@ import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 
 /** Name, claim, and what runs where. */
 export function Header() {
+  const { explain } = useActions();
   const manifest = useAppState((state) => state.manifest);
   const pack = useAppState((state) => state.pack);
   const packUrl = useAppState((state) => state.packUrl);
@@ -19,7 +20,12 @@ export function Header() {
       <Mark />
       <div className="masthead-name">
         <h1>CLIP-VQDiffusion</h1>
-        <p>Faces from words, right in your browser</p>
+        <p>
+          <span className="wide-only">Faces from words, right in your browser · </span>
+          <button type="button" className="link" onClick={() => explain(true)}>
+            How it works
+          </button>
+        </p>
       </div>
       <div className="masthead-model">
         <p className="model-line">

@@ -8,6 +8,7 @@ export function PageNotes() {
   return (
     <div role="status">
       <NewVersion />
+      <DeviceNote />
       <OneThread />
     </div>
   );
@@ -27,6 +28,14 @@ function NewVersion() {
       </button>
     </p>
   );
+}
+
+/** What is wrong with the device, and what the page does about it. */
+function DeviceNote() {
+  const note = useAppState(({ pack }) =>
+    pack.kind === 'ready' ? (pack.device.note ?? pack.care) : undefined,
+  );
+  return note ? <p className="page-note">{note}</p> : null;
 }
 
 function OneThread() {

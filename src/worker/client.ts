@@ -1,9 +1,10 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent, StepLook } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
+import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
 import type {
@@ -33,22 +34,26 @@ export interface EngineClient {
    * Opens a pack in a new worker. The one before it ends, and with it its memory: a WASM heap never shrinks. A worker that
    * does not come up, or not with its threads, is started once more, with one thread.
    * @param packUrl absolute address of the pack's folder, with its closing slash; or `own:<id>`
+   * @param most candidates at once, where that is to be fewer than the device takes
    * @throws {UserError} what the worker found wrong; `AbortError` when a later open() took this one's place
    */
   open(
     packUrl: string,
     provider: ProviderChoice,
     onProgress: (progress: LoadProgress) => void,
+    most?: number,
   ): Promise<OpenedPack>;
   /**
    * Makes the pictures of recipes; one run at a time.
    * @param signal stops the run within a step; it then ends with `cancelled`, which is no error
+   * @param begun where each recipe goes on that an engine before it had begun
    * @throws {UserError} what the worker found wrong; `lost` when it ended or hangs, and the model is to be opened again
    */
   generate(
     recipes: readonly Recipe[],
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
+    begun?: readonly (Begun | null)[],
   ): Promise<{ readonly cancelled: boolean }>;
   /**
    * CLIP's embedding of a picture, as a condition; while a run is on, when it has ended.
@@ -65,15 +70,29 @@ export interface EngineClient {
   /**
    * A step of a picture again; while a run is on, when it has ended.
    * @param draw whether its picture is wanted as well
+   * @param likeliest how many of the likeliest codes of each position are wanted as well
    * @throws {UserError} as of generate()
    */
-  look(step: TrailStep, draw: boolean): Promise<StepLook>;
+  look(step: TrailStep, draw: boolean, likeliest?: number): Promise<StepLook>;
+  /**
+   * The picture of tokens; while a run is on, when it has ended.
+   * @param tokens as of embed()
+   * @throws {UserError} as of generate()
+   */
+  draw(tokens: ImageTokens): Promise<RgbaImage>;
+  /**
+   * What there is to say about a finished picture, as the question's kind has it; while a run is on, when it has ended.
+   * @param signal ends it, with its reason
+   * @throws {UserError} as of generate()
+   */
+  study(question: PictureQuestion, signal: AbortSignal): Promise<Float32Array>;
 }
 
 interface Opening {
   readonly packUrl: string;
   readonly provider: ProviderChoice;
   readonly onProgress: (progress: LoadProgress) => void;
+  readonly most: number | undefined;
   readonly resolve: (pack: OpenedPack) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -115,7 +134,9 @@ export function createEngineClient(
   const embedding = new Map<number, Asked<Condition>>();
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
-  const questions = [embedding, encoding, looking];
+  const drawing = new Map<number, Asked<RgbaImage>>();
+  const studying = new Map<number, Asked<Float32Array>>();
+  const questions = [embedding, encoding, looking, drawing, studying];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -152,8 +173,8 @@ export function createEngineClient(
         });
       },
     });
-    const { packUrl, provider } = request;
-    worker.post({ type: 'open', packUrl, provider, oneThread: again });
+    const { packUrl, provider, most } = request;
+    worker.post({ type: 'open', packUrl, provider, oneThread: again, ...(most && { most }) });
     worker.expectWord(openingPatience(0));
   }
 
@@ -191,6 +212,12 @@ export function createEngineClient(
       case 'looked':
         ended(looking, event.run)?.resolve(event.look);
         return;
+      case 'drawn':
+        ended(drawing, event.run)?.resolve(event.image);
+        return;
+      case 'studied':
+        ended(studying, event.run)?.resolve(event.values);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
@@ -212,16 +239,30 @@ export function createEngineClient(
     return found;
   }
 
-  /** @param more seconds of patience, beyond those for a picture */
+  /**
+   * @param more seconds of patience, beyond those for a picture
+   * @param signal ends the waiting, and what is waited for
+   */
   function ask<Answer>(
     waiting: Map<number, Asked<Answer>>,
     requestOf: (run: number) => Request,
     more = 0,
+    signal?: AbortSignal,
   ): Promise<Answer> {
     if (!worker || !opened) return Promise.reject(lostRun('gone'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const { manifest, device } = opened;
     const host = worker;
     const run = nextRun++;
+    signal?.addEventListener(
+      'abort',
+      () => {
+        const asked = ended(waiting, run);
+        if (asked) host.post({ type: 'cancel', run });
+        asked?.reject(signal.reason);
+      },
+      { once: true },
+    );
     return new Promise((resolve, reject) => {
       waiting.set(run, { resolve, reject });
       host.post(requestOf(run));
@@ -231,15 +272,15 @@ export function createEngineClient(
   }
 
   return {
-    open(packUrl, provider, onProgress) {
+    open(packUrl, provider, onProgress, most) {
       end(new DOMException('Another model is being opened.', 'AbortError'));
       return new Promise((resolve, reject) => {
-        opening = { packUrl, provider, onProgress, resolve, reject };
+        opening = { packUrl, provider, onProgress, most, resolve, reject };
         launch(opening, false);
       });
     },
 
-    generate(recipes, onEvent, signal) {
+    generate(recipes, onEvent, signal, begun) {
       if (!worker || !opened) return Promise.reject(lostRun('gone'));
       const { manifest, device } = opened;
       const host = worker;
@@ -249,7 +290,7 @@ export function createEngineClient(
       signal.addEventListener('abort', cancel, { once: true });
       return new Promise<{ cancelled: boolean }>((resolve, reject) => {
         running.set(run, { onEvent, resolve, reject });
-        host.post({ type: 'generate', run, recipes });
+        host.post({ type: 'generate', run, recipes, ...(begun && { begun }) });
         host.expectWord(runPatience(manifest, device, recipes.length));
       }).finally(() => signal.removeEventListener('abort', cancel));
     },
@@ -260,7 +301,10 @@ export function createEngineClient(
       const toOpen = encoder ? openingPatience(chosenFile(encoder).bytes) : 0;
       return ask(encoding, (run) => ({ type: 'encode', run, image }), toOpen);
     },
-    look: (step, draw) => ask(looking, (run) => ({ type: 'look', run, step, draw })),
+    look: (step, draw, likeliest = 0) =>
+      ask(looking, (run) => ({ type: 'look', run, step, draw, likeliest })),
+    draw: (tokens) => ask(drawing, (run) => ({ type: 'draw', run, tokens })),
+    study: (question, signal) => ask(studying, (run) => ({ type: 'study', run, question }), 0, signal),
   };
 }
 

@@ -9,7 +9,9 @@ import { packFrom } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
+import { late } from '../late.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
+import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Event, Request } from './protocol.ts';
 import { showLife } from './signs.ts';
@@ -30,10 +32,10 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
       queue = queue.then(() => open(request));
       return;
     case 'generate': {
-      const { run, recipes } = request;
+      const { run, recipes, begun } = request;
       const controller = new AbortController();
       running.set(run, controller);
-      queue = queue.then(() => work(run, recipes, controller.signal));
+      queue = queue.then(() => work(run, recipes, begun, controller.signal));
       return;
     }
     case 'embed':
@@ -45,6 +47,15 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'look':
       queue = queue.then(() => look(request));
       return;
+    case 'draw':
+      queue = queue.then(() => draw(request));
+      return;
+    case 'study': {
+      const controller = new AbortController();
+      running.set(request.run, controller);
+      queue = queue.then(() => study(request, controller.signal));
+      return;
+    }
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -58,7 +69,12 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
 
 showLife(post);
 
-async function open({ packUrl, provider, oneThread }: Extract<Request, { type: 'open' }>): Promise<void> {
+async function open({
+  packUrl,
+  provider,
+  oneThread,
+  most,
+}: Extract<Request, { type: 'open' }>): Promise<void> {
   const ownId = ownPackId(packUrl);
   try {
     await engine?.dispose();
@@ -70,7 +86,9 @@ async function open({ packUrl, provider, oneThread }: Extract<Request, { type: '
       provider,
       openRuntime: (choice, { onBytes }) => openRuntime(choice, { oneThread, ...(onBytes && { onBytes }) }),
       onProgress: (progress) => post({ type: 'loading', progress }),
+      ...(most && { most }),
     });
+    void engine.lost.catch(failAll);
     const notKept = delivered?.notKept();
     const { manifest, device } = engine;
     post({ type: 'ready', manifest, device, ...(notKept && { notKept }) });
@@ -85,11 +103,21 @@ async function deliveredFrom(packUrl: string): Promise<DeliveredPack> {
   return deliveredPack(packUrl, { store: await openStore(), origin: self.location?.origin });
 }
 
-async function work(run: number, recipes: readonly Recipe[], signal: AbortSignal): Promise<void> {
+/** All runs that are on or wait: what they await of a lost GPU may never come. The page opens the model anew. */
+function failAll(error: unknown): void {
+  for (const run of running.keys()) post({ type: 'failed', run, error: describe(error) });
+}
+
+async function work(
+  run: number,
+  recipes: readonly Recipe[],
+  begun: readonly (Begun | null)[] | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     signal.throwIfAborted();
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
-    for await (const event of generate(engine, recipes, signal)) post({ type: 'run', run, event });
+    for await (const event of generate(engine, recipes, signal, begun)) post({ type: 'run', run, event });
     post({ type: 'finished', run, cancelled: false });
   } catch (error) {
     if (signal.aborted) post({ type: 'finished', run, cancelled: true });
@@ -119,13 +147,39 @@ async function encode({ run, image }: Extract<Request, { type: 'encode' }>): Pro
   }
 }
 
-async function look({ run, step, draw }: Extract<Request, { type: 'look' }>): Promise<void> {
+async function draw({ run, tokens }: Extract<Request, { type: 'draw' }>): Promise<void> {
+  try {
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    post({ type: 'drawn', run, image: toRgba(await engine.decode(tokens), engine.manifest.image) });
+  } catch (error) {
+    post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function look({ run, step, draw, likeliest }: Extract<Request, { type: 'look' }>): Promise<void> {
   try {
     if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
     looker ??= createLooker(engine);
-    post({ type: 'looked', run, look: await looker(step, draw) });
+    post({ type: 'looked', run, look: await looker(step, draw, likeliest) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function study(
+  { run, question }: Extract<Request, { type: 'study' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    const { answerAbout } = await late(() => import('../engine/answerAbout.ts'));
+    post({ type: 'studied', run, values: await answerAbout(engine, question, signal) });
+  } catch (error) {
+    // Who cancelled does not wait for a word.
+    if (!signal.aborted) post({ type: 'failed', run, error: describe(error) });
+  } finally {
+    running.delete(run);
   }
 }
 

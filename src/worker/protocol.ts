@@ -1,7 +1,8 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
-import type { RunEvent, StepLook } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
+import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { TrailStep } from '../recipe/trail.ts';
 import type {
@@ -23,20 +24,37 @@ export interface TokenPicture {
 }
 
 export type Request =
-  /** `packUrl`: absolute address of a folder, or `own:<id>`. */
+  /** `packUrl`: absolute address of a folder, or `own:<id>`; `most`: candidates at once, fewer than the device takes. */
   | {
       readonly type: 'open';
       readonly packUrl: string;
       readonly provider: ProviderChoice;
       readonly oneThread: boolean;
+      readonly most?: number;
     }
-  | { readonly type: 'generate'; readonly run: number; readonly recipes: readonly Recipe[] }
+  /** `begun`: where each recipe goes on, null for its beginning; all begin where it is left out. */
+  | {
+      readonly type: 'generate';
+      readonly run: number;
+      readonly recipes: readonly Recipe[];
+      readonly begun?: readonly (Begun | null)[];
+    }
   /** CLIP's embedding of the picture of these tokens; `run` as of a run. */
   | { readonly type: 'embed'; readonly run: number; readonly tokens: ImageTokens }
   /** The tokens nearest to a picture of the model's own size, and their picture; `run` as of a run. */
   | { readonly type: 'encode'; readonly run: number; readonly image: RgbaImage }
-  /** That step again: its figures, and its picture where `draw` says so; `run` as of a run. */
-  | { readonly type: 'look'; readonly run: number; readonly step: TrailStep; readonly draw: boolean }
+  /** That step again: its figures, its picture where `draw` says so, and so many of the likeliest codes; `run` as of a run. */
+  | {
+      readonly type: 'look';
+      readonly run: number;
+      readonly step: TrailStep;
+      readonly draw: boolean;
+      readonly likeliest: number;
+    }
+  /** The picture of these tokens; `run` as of a run. */
+  | { readonly type: 'draw'; readonly run: number; readonly tokens: ImageTokens }
+  /** A question about a finished picture; `run` as of a run. */
+  | { readonly type: 'study'; readonly run: number; readonly question: PictureQuestion }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -57,6 +75,9 @@ export type Event =
   | { readonly type: 'embedded'; readonly run: number; readonly embedding: Condition }
   | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
   | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
+  | { readonly type: 'drawn'; readonly run: number; readonly image: RgbaImage }
+  /** As the question's kind says. */
+  | { readonly type: 'studied'; readonly run: number; readonly values: Float32Array }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

@@ -53,14 +53,16 @@ async function chainOf(
   const condition = await encodeText(tokenize('a hat').ids);
   return startChain({
     schedule: createSchedule(manifest.timesteps, manifest.codebookSize, manifest.schedule),
-    jumps: jumps ?? planJumps('exact', manifest.timesteps, steps),
+    jumps: jumps ?? [
+      ...planJumps('exact', manifest.timesteps, steps),
+      ...planRedraw(redraw, manifest.timesteps),
+    ],
     guidance,
     truncation: { kind: 'topR', r: 0.85 },
     conditions: Array(candidates).fill(condition),
     avoided: Array.from({ length: candidates }, (_, i) => avoid[i] ?? null),
     seeds: Array.from({ length: candidates }, (_, i) => 7 + i),
     ...(starts && { starts }),
-    redraw: planRedraw(redraw, manifest.timesteps),
   });
 }
 

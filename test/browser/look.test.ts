@@ -41,7 +41,7 @@ async function looksOn(provider: Provider, trails: readonly Trail[] | null) {
     for (const [i, guidance] of [1, 3].entries()) {
       const recipe = recipeFor(engine, { guidance, steps: 2 });
       taken[i] = trails?.[i] ?? (await trailOf(engine, recipe));
-      for (const step of [1, 2]) looks.push(await look(trailStep(recipe, taken[i], step), true));
+      for (const step of [1, 2]) looks.push(await look(trailStep(recipe, taken[i], step), true, 4));
     }
     return { looks, trails: taken };
   } finally {
@@ -57,7 +57,10 @@ it('a step looked at again on the GPU has the figures of WASM to 0.001, and its 
   const gpu = await looksOn('webgpu', wasm.trails);
   expect(gpu.looks).toHaveLength(4);
   const spread = new Set<number>();
-  for (const [i, { confidence, image }] of gpu.looks.entries()) {
+  for (const [i, { confidence, image, likeliest }] of gpu.looks.entries()) {
+    // Codes that are as likely may change places; how likely the likeliest are may not.
+    expect(likeliest?.probabilities).toHaveLength(4 * confidence.length);
+    expect(farthest(likeliest!.probabilities, wasm.looks[i].likeliest!.probabilities)).toBeLessThan(1e-3);
     expect(farthest(confidence, wasm.looks[i].confidence)).toBeLessThan(1e-3);
     // A rounded byte apart.
     expect(farthest(image!.data, wasm.looks[i].image!.data)).toBeLessThanOrEqual(1);

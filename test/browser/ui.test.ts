@@ -9,6 +9,7 @@ import { encodePng } from '../../src/png/write.ts';
 import { readRecipeFragment } from '../../src/recipe/link.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { createActions } from '../../src/store/actions.ts';
+import { noCrashMark } from '../../src/store/crashMark.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import type { ImageTokens } from '../../src/types.ts';
 import { App } from '../../src/ui/App.tsx';
@@ -54,6 +55,7 @@ describe('the page', () => {
       copyPicture: async () => {},
       pageUrl: () => 'https://example.org/app/',
       base: location.href,
+      crashMark: noCrashMark,
     });
     actions.rollSeed();
     const models = modelsWithoutStorage((address) => void actions.openPack(address, 'auto'));

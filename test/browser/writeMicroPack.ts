@@ -1,5 +1,7 @@
 // Before the browser tests: the micro pack as files, by weight type, where the test server finds them.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { writeStepCheck } from '../../src/cli/stepCheck.ts';
 import { convertMicroPack } from '../support/microPack.ts';
 
 export const microPackUrl = '/test/.tmp/micro';
@@ -14,5 +16,6 @@ export default async function setup(): Promise<void> {
     mkdirSync(folder, { recursive: true });
     for (const [path, bytes] of await convertMicroPack(weightType))
       writeFileSync(new URL(path, folder), bytes);
+    await writeStepCheck(fileURLToPath(folder));
   }
 }

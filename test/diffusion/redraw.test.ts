@@ -20,30 +20,22 @@ const schedule = (codes: number) =>
 
 describe('the plan of a second look', () => {
   it('looks at halves, and jumps twice from where such a share is masked', () => {
-    expect(planRedraw(0.1, 100)).toEqual({
-      share: 0.1,
-      timestep: 49,
-      jumps: [
-        { timestep: 10, from: 10, to: 5, chance: 110 },
-        { timestep: 5, from: 5, to: -1, chance: 105 },
-      ],
-    });
-    expect(planRedraw(1, 100)?.jumps.map(({ from, to }) => [from, to])).toEqual([
-      [99, 50],
-      [50, -1],
+    expect(planRedraw(0.1, 100)).toEqual([
+      { timestep: 49, share: 0.1 },
+      { timestep: 10, from: 10, to: 5, chance: 110 },
+      { timestep: 5, from: 5, to: -1, chance: 105 },
     ]);
+    expect(planRedraw(1, 100).map(({ timestep }) => timestep)).toEqual([49, 99, 50]);
   });
 
   it('is none for no share, and within the shortest of schedules', () => {
-    expect(planRedraw(0, 100)).toBeNull();
+    expect(planRedraw(0, 100)).toEqual([]);
     for (const timesteps of [2, 3, 5]) {
-      const { timestep, jumps } = planRedraw(0.1, timesteps)!;
-      expect([timestep, ...jumps.map((jump) => jump.timestep)].every((t) => t >= 0 && t < timesteps)).toBe(
-        true,
-      );
-      expect(jumps.at(-1)?.to).toBe(-1);
+      const moves = planRedraw(0.1, timesteps);
+      expect(moves.every(({ timestep }) => timestep >= 0 && timestep < timesteps)).toBe(true);
+      expect(moves.at(-1)).toMatchObject({ to: -1 });
     }
-    expect(planRedraw(0.5, 1)?.jumps).toEqual([{ timestep: 0, from: 0, to: -1, chance: 1 }]);
+    expect(planRedraw(0.5, 1).slice(1)).toEqual([{ timestep: 0, from: 0, to: -1, chance: 1 }]);
   });
 });
 
@@ -114,11 +106,10 @@ describe('a chain with a second look', () => {
         seen[Math.floor(i / codes)] === i % codes ? 40 : value + Math.sin(timestep + i),
       ) as Logits;
   const run = async (share: number, free?: Uint8Array) => {
-    const plan = planRedraw(share, 100);
     const steps: { tokens: number[]; guess: number[]; timestep: number }[] = [];
     for await (const step of denoise({
       schedule: schedule(codes),
-      jumps: planJumps('exact', 100, 4),
+      jumps: [...planJumps('exact', 100, 4), ...planRedraw(share, 100)],
       guidance: 1,
       truncation: { kind: 'none' },
       noise: [seededNoise(1), seededNoise(2)],
@@ -127,7 +118,7 @@ describe('a chain with a second look', () => {
         : allMasked(schedule(codes), 2, positions),
       ...(free && { free }),
       predict,
-      redraw: plan && { ...plan, half: halves(positions), predict },
+      looking: { half: halves(positions), predict },
     })) {
       steps.push({ tokens: [...step.tokens], guess: [...step.guess], timestep: step.timestep });
     }

@@ -118,10 +118,11 @@ describe('the vocabulary', () => {
   const withVocabulary = (vocabulary: unknown) => ({ ...manifest(), vocabulary });
 
   it.each([{ words }, { words, groups }])('is given back, with groups or without', (vocabulary) => {
-    expect(parseManifest({ ...withVocabulary(vocabulary), matchScore: 0.25 })).toEqual({
+    expect(parseManifest({ ...withVocabulary(vocabulary), matchScore: 0.25, clipScale: 36.3 })).toEqual({
       ...manifest(),
       vocabulary,
       matchScore: 0.25,
+      clipScale: 36.3,
     });
   });
 
@@ -151,6 +152,44 @@ describe('the vocabulary', () => {
 
   it.each([-1.01, 1.01, Number.NaN, '0.3', null])('has a score to match of -1 to 1, not %o', (matchScore) => {
     expect(() => parseManifest({ ...manifest(), matchScore })).toThrow('matchScore should');
+  });
+
+  it.each([0, 1e4, Number.NaN, '100', null])('has a scale of 1 to 1000, not %o', (clipScale) => {
+    expect(() => parseManifest({ ...manifest(), clipScale })).toThrow('clipScale should');
+  });
+});
+
+describe('the answer to one step', () => {
+  const check = {
+    seed: 7,
+    timestep: 40,
+    logits: Buffer.from(new Float32Array(256).fill(1.5).buffer).toString('base64'),
+    spread: 3,
+    tolerance: { single: 1e-3, half: 0.01 },
+  };
+
+  it('is given back', () => {
+    expect(parseManifest({ ...manifest(), check }).check).toEqual(check);
+  });
+
+  it.each<[string, object]>([
+    ['check.seed', { seed: -1 }],
+    ['check.seed', { seed: 2 ** 32 }],
+    ['check.timestep', { timestep: 100 }],
+    ['check.logits', { logits: check.logits.slice(4) }],
+    ['check.logits', { logits: `${check.logits}AAAA` }],
+    [
+      'check.logits',
+      { logits: Buffer.from(new Float32Array(256).fill(Number.NaN).buffer).toString('base64') },
+    ],
+    ['check.spread', { spread: 0 }],
+    ['check.spread', { spread: '3' }],
+    ['check.tolerance.single', { tolerance: { single: 0.2, half: 0.01 } }],
+    ['check.tolerance.half', { tolerance: { single: 0.01 } }],
+    ['check.tolerance.half', { tolerance: { single: 0.01, half: 0 } }],
+  ])('is refused by the path of what is wrong: %s', (path, change) => {
+    const wrong = { ...manifest(), check: { ...check, ...change } };
+    expect(() => parseManifest(wrong)).toThrow(`pack.json is not usable: ${path} should`);
   });
 });
 

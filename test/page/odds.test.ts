@@ -184,28 +184,28 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       return worker;
     }
 
-    it('without a word is told so at once, and finds the model open again', async () => {
+    it('without a word sees the run go on, and where it came from', async () => {
       const worker = await running();
       await worker.evaluate(() => self.close());
-      await visitor
-        .alert()
-        .getByText(/^The engine stopped, perhaps for lack of memory/)
-        .waitFor();
-      await visitor.page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+      await visitor.page.getByText(/ · went on after the engine broke off$/).waitFor();
+      await visitor.page.getByText(/^Step \d+ of/).waitFor();
+      expect(await visitor.alert().textContent()).toBe('');
+      await visitor.button('Stop').click();
+      await visitor.ready();
       // The browser tells of an ended worker a moment later.
       const engines = () => visitor.page.workers().filter((each) => /\/host-/.test(each.url()));
       await expect.poll(() => engines().length, { timeout: 10_000 }).toBe(1);
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('by hanging is told so after a while, though Cancel was pressed', async () => {
+    it('by hanging is told so after a while, where Stop was pressed', async () => {
       const worker = await running(holdSeconds);
       // Still for ever, and without taking a core from other tests.
       await worker.evaluate(
         () => void setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
       );
       await visitor.page.waitForTimeout(1000);
-      await visitor.page.locator('main button.primary').click();
+      await visitor.button('Stop').click();
       // The slowest device may need half a minute for a step.
       await passSeconds(visitor.page, 25);
       expect(await visitor.alert().textContent()).toBe('');

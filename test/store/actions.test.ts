@@ -208,7 +208,7 @@ describe('a run', () => {
     expect(state().draft).toMatchObject({ prompt: 'a smiling woman', guidance: 2.5 });
   });
 
-  it('that loses the device asks to open the model again, and the gallery stays', async () => {
+  it('whose engine fails for good asks to open the model again, and the gallery stays', async () => {
     const { actions, runs, opens, state } = await ready();
     const first = actions.generate();
     await started();
@@ -217,12 +217,18 @@ describe('a run', () => {
     await first;
     const second = actions.generate();
     await started();
-    runs[1].reject(new UserError('device', 'The GPU was lost.'));
+    for (let loss = 1; loss <= 4; loss++) {
+      runs[loss].reject(new UserError('device', 'The GPU was lost.'));
+      if (loss === 4) break;
+      await expect.poll(() => opens.length).toBe(loss + 1);
+      opens[loss].resolve({ manifest: microManifest, device: onWasm });
+      await expect.poll(() => runs.length).toBe(loss + 2);
+    }
     await second;
     expect(state().pack).toMatchObject({ kind: 'failed', error: { code: 'device' } });
     expect(state().runs).toHaveLength(1);
     void actions.chooseProvider('wasm');
-    expect(opens[1].provider).toBe('wasm');
+    expect(opens[4].provider).toBe('wasm');
   });
 
   it('whose worker is lost says so, keeps its pictures, and opens the model again', async () => {

@@ -179,12 +179,14 @@ describe('a line that something stops', () => {
   it('stands while its model does not open, and is forgotten when it is cleared', async () => {
     const { actions, runs, opens, state, done, waiting } = await inLine('second');
     runs[0].reject(new UserError('device', 'The GPU was lost.'));
+    await vi.waitFor(() => expect(opens).toHaveLength(2));
+    opens[1].reject(new UserError('network', 'The connection broke.'));
     await done;
     await actions.goOn();
     expect(runs).toHaveLength(1);
     expect(waiting()).toEqual(['first', 'second']);
     const opened = actions.reopenPack();
-    opens[1].resolve({ manifest: microManifest, device: onWasm });
+    opens[2].resolve({ manifest: microManifest, device: onWasm });
     await opened;
     expect(state().line.halted).toBe('failure');
     actions.clearLine();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createActions } from '../../src/store/actions.ts';
+import { noCrashMark } from '../../src/store/crashMark.ts';
 import { tellOfRuns } from '../../src/store/runNews.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { imageEvent, microManifest, noDecoding, onWasm, standInClient, stepEvent } from '../support/page.ts';
@@ -27,6 +28,7 @@ async function running({ watched = false, wanted = true } = {}) {
     copyPicture: async () => {},
     pageUrl: () => 'https://example.org/app/',
     base: 'https://example.org/app/',
+    crashMark: noCrashMark,
   });
   const opened = actions.openPack('models/micro/', 'auto');
   opens[0].resolve({ manifest: microManifest, device: onWasm });

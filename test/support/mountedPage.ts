@@ -7,6 +7,7 @@ import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import { createActions } from '../../src/store/actions.ts';
 import type { CopiedPicture } from '../../src/store/copyActions.ts';
+import { noCrashMark } from '../../src/store/crashMark.ts';
 import { type AppStore, createAppStore } from '../../src/store/store.ts';
 import { App } from '../../src/ui/App.tsx';
 import { AppContext } from '../../src/ui/context.ts';
@@ -45,6 +46,7 @@ export async function mountPage(
     copyPicture: async (picture) => void copied.push(await picture),
     pageUrl: () => location.href,
     base: location.href,
+    crashMark: noCrashMark,
   });
   const models = modelsWithoutStorage();
   const kept = keptPage(store, actions, gallery, (file, name) => void saved.push({ file, name }));

@@ -1,7 +1,8 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent, StepLook } from '../../src/events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
+import type { Begun } from '../../src/recipe/begun.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
@@ -121,23 +122,30 @@ export function standInClient() {
     readonly packUrl: string;
     readonly provider: ProviderChoice;
     readonly onProgress: (progress: LoadProgress) => void;
+    readonly most: number | undefined;
   })[] = [];
   const runs: (Call<{ cancelled: boolean }> & {
     readonly recipes: readonly Recipe[];
     readonly onEvent: (event: RunEvent) => void;
     readonly signal: AbortSignal;
+    readonly begun: readonly (Begun | null)[] | undefined;
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
+  const studies: (Call<Float32Array> & {
+    readonly question: PictureQuestion;
+    readonly signal: AbortSignal;
+  })[] = [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
+  const draws: (Call<RgbaImage> & { readonly tokens: ImageTokens })[] = [];
   const client: EngineClient = {
-    open: (packUrl, provider, onProgress) =>
+    open: (packUrl, provider, onProgress, most) =>
       new Promise((resolve, reject) => {
-        opens.push({ packUrl, provider, onProgress, resolve, reject });
+        opens.push({ packUrl, provider, onProgress, most, resolve, reject });
       }),
-    generate: (recipes, onEvent, signal) =>
+    generate: (recipes, onEvent, signal, begun) =>
       new Promise((resolve, reject) => {
-        runs.push({ recipes, onEvent, signal, resolve, reject });
+        runs.push({ recipes, onEvent, signal, begun, resolve, reject });
       }),
     embed: (tokens) =>
       new Promise((resolve, reject) => {
@@ -151,8 +159,16 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         looks.push({ step, draw, resolve, reject });
       }),
+    draw: (tokens) =>
+      new Promise((resolve, reject) => {
+        draws.push({ tokens, resolve, reject });
+      }),
+    study: (question, signal) =>
+      new Promise((resolve, reject) => {
+        studies.push({ question, signal, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds, encodes, looks };
+  return { client, opens, runs, embeds, encodes, looks, draws, studies };
 }
 
 /** Where there is no browser. */

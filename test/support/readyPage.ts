@@ -1,12 +1,13 @@
 // A page without its components: store, actions, and a stand-in for the engine.
 import { createActions, type Surroundings } from '../../src/store/actions.ts';
+import { noCrashMark } from '../../src/store/crashMark.ts';
 import { createAppStore } from '../../src/store/store.ts';
 import { microManifest, noDecoding, onWasm, standInClient } from './page.ts';
 
 /** Store and actions of a page before any model is open. */
 export function setUp(change: Partial<Surroundings> = {}) {
   const store = createAppStore();
-  const { client, opens, runs, embeds, encodes, looks } = standInClient();
+  const { client, ...asked } = standInClient();
   const copied: string[] = [];
   const saved: { file: Blob; name: string }[] = [];
   let seed = 1000;
@@ -22,12 +23,13 @@ export function setUp(change: Partial<Surroundings> = {}) {
     copyPicture: async (picture) => void copied.push((await picture).text),
     pageUrl: () => 'https://example.org/app/?pack=models/micro/#x',
     base: 'https://example.org/app/',
+    crashMark: noCrashMark,
     ...change,
   });
   const wait = (milliseconds: number) => {
     clock += milliseconds;
   };
-  return { store, actions, opens, runs, embeds, encodes, looks, saved, copied, wait, state: store.getState };
+  return { store, actions, client, ...asked, saved, copied, wait, state: store.getState };
 }
 
 /** A run asks the worker one turn after it shows on the page. */

@@ -168,6 +168,23 @@ describe('a picture that is taken up', () => {
   });
 });
 
+describe('a drawing of tokens', () => {
+  it('is asked for, and gets its own answer', async () => {
+    const { client, worker } = await opened();
+    const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+    const [good, bad] = [client.draw(tokens), client.draw(tokens)];
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'draw', run: 0, tokens },
+      { type: 'draw', run: 1, tokens },
+    ]);
+    const image = grey(4);
+    worker.say({ type: 'failed', run: 1, error: { code: 'internal', message: 'No.' } });
+    worker.say({ type: 'drawn', run: 0, image });
+    expect(await good).toBe(image);
+    await expect(bad).rejects.toMatchObject({ message: 'No.' });
+  });
+});
+
 describe('a look at a step', () => {
   const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
   const step = { recipe: microRecipes[0], step: 2, before: tokens, after: tokens };
@@ -175,10 +192,10 @@ describe('a look at a step', () => {
 
   it('is asked for as it is wished, and each gets its own answer', async () => {
     const { client, worker } = await opened();
-    const [figures, drawn] = [client.look(step, false), client.look(step, true)];
+    const [figures, drawn] = [client.look(step, false), client.look(step, true, 5)];
     expect(worker.requests.slice(1)).toEqual([
-      { type: 'look', run: 0, step, draw: false },
-      { type: 'look', run: 1, step, draw: true },
+      { type: 'look', run: 0, step, draw: false, likeliest: 0 },
+      { type: 'look', run: 1, step, draw: true, likeliest: 5 },
     ]);
     worker.say({ type: 'failed', run: 1, error: { code: 'recipe', message: 'Not this one.' } });
     worker.say({ type: 'looked', run: 0, look });
@@ -201,6 +218,31 @@ describe('a look at a step', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('a question about a picture', () => {
+  const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+  const question = { kind: 'weigh', tokens, texts: ['a hat'] } as const;
+
+  it('is answered, or called back at once; its worker is told, and an answer that comes late is no matter', async () => {
+    const { client, worker } = await opened();
+    const controller = new AbortController();
+    const kept = client.study(question, new AbortController().signal);
+    const left = client.study(question, controller.signal);
+    controller.abort();
+    await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'study', run: 0, question },
+      { type: 'study', run: 1, question },
+      { type: 'cancel', run: 1 },
+    ]);
+    const values = Float32Array.of(0.25, 0.5);
+    worker.say({ type: 'studied', run: 1, values });
+    worker.say({ type: 'studied', run: 0, values });
+    expect(await kept).toBe(values);
+    await expect(client.study(question, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests).toHaveLength(4);
   });
 });
 

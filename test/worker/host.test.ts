@@ -4,6 +4,7 @@ import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { embeddingCondition } from '../../src/recipe/condition.ts';
 import { candidates } from '../../src/recipe/plan.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
+import type { ImageTokens } from '../../src/types.ts';
 import type { Event, Request } from '../../src/worker/protocol.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { plain } from '../support/recipes.ts';
@@ -138,6 +139,20 @@ describe('with a model', () => {
     });
   });
 
+  it('what is asked about a picture is answered; a question that is called back says nothing', async () => {
+    const tokens = new Int32Array(36);
+    const texts = ['a hat', 'red hair'];
+    ask({ type: 'study', run: 1, question: { kind: 'weigh', tokens, texts } });
+    ask({ type: 'study', run: 2, question: { kind: 'weigh', tokens, texts } });
+    ask({ type: 'cancel', run: 1 });
+    ask({ type: 'study', run: 3, question: { kind: 'locate', tokens, asked: 'a hat', other: 'red hair' } });
+    ask({ type: 'study', run: 4, question: { kind: 'weigh', tokens: new Int32Array(3), texts } });
+    expect((await heard('studied', ({ run }) => run === 2)).values).toHaveLength(2);
+    expect((await heard('studied', ({ run }) => run === 3)).values).toHaveLength(36);
+    expect(await heard('failed')).toMatchObject({ run: 4, error: { code: 'settings' } });
+    expect(said.some((event) => 'run' in event && event.run === 1)).toBe(false);
+  });
+
   it('a step is looked at again when the run before it has ended; one that never was says so', async () => {
     const own = { ...recipe, steps: 2 };
     start(1, own, 1);
@@ -150,16 +165,28 @@ describe('with a model', () => {
     await heard('finished');
     said.length = 0;
     start(2, { ...own, steps: 20 }, 1);
-    ask({ type: 'look', run: 3, step, draw: true });
-    ask({ type: 'look', run: 4, step, draw: false });
-    ask({ type: 'look', run: 5, step: { ...step, step: 3 }, draw: true });
+    ask({ type: 'look', run: 3, step, draw: true, likeliest: 3 });
+    ask({ type: 'look', run: 4, step, draw: false, likeliest: 0 });
+    ask({ type: 'look', run: 5, step: { ...step, step: 3 }, draw: true, likeliest: 0 });
     const { look } = await heard('looked', ({ run }) => run === 3);
     expect(look.image?.data.length).toBe(4 * 12 * 12);
     expect(look.confidence).toHaveLength(36);
-    expect((await heard('looked', ({ run }) => run === 4)).look).toEqual({ ...look, image: null });
+    const { likeliest, ...figures } = look;
+    expect(likeliest?.codes).toHaveLength(3 * 36);
+    expect((await heard('looked', ({ run }) => run === 4)).look).toEqual({ ...figures, image: null });
     expect(await heard('failed')).toMatchObject({ run: 5, error: { code: 'recipe' } });
     const order = said.map(({ type }) => type);
     expect(order.indexOf('finished')).toBeLessThan(order.indexOf('looked'));
+  });
+
+  it('tokens are drawn; those that are no codes say so', async () => {
+    const tokens = new Int32Array(36).fill(3) as ImageTokens;
+    ask({ type: 'draw', run: 1, tokens });
+    const { image } = await heard('drawn');
+    expect(image).toMatchObject({ width: 12, height: 12 });
+    expect(new Set(image.data).size).toBeGreaterThan(1);
+    ask({ type: 'draw', run: 2, tokens: new Int32Array(3) as ImageTokens });
+    expect(await heard('failed')).toMatchObject({ run: 2 });
   });
 
   it('a run that fails says why, and the next one is served', async () => {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from training.evaluate import classifier, prompts, report, sheet
+from training.evaluate import classifier, likes, prompts, report, sheet
 from training.evaluate.data import ATTRIBUTES, MAY_BE_ABSENT, UNKNOWN, label, read_vocabulary
 from training.evaluate.figures import Reader, figures_of, kept, share
 from training.evaluate.phrases import PHRASES
@@ -194,3 +194,21 @@ def test_a_missing_data_set_or_folder_is_said_in_a_sentence(tmp_path):
     with pytest.raises(SystemExit, match="npm run generate makes it"):
         report.read_lines(tmp_path)
     assert set(MAY_BE_ABSENT) <= set(ATTRIBUTES)
+
+
+def test_sources_get_prompts_that_ask_for_something_else():
+    row = {"sex": "man", "hat": None, "beard": "goatee", "hair": "bob"}
+    asked = [
+        {"prompt": "a man", "expect": {"sex": ["man"], "hat": ["cap"], "hair": ["bun"]}},
+        {"prompt": "too little", "expect": {"sex": ["woman"]}},
+        {"prompt": "no hat", "expect": {"sex": ["woman"], "hat": ["none"], "hair": ["bun"]}},
+        {"prompt": "another", "expect": {"sex": ["woman"], "hat": ["cap", "beanie"], "beard": ["none"]}},
+    ]
+    assert [prompt["prompt"] for _, prompt in likes.pairs([row, row], asked)] == ["another"]
+
+
+def test_a_middle_lies_between_its_ends_whichever_way_they_lie():
+    low, high = np.array([0.1, 0.8, 0.5]), np.array([0.9, 0.2, 0.5])
+    assert likes.between((low, high), np.array([0.5, 0.5, 0.5])).all()
+    assert not likes.between((low, high), np.array([0.95, 0.1, 0.4])).any()
+    assert likes.shared(np.array([[1, 2, 3, 4]]), np.array([[1, 2, 0, 0]]))[0] == 0.5

@@ -28,7 +28,7 @@ export interface GpuBatch {
 /**
  * @param graphs their output shapes are the sizes
  * @param redraws whether there is a second look
- * @throws {UserError} `device` when the GPU's memory does not suffice
+ * @throws {UserError} `memory` when the GPU's memory does not suffice
  */
 export async function allocateBatch(
   device: GPUDevice,
@@ -71,7 +71,7 @@ export async function allocateBatch(
   if (await device.popErrorScope()) {
     dispose();
     throw new UserError(
-      'device',
+      'memory',
       'The GPU has too little free memory: ask for fewer candidates, or use WASM.',
     );
   }

@@ -1,6 +1,6 @@
 // The second look on the GPU, bound to the buffers of a batch: both halves of every picture are evaluated with one of them
 // hidden, in evaluations as large as the loop's own, and the least likely tokens are masked there.
-import { type Redraw, redrawCount } from '../../diffusion/redraw.ts';
+import { type Look, redrawCount } from '../../diffusion/redraw.ts';
 import type { Graph } from '../session.ts';
 import type { GpuBatch } from './batch.ts';
 import { DOUBT_LANES, doubtShader } from './doubtShader.ts';
@@ -19,7 +19,7 @@ export interface BoundDoubt {
  * @param free where it is 0, tokens stay as they are. [candidates, positions]
  */
 export type BindDoubt = (
-  redraw: Redraw,
+  look: Look,
   batch: Pick<GpuBatch, 'tokens' | 'guess' | 'logits' | 'prompted'>,
   half: Uint8Array,
   free: Uint8Array,

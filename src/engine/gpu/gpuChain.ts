@@ -2,7 +2,7 @@
 // sampler's constants, and brings down the tokens.
 import { needsGuidance } from '../../diffusion/guidance.ts';
 import { posteriorStep } from '../../diffusion/posterior.ts';
-import { halves } from '../../diffusion/redraw.ts';
+import { halves, isLook } from '../../diffusion/redraw.ts';
 import { notNumbers } from '../../diffusion/start.ts';
 import type { Jump } from '../../diffusion/timesteps.ts';
 import type { PackManifest } from '../../pack/manifest.ts';
@@ -33,15 +33,16 @@ export function gpuChains(
   manifest: PackManifest,
 ): StartChain {
   const half = halves(manifest.grid.rows * manifest.grid.columns);
-  return async ({ schedule, jumps, redraw, guidance, truncation, conditions, avoided, seeds, starts }) => {
+  return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const { codebookSize } = schedule;
+    const look = jumps.find(isLook);
     const batch = await allocateBatch(
       device,
       { conditioner, denoiser },
       manifest.image,
       seeds.length,
       guidance,
-      redraw != null,
+      look !== undefined,
     );
     const { tokens, guess, chosen, timestep, modulation, prompted, logits, picture } = batch;
     const [rows, positions] = tokens.dims;
@@ -59,7 +60,7 @@ export function gpuChains(
         condition: { type: 'float32', data, dims: [rows, manifest.conditionSize] },
       });
     await modulate(modulation, branches(conditions, avoided, needsGuidance(guidance), manifest));
-    const doubt = redraw ? await bindDoubt(redraw, batch, half, free, denoiser) : null;
+    const doubt = look ? await bindDoubt(look, batch, half, free, denoiser) : null;
     if (prompted !== modulation) {
       await modulate(prompted, branches([...conditions, ...conditions], [], false, manifest));
     }
@@ -77,19 +78,13 @@ export function gpuChains(
       device.queue.submit([encoder.finish()]);
     }
 
-    async function submitDoubt({ look }: BoundDoubt): Promise<void> {
-      await look();
+    /** The same of a look. */
+    async function submitLook({ look: lookAgain }: BoundDoubt): Promise<void> {
+      await lookAgain();
       const encoder = device.createCommandEncoder();
       readback.copy(encoder, tokens.buffer);
       device.queue.submit([encoder.finish()]);
     }
-
-    /** All that is to be put into the queue, in turn. */
-    const submissions = [
-      ...jumps.map((jump) => ({ timestep: jump.timestep, submit: () => submit(jump) })),
-      ...(redraw && doubt ? [{ timestep: redraw.timestep, submit: () => submitDoubt(doubt) }] : []),
-      ...(redraw?.jumps ?? []).map((jump) => ({ timestep: jump.timestep, submit: () => submit(jump) })),
-    ];
 
     async function arrive(step: number, timestep: number): Promise<ChainStep> {
       const arrived = new Int32Array(await readback.arrive()) as ImageTokens;
@@ -113,9 +108,9 @@ export function gpuChains(
       async *steps() {
         // Each step is in the queue before the tokens of the one before it are here: the GPU does not wait for us.
         let arriving: Promise<ChainStep> | null = null;
-        for (const [i, each] of submissions.entries()) {
-          await each.submit();
-          const next = arrive(i + 1, each.timestep);
+        for (const [i, move] of jumps.entries()) {
+          await (isLook(move) ? submitLook(doubt!) : submit(move));
+          const next = arrive(i + 1, move.timestep);
           // Whoever stops half-way never asks for it.
           next.catch(() => {});
           if (arriving) yield await arriving;

@@ -1,6 +1,7 @@
 import { type CSSProperties, useEffect, useState } from 'react';
 import { builtInPack, welcomePictures } from '../../store/address.ts';
 import { useActions, useAppState } from '../context.ts';
+import { Icon } from '../kit/icons.tsx';
 
 /** Square pictures side by side in one file. */
 interface Strip {
@@ -11,6 +12,7 @@ interface Strip {
 /** Shown before the first picture: what the model draws, and how. */
 export function Welcome() {
   const packUrl = useAppState((state) => state.packUrl);
+  const { explain } = useActions();
   const own = welcomePictures(packUrl);
   const strip = useStrip(own ?? welcomePictures(builtInPack));
   return (
@@ -39,6 +41,11 @@ export function Welcome() {
             <Mosaic strip={strip} shown={() => true} />
             <h3>The best comes first</h3>
             <p>CLIP compares every picture with your words and puts the closest in front.</p>
+          </li>
+          <li className="how-more">
+            <button type="button" className="quiet" onClick={() => explain(true)}>
+              <Icon name="play" /> See it happen
+            </button>
           </li>
         </ol>
       </div>

@@ -4,8 +4,8 @@ import { type RefObject, useEffect, useRef } from 'react';
 const dialogs: (() => void)[] = [];
 let inHistory = false;
 
-function pushEntry(): void {
-  history.pushState(null, '');
+function pushEntry(fragment = ''): void {
+  history.pushState(null, '', fragment);
   inHistory = true;
 }
 
@@ -16,9 +16,9 @@ function onBack(): void {
   dialogs.at(-1)?.();
 }
 
-function enter(close: () => void): void {
+function enter(close: () => void, fragment?: string): void {
   if (!dialogs.length) {
-    pushEntry();
+    pushEntry(fragment);
     addEventListener('popstate', onBack);
   }
   dialogs.push(close);
@@ -35,8 +35,13 @@ function leave(close: () => void): void {
  * A dialog that is open as long as it is there; the browser's back button closes it, or the one above it, and the focus
  * goes back to where it came from.
  * @param close takes it away
+ * @param fragment of the page's address as long as it is open, for one that can be linked to
  */
-export function useModal(dialog: RefObject<HTMLDialogElement | null>, close: () => void): void {
+export function useModal(
+  dialog: RefObject<HTMLDialogElement | null>,
+  close: () => void,
+  fragment?: string,
+): void {
   const latest = useRef(close);
   latest.current = close;
   useEffect(() => {
@@ -44,10 +49,10 @@ export function useModal(dialog: RefObject<HTMLDialogElement | null>, close: () 
     const own = () => latest.current();
     dialog.current?.showModal();
     dialog.current?.querySelector('h2')?.focus();
-    enter(own);
+    enter(own, fragment);
     return () => {
       leave(own);
       if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
     };
-  }, [dialog]);
+  }, [dialog, fragment]);
 }

@@ -43,7 +43,10 @@ export function ActionBar() {
               <p>
                 {run?.status === 'stopping'
                   ? 'Stopping…'
-                  : run && progressInWords(run.progress, run.recipes.length)}
+                  : run &&
+                    (pack.kind === 'opening'
+                      ? startedAgain
+                      : progressInWords(run.progress, run.recipes.length))}
               </p>
               <StopButton primary={primary} />
             </div>
@@ -61,6 +64,8 @@ export function ActionBar() {
     </div>
   );
 }
+
+const startedAgain = 'The engine broke off: it is started again, and goes on from here…';
 
 /** When it leaves with the last run, the focus stays beside it. */
 function StopButton({ primary }: { readonly primary: RefObject<HTMLButtonElement | null> }) {

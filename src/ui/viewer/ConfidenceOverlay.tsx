@@ -1,4 +1,5 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
+import { movedOnGrid, placeOnGrid } from '../kit/grid.ts';
 import { confidenceColour, confidenceOf, confidenceRadius } from './confidence.ts';
 import type { Steps } from './useSteps.ts';
 
@@ -8,15 +9,10 @@ export function ConfidenceOverlay({ steps }: { readonly steps: Steps }) {
   const { rows, columns } = grid;
   const confidence = confidenceOf(steps);
 
-  const pointAt = ({ currentTarget, clientX, clientY }: PointerEvent) => {
-    const { left, top, width, height } = currentTarget.getBoundingClientRect();
-    const place = (share: number, count: number) =>
-      Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-    point(place((clientY - top) / height, rows) * columns + place((clientX - left) / width, columns));
-  };
+  const pointAt = (event: PointerEvent) => point(placeOnGrid(event, grid));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const to = moved(event.key, pointed ?? 0, rows, columns);
+    const to = movedOnGrid(event.key, pointed ?? 0, grid);
     if (to === null) return;
     // The picture's neighbours are not meant.
     event.stopPropagation();
@@ -57,28 +53,4 @@ export function ConfidenceOverlay({ steps }: { readonly steps: Steps }) {
       </svg>
     </div>
   );
-}
-
-/** Where a key leads on a grid; null for one that leads nowhere. */
-function moved(key: string, position: number, rows: number, columns: number): number | null {
-  const row = Math.floor(position / columns);
-  const column = position % columns;
-  const at = (toRow: number, toColumn: number) =>
-    Math.min(rows - 1, Math.max(0, toRow)) * columns + Math.min(columns - 1, Math.max(0, toColumn));
-  switch (key) {
-    case 'ArrowLeft':
-      return at(row, column - 1);
-    case 'ArrowRight':
-      return at(row, column + 1);
-    case 'ArrowUp':
-      return at(row - 1, column);
-    case 'ArrowDown':
-      return at(row + 1, column);
-    case 'Home':
-      return at(row, 0);
-    case 'End':
-      return at(row, columns - 1);
-    default:
-      return null;
-  }
 }
