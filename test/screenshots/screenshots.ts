@@ -50,7 +50,7 @@ async function walk(
   await prompt.fill(prompts[0]);
   await page.getByRole('slider', { name: 'Steps' }).fill('100');
   await button('Generate').click();
-  await page.getByText(/Step [3-9]\d of 100/).waitFor();
+  await page.getByText(/Step [3-9]\d of 10\d/).waitFor();
   await shoot('2 generating');
   await page.keyboard.press('Escape');
   await ready();
