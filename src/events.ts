@@ -1,5 +1,5 @@
 // What a run says on its way; the engine yields it and the page shows it. Every event names places in the list of recipes.
-import type { LikeliestCodes, RgbaImage, StepProgress } from './types.ts';
+import type { ImageTokens, LikeliestCodes, RgbaImage, StepProgress } from './types.ts';
 
 /** A picture to look at only: bytes, or on the GPU where it was drawn. */
 export type Frame = RgbaImage | ImageBitmap;
@@ -13,6 +13,18 @@ export interface StepLook {
   /** What it would have put there, from the same evaluation; only where it was asked for. */
   readonly likeliest?: LikeliestCodes;
 }
+
+/** What is asked about a finished picture, none of whose tokens is MASK: [positions]. The model's prefix comes before each text. */
+export type PictureQuestion =
+  /** How close CLIP finds it to texts: their cosines. [texts] */
+  | { readonly kind: 'weigh'; readonly tokens: ImageTokens; readonly texts: readonly string[] }
+  /** Where it would be another if the one text had been asked for, and not the other: by how much, in nats. [positions] */
+  | {
+      readonly kind: 'locate';
+      readonly tokens: ImageTokens;
+      readonly asked: string;
+      readonly other: string;
+    };
 
 export type RunEvent =
   /** A text as CLIP sees it: `tokenCount` of at most `tokenLimit`, the rest was cut off. Said once for each text. */

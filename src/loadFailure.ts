@@ -4,6 +4,10 @@ import { quoted } from './quote.ts';
 
 const PATIENCE = 10_000;
 
+/** Whether a browser says that the site's content security policy was in the way; Firefox calls it CSP. */
+export const isForbidden = (cause: unknown) =>
+  /content security policy|unsafe-eval|\bCSP\b/i.test(String(cause));
+
 /**
  * Why a file that belongs to the page did not load or run, in one sentence that says what to do.
  * @param url of the file
@@ -14,7 +18,7 @@ export async function loadFailure(url: string, cause?: unknown): Promise<UserErr
   const file = decodeURIComponent(address.pathname.split('/').at(-1)!);
   const because = { cause };
   const failure = (message: string) => new UserError('runtime', message, because);
-  if (/content security policy|unsafe-eval|\bCSP\b/i.test(String(cause))) {
+  if (isForbidden(cause)) {
     return failure(
       'This site’s content security policy keeps WebAssembly from running: its script-src must allow “wasm-unsafe-eval”.',
     );

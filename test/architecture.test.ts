@@ -63,6 +63,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'silence.ts',
       'loadFailure.ts',
       'events.ts',
+      'late.ts',
       'pack',
       'recipe',
       'engine',

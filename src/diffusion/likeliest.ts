@@ -30,7 +30,7 @@ export function likeliestCodes(
   for (let row = 0; row < positions; row++) {
     const max = guide(logits, row * codes, second + row * codes, guidance, logs);
     startOf(logs, max, { kind: 'none' }, start);
-    const best = largest(start.probabilities, codes, count);
+    const best = largest(start.probabilities, start.count, count);
     for (const [place, code] of best.entries()) {
       found.codes[row * count + place] = start.classes[code];
       found.probabilities[row * count + place] = start.probabilities[code];

@@ -15,6 +15,7 @@ import type { Condition } from '../types.ts';
 import { checkPicture } from './checkOutput.ts';
 import type { Engine } from './engine.ts';
 import { createEvaluator } from './evaluate.ts';
+import { messages } from './messages.ts';
 import { previewPacer } from './previewPacer.ts';
 import { toRgba } from './rgba.ts';
 import type { GivenTokens } from './starts.ts';
@@ -120,17 +121,4 @@ function givenTokens(start: RecipeStart, begun: Begun | null): GivenTokens | nul
   }
   const { tokens, free } = start;
   return { tokens: begun ? [...begun.tokens] : tokens, free: decodeFree(free, tokens.length)! };
-}
-
-/** Lets waiting messages in, a cancel among them: awaiting the runtime alone never does. */
-async function messages(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-  signal.throwIfAborted();
 }

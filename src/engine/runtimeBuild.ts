@@ -7,7 +7,7 @@ import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import wasmModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { UserError } from '../errors.ts';
-import { loadFailure } from '../loadFailure.ts';
+import { isForbidden, loadFailure } from '../loadFailure.ts';
 import type { Provider } from '../types.ts';
 import type { BytesSoFar } from './loading.ts';
 import { buildBytes } from './runtimeBytes.ts';
@@ -114,7 +114,7 @@ async function startFailure(
   cause: unknown,
 ): Promise<UserError> {
   const said = cause instanceof Error ? cause.message : String(cause);
-  if (/import|module script|content security policy|unsafe-eval/i.test(said)) {
+  if (isForbidden(said) || /import|module script/i.test(said)) {
     return loadFailure(build.module, cause);
   }
   if (provider === 'webgpu' && !/\btimeout\b/.test(said)) {

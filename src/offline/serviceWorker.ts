@@ -17,9 +17,12 @@ const keeper = createKeeper(SITE_FILES, {
 });
 
 self.addEventListener('install', (event) => event.waitUntil(keeper.keepShell()));
-self.addEventListener('activate', (event) =>
-  event.waitUntil(Promise.all([self.clients.claim(), sweepWhenAlone()])),
-);
+self.addEventListener('activate', (event) => {
+  // Not waited for: in Firefox it is over when all workers of the page have heard of it, and the runtime's threads hear nothing
+  // while they wait for work. Until the activation is over, every request of the page would hang.
+  void self.clients.claim();
+  event.waitUntil(sweepWhenAlone());
+});
 
 self.addEventListener('message', (event) => {
   const message: ToServiceWorker = event.data;

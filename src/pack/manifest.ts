@@ -93,6 +93,7 @@ export function parseManifest(value: unknown): PackManifest {
     ...(reader.has('vocabulary') && { vocabulary: vocabulary(reader.field('vocabulary')) }),
     ...(reader.has('matchScore') && { matchScore: reader.field('matchScore').number(-1, 1) }),
     ...(reader.has('check') && { check: check(reader.field('check'), timesteps) }),
+    ...(reader.has('clipScale') && { clipScale: reader.field('clipScale').number(1, 1000) }),
     tokenizer: {
       model: packFile(reader.field('tokenizer').field('model'), MOST_TOKENIZER_BYTES),
       config: packFile(reader.field('tokenizer').field('config'), MOST_TOKENIZER_BYTES),

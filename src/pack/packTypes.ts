@@ -117,6 +117,8 @@ export interface PackManifest {
   readonly matchScore?: number;
   /** Missing in packs of older converters, and of those in a page: they open unchecked. */
   readonly check?: PackCheck;
+  /** What CLIP multiplies cosines by before its softmax, 1/temperature; OpenAI's 100 where it is left out. */
+  readonly clipScale?: number;
   /** Hugging Face form. */
   readonly tokenizer: { readonly model: PackFile; readonly config: PackFile };
   /** At least one weight type a graph. A pack without its encoder makes pictures as well, and takes up none. */

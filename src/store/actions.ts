@@ -1,6 +1,7 @@
 // Everything the page can do. The sole caller of the engine's client.
 
 import { UserError } from '../errors.ts';
+import type { KeptPicture } from '../gallery/picture.ts';
 import { late } from '../late.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
@@ -15,6 +16,7 @@ import { type CopySurroundings, createCopyActions } from './copyActions.ts';
 import type { CrashMark } from './crashMark.ts';
 import type { ExplainerSurroundings } from './explainer.ts';
 import { archiveFileName, distinctNames, filmFileName, gridFileName, pictureFileName } from './fileName.ts';
+import type { FilmFrame } from './filmActions.ts';
 import { withinModel } from './keptDraft.ts';
 import type { Job } from './line.ts';
 import { canAsk, createLineActions } from './lineActions.ts';
@@ -276,6 +278,18 @@ export function createActions(
       save(file, filmFileName(title, recipes[0].seed));
     });
 
+  /**
+   * The same as a video, which carries no recipes.
+   * @param record makes its file
+   */
+  const downloadVideo = (run: Run, record: (frames: readonly FilmFrame[]) => Promise<Blob>) =>
+    attempt(async () => {
+      const { videoOf } = await late(() => import('./filmActions.ts'));
+      const { frames, name } = videoOf(run);
+      setState({ announcement: 'The video is recorded, as long as it plays.' });
+      save(await record(frames), name);
+    });
+
   const recipeActions = createRecipeActions(store, {
     edit,
     rollSeed,
@@ -318,6 +332,9 @@ export function createActions(
     downloadAll,
     downloadGrid,
     downloadFilm,
+    downloadVideo,
+    filmOf: async (one: KeptPicture, other: KeptPicture) =>
+      (await late(() => import('./filmActions.ts'))).filmJob(getState(), one, other),
     makeRelated,
     ...createChangeActions(store),
     ...createRelatedActions(store, { client, randomSeed, reopenPack }),

@@ -19,6 +19,11 @@ export function filmFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_film_${seed}.png`;
 }
 
+/** The same as a video. */
+export function videoFileName(prompt: string, seed: number): string {
+  return `${slug(prompt)}_film_${seed}.webm`;
+}
+
 /** The archive of a whole run. */
 export function archiveFileName(prompt: string, seed: number): string {
   return `${slug(prompt)}_${seed}.zip`;

@@ -14,6 +14,7 @@ import { recipeText } from './copyActions.ts';
 import { pictureFileName } from './fileName.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
 import type { Job } from './line.ts';
+import type { Mending } from './relatedActions.ts';
 import type { Selection } from './selection.ts';
 import type { AppStore } from './store.ts';
 import { asUserError } from './userError.ts';
@@ -35,9 +36,12 @@ export interface KeptSurroundings {
     | 'pushesOf'
     | 'triesOf'
     | 'morphOf'
+    | 'filmOf'
     | 'makeRelated'
     | 'openBrush'
     | 'look'
+    | 'study'
+    | 'mendsOf'
   >;
 }
 
@@ -67,11 +71,16 @@ export function createKeptActions(
     return picture;
   }
 
-  function offerUndo(removed: readonly string[]): void {
+  function offerUndo(removed: readonly string[], wait = UNDO_TIME): void {
     clearTimeout(undoTimer);
     kept.setState({ removed });
-    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), UNDO_TIME);
+    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), wait);
   }
+  // What was deleted just before a reload.
+  void gallery.then((opened) => {
+    const { ids, left } = opened.removed();
+    if (ids.length && left > 0) offerUndo(ids, left);
+  });
 
   /** Out of the way of what is made now. */
   function make(job: Job): Promise<void> {
@@ -180,8 +189,23 @@ export function createKeptActions(
     morph: (one: Head, other: Head) =>
       attempt(async () => make(actions.morphOf(await read(one), await read(other)))),
 
-    /** Lays it under the brush. */
-    paintOver: (head: Head) => attempt(async () => actions.openBrush(await read(head))),
+    /** The same as a film whose frames hang together. */
+    film: (one: Head, other: Head) =>
+      attempt(async () => make(await actions.filmOf(await read(one), await read(other)))),
+
+    /** Lays it under the brush. @param mending what is painted already, and what is asked for there */
+    paintOver: (head: Head, mending?: Mending) =>
+      attempt(async () => actions.openBrush(await read(head), mending)),
+
+    /** Four in which a part is drawn again. */
+    mend: (head: Head, mending: Mending) =>
+      attempt(async () => make(actions.mendsOf(await read(head), mending))),
+
+    /** What the engine says about a picture. @throws {UserError} */
+    study: actions.study,
+
+    /** A step of a picture again. @throws {UserError} */
+    lookAt: actions.look,
 
     takeSeed({ seed }: Head): void {
       actions.edit({ seed: String(seed), seedLocked: true });

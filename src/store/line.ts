@@ -14,6 +14,8 @@ export interface Job {
   /** Of a grid row by row. */
   readonly recipes: readonly Recipe[];
   readonly grid: GridLabels | null;
+  /** Each goes on from the picture of the one before, as of filmed(). */
+  readonly inTurn?: true;
 }
 
 /** A job that is not begun, and the model that it is for. */

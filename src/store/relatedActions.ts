@@ -1,12 +1,13 @@
 // Pictures that come from a picture that is kept: nearly the same one, and others that look to CLIP as it does.
 import { UserError } from '../errors.ts';
-import type { StepLook } from '../events.ts';
+import type { PictureQuestion, StepLook } from '../events.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import { promptOf } from '../gallery/prompt.ts';
 import { type BranchChange, branched } from '../recipe/branch.ts';
-import { embeddingCondition } from '../recipe/condition.ts';
+import { embeddingCondition, type RecipeCondition } from '../recipe/condition.ts';
 import { candidates } from '../recipe/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { repainted } from '../recipe/repaint.ts';
 import { trailStep } from '../recipe/trail.ts';
 import { type Variation, varied } from '../recipe/vary.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
@@ -22,8 +23,22 @@ import type { Wish } from './watched.ts';
 /** How many are made of one. */
 const COUNT = 4;
 
+/** As of PictureQuestion, about a picture that is kept. */
+export type Question = PictureQuestion extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, 'tokens'>
+    : never
+  : never;
+
+/** What is to be drawn again. */
+export interface Mending {
+  /** [positions] */
+  readonly chosen: readonly boolean[];
+  readonly condition?: RecipeCondition;
+}
+
 export interface RelatedSurroundings {
-  readonly client: Pick<EngineClient, 'embed' | 'look'>;
+  readonly client: Pick<EngineClient, 'embed' | 'look' | 'study'>;
   /** u32 */
   readonly randomSeed: () => number;
   /** Opens the model again whose worker is gone. */
@@ -71,6 +86,23 @@ export function createRelatedActions(
       const { recipe, rows, manifest } = opened(picture);
       const trail = { mask: manifest.codebookSize, rows };
       return answerOf(client.look(trailStep(recipe, trail, step), draw));
+    },
+
+    /** Four with a part of it drawn again. @param condition in the place of its own @throws {UserError} `recipe` */
+    mendsOf(picture: KeptPicture, { chosen, condition }: Mending): Job {
+      const { recipe, tokens, manifest } = opened(picture);
+      const recipes = candidates({ ...recipe, ...(condition && { condition }), seed: randomSeed() }, COUNT);
+      return jobOf(picture, repainted(recipes, tokens, chosen, manifest));
+    },
+
+    /** What the engine says about it. @throws {UserError} why that cannot be */
+    async study(
+      picture: Pick<KeptPicture, 'recipe' | 'steps'>,
+      question: Question,
+      signal: AbortSignal,
+    ): Promise<Float32Array> {
+      const tokens = opened(picture).tokens.slice() as ImageTokens;
+      return answerOf(client.study({ ...question, tokens }, signal));
     },
 
     /** Four new pictures of its CLIP embedding, in place of its prompt. @throws {UserError} */

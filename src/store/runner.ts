@@ -1,11 +1,14 @@
 // Runs a list of recipes: asks the engine, keeps the state up with what it says, and ends every way there is.
 import { UserError } from '../errors.ts';
+import { late } from '../late.ts';
+import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Arithmetic, DeviceReport } from '../types.ts';
 import type { EngineClient } from '../worker/client.ts';
 import { endAnnouncement, quarterAnnouncement, startAnnouncement } from './announcements.ts';
 import { type Care, careAfter } from './care.ts';
 import type { CrashMark } from './crashMark.ts';
+import type { Generate } from './inTurn.ts';
 import type { Job, RunEnd } from './line.ts';
 import { atPlaces, createRest, type Rest } from './rest.ts';
 import { afterEvent, endRun, type Run, type RunModel, releasePreviews, startRun } from './run.ts';
@@ -71,7 +74,8 @@ export function createRunner(
     try {
       // The engine takes every core there is: the page answers the click first.
       await painted();
-      const { cancelled } = await makeAll(id, controller.signal);
+      const generate = job.inTurn ? await inTurn(id, state.manifest!) : client.generate;
+      const { cancelled } = await makeAll(id, generate, controller.signal);
       end(cancelled ? 'cancelled' : 'finished');
       if (!cancelled) crashMark.forget();
       setState({ announcement: endAnnouncement(runById(id), cancelled) });
@@ -106,13 +110,17 @@ export function createRunner(
    * the run goes on from its last tokens.
    * @throws what broke it off last, where nothing more is to be tried
    */
-  async function makeAll(id: number, signal: AbortSignal): Promise<{ readonly cancelled: boolean }> {
+  async function makeAll(
+    id: number,
+    generate: Generate,
+    signal: AbortSignal,
+  ): Promise<{ readonly cancelled: boolean }> {
     const { recipes, model } = runById(id)!;
     const device = deviceNow()!;
     const rest = createRest(recipes);
     for (let losses = 0; ; ) {
       try {
-        return await makeRest(id, rest, signal);
+        return await makeRest(id, rest, generate, signal);
       } catch (error) {
         if (!isBreak(error) || signal.aborted) throw error;
         update(id, (run) => ({ ...run, losses: run.losses + 1 }));
@@ -131,13 +139,14 @@ export function createRunner(
   async function makeRest(
     id: number,
     rest: Rest,
+    generate: Generate,
     signal: AbortSignal,
   ): Promise<{ readonly cancelled: boolean }> {
     const { places, begun } = rest.missing();
     const recipes = places.map((place) => runById(id)!.recipes[place]);
     if (!recipes.length) return { cancelled: false };
     if (deviceNow()?.provider === 'webgpu') crashMark.begin();
-    return client.generate(
+    return generate(
       recipes,
       (said) => {
         const event = atPlaces(said, places);
@@ -152,6 +161,7 @@ export function createRunner(
       },
       signal,
       begun.some((each) => each) ? begun : undefined,
+      places,
     );
   }
 
@@ -185,6 +195,14 @@ export function createRunner(
   function deviceNow(): DeviceReport | null {
     const { pack } = getState();
     return pack.kind === 'ready' ? pack.device : null;
+  }
+
+  /** The engine for recipes that are known one by one. */
+  async function inTurn(id: number, model: PackManifest): Promise<Generate> {
+    const { generateInTurn } = await late(() => import('./inTurn.ts'));
+    return generateInTurn(client.generate, model, (place, recipe) =>
+      update(id, (run) => ({ ...run, recipes: run.recipes.with(place, recipe) })),
+    );
   }
 
   function begin(job: Job, waited: boolean): Run {

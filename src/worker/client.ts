@@ -1,6 +1,6 @@
 // The page's end of the wire: promises, progress and cancelling over the plain messages of protocol.ts.
 import { type ErrorCode, UserError } from '../errors.ts';
-import type { RunEvent, StepLook } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import { loadFailure } from '../loadFailure.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { chosenFile } from '../pack/packFiles.ts';
@@ -80,6 +80,12 @@ export interface EngineClient {
    * @throws {UserError} as of generate()
    */
   draw(tokens: ImageTokens): Promise<RgbaImage>;
+  /**
+   * What there is to say about a finished picture, as the question's kind has it; while a run is on, when it has ended.
+   * @param signal ends it, with its reason
+   * @throws {UserError} as of generate()
+   */
+  study(question: PictureQuestion, signal: AbortSignal): Promise<Float32Array>;
 }
 
 interface Opening {
@@ -129,7 +135,8 @@ export function createEngineClient(
   const encoding = new Map<number, Asked<TokenPicture>>();
   const looking = new Map<number, Asked<StepLook>>();
   const drawing = new Map<number, Asked<RgbaImage>>();
-  const questions = [embedding, encoding, looking, drawing];
+  const studying = new Map<number, Asked<Float32Array>>();
+  const questions = [embedding, encoding, looking, drawing, studying];
 
   /** Ends the worker; whoever still waits for it is told why. */
   function end(reason: unknown) {
@@ -208,6 +215,9 @@ export function createEngineClient(
       case 'drawn':
         ended(drawing, event.run)?.resolve(event.image);
         return;
+      case 'studied':
+        ended(studying, event.run)?.resolve(event.values);
+        return;
       case 'failed': {
         const error = toUserError(event.error);
         // What it still waits for is of no use to anybody.
@@ -229,16 +239,30 @@ export function createEngineClient(
     return found;
   }
 
-  /** @param more seconds of patience, beyond those for a picture */
+  /**
+   * @param more seconds of patience, beyond those for a picture
+   * @param signal ends the waiting, and what is waited for
+   */
   function ask<Answer>(
     waiting: Map<number, Asked<Answer>>,
     requestOf: (run: number) => Request,
     more = 0,
+    signal?: AbortSignal,
   ): Promise<Answer> {
     if (!worker || !opened) return Promise.reject(lostRun('gone'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const { manifest, device } = opened;
     const host = worker;
     const run = nextRun++;
+    signal?.addEventListener(
+      'abort',
+      () => {
+        const asked = ended(waiting, run);
+        if (asked) host.post({ type: 'cancel', run });
+        asked?.reject(signal.reason);
+      },
+      { once: true },
+    );
     return new Promise((resolve, reject) => {
       waiting.set(run, { resolve, reject });
       host.post(requestOf(run));
@@ -280,6 +304,7 @@ export function createEngineClient(
     look: (step, draw, likeliest = 0) =>
       ask(looking, (run) => ({ type: 'look', run, step, draw, likeliest })),
     draw: (tokens) => ask(drawing, (run) => ({ type: 'draw', run, tokens })),
+    study: (question, signal) => ask(studying, (run) => ({ type: 'study', run, question }), 0, signal),
   };
 }
 

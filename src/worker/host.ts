@@ -9,6 +9,7 @@ import { packFrom } from '../engine/packReader.ts';
 import { toRgba } from '../engine/rgba.ts';
 import { openRuntime } from '../engine/runtime.ts';
 import { UserError } from '../errors.ts';
+import { late } from '../late.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
 import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -49,6 +50,12 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case 'draw':
       queue = queue.then(() => draw(request));
       return;
+    case 'study': {
+      const controller = new AbortController();
+      running.set(request.run, controller);
+      queue = queue.then(() => study(request, controller.signal));
+      return;
+    }
     case 'cancel':
       running.get(request.run)?.abort();
       return;
@@ -156,6 +163,23 @@ async function look({ run, step, draw, likeliest }: Extract<Request, { type: 'lo
     post({ type: 'looked', run, look: await looker(step, draw, likeliest) });
   } catch (error) {
     post({ type: 'failed', run, error: describe(error) });
+  }
+}
+
+async function study(
+  { run, question }: Extract<Request, { type: 'study' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    if (!engine) throw new UserError('settings', 'No model is open yet: wait until it is loaded.');
+    const { answerAbout } = await late(() => import('../engine/answerAbout.ts'));
+    post({ type: 'studied', run, values: await answerAbout(engine, question, signal) });
+  } catch (error) {
+    // Who cancelled does not wait for a word.
+    if (!signal.aborted) post({ type: 'failed', run, error: describe(error) });
+  } finally {
+    running.delete(run);
   }
 }
 

@@ -1,6 +1,6 @@
 // What the page and the worker say to each other. Types only: nothing else crosses.
 import type { ErrorCode } from '../errors.ts';
-import type { RunEvent, StepLook } from '../events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../events.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Begun } from '../recipe/begun.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -53,6 +53,8 @@ export type Request =
     }
   /** The picture of these tokens; `run` as of a run. */
   | { readonly type: 'draw'; readonly run: number; readonly tokens: ImageTokens }
+  /** A question about a finished picture; `run` as of a run. */
+  | { readonly type: 'study'; readonly run: number; readonly question: PictureQuestion }
   | { readonly type: 'cancel'; readonly run: number }
   | Ping;
 
@@ -74,6 +76,8 @@ export type Event =
   | { readonly type: 'taken up'; readonly run: number; readonly picture: TokenPicture }
   | { readonly type: 'looked'; readonly run: number; readonly look: StepLook }
   | { readonly type: 'drawn'; readonly run: number; readonly image: RgbaImage }
+  /** As the question's kind says. */
+  | { readonly type: 'studied'; readonly run: number; readonly values: Float32Array }
   /** `run` is null when opening failed. */
   | {
       readonly type: 'failed';

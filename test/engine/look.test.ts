@@ -1,15 +1,19 @@
-// Steps looked at again, against the run that took them: the micro pack's real graphs.
+// What is asked about a picture that there is: its steps looked at again, against the run that took them, and what CLIP says
+// of it. The micro pack's real graphs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { weighTokens } from '../../src/diffusion/confidence.ts';
+import { cosine } from '../../src/diffusion/rank.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import { locate } from '../../src/engine/locate.ts';
 import { createLooker } from '../../src/engine/look.ts';
+import { weigh } from '../../src/engine/weigh.ts';
 import { jumpsOf } from '../../src/recipe/jumps.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { trailStep } from '../../src/recipe/trail.ts';
-import type { ImageTokens, RgbaImage } from '../../src/types.ts';
+import type { Condition, ImageTokens, RgbaImage } from '../../src/types.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
 import { recipeFor } from '../support/recipes.ts';
 import { refusal } from '../support/refusal.ts';
@@ -144,5 +148,98 @@ describe('a step looked at again', () => {
     expect(await refusal(() => look(beyond, true))).toContain(`at most ${timesteps}`);
     const other = { ...recipe, model: { id: 'faces', fingerprint: null } };
     expect(await refusal(() => look({ ...good, recipe: other }, true))).toContain('is for the model');
+  });
+});
+
+const tokens = Int32Array.from({ length: 36 }, (_, i) => i % 7) as ImageTokens;
+const texts = ['a hat', 'red hair'];
+const { signal } = new AbortController();
+/** The engine, called back at the n-th call of one of its methods. */
+function calledBack(method: 'encodeText' | 'encodeImage', nth: number) {
+  const controller = new AbortController();
+  const calls = { count: 0 };
+  const own = micro[method] as (given: unknown) => Promise<Condition>;
+  const watched = async (given: unknown) => {
+    if (++calls.count === nth) controller.abort(new Error('enough'));
+    return own(given);
+  };
+  return { engine: { ...micro, [method]: watched }, calls, signal: controller.signal };
+}
+
+describe('what CLIP says of texts', () => {
+  const ask = { kind: 'weigh', tokens, texts } as const;
+
+  it('are cosines of its embeddings', async () => {
+    const seen = await micro.encodeImage(await micro.decode(tokens));
+    const expected: number[] = [];
+    for (const text of texts) expected.push(cosine(seen, await micro.encodeText(micro.tokenize(text).ids)));
+    expect([...(await weigh(micro, ask, signal))]).toEqual(expected.map(Math.fround));
+  });
+
+  it('has the model’s prefix before each, as pictures are made', async () => {
+    const { manifest } = micro;
+    const defaults = { ...manifest.defaults, promptPrefix: 'a ' };
+    const prefixed = { ...micro, manifest: { ...manifest, defaults } };
+    const [one] = await weigh(prefixed, { ...ask, texts: ['hat'] }, signal);
+    const [other] = await weigh(micro, { ...ask, texts: ['a hat'] }, signal);
+    expect(one).toBe(other);
+  });
+
+  it('ends between two of them when nobody waits any more', async () => {
+    const { engine, calls, signal: called } = calledBack('encodeText', 2);
+    const many = Array.from({ length: 9 }, (_, i) => `hat ${i}`);
+    await expect(weigh(engine, { ...ask, texts: many }, called)).rejects.toThrow('enough');
+    expect(calls.count).toBe(2);
+  });
+});
+
+describe('where two texts differ', () => {
+  const ask = { kind: 'locate', tokens, asked: 'a hat', other: 'red hair' } as const;
+
+  it('is how far the denoiser’s guesses part, each token guessed from a half without it', async () => {
+    const seen: { tokens: number[]; timestep: number }[] = [];
+    const { denoiser } = micro;
+    const watched: Engine = {
+      ...micro,
+      denoiser: {
+        async condition(...given) {
+          const predict = await denoiser.condition(...given);
+          return (masked, timestep) => {
+            seen.push({ tokens: [...masked], timestep });
+            return predict(masked, timestep);
+          };
+        },
+      },
+    };
+    const apart = await locate(watched, ask, signal);
+    expect(apart).toHaveLength(36);
+    expect(Math.min(...apart)).toBeGreaterThanOrEqual(0);
+    expect(new Set(apart).size).toBeGreaterThan(30);
+    expect(seen).toHaveLength(2);
+    const mask = micro.manifest.codebookSize;
+    for (let i = 0; i < 36; i++) {
+      // In both branches alike, and masked once.
+      for (const { tokens: each } of seen) expect(each[36 + i]).toBe(each[i]);
+      expect([seen[0].tokens[i], seen[1].tokens[i]].sort((a, b) => a - b)).toEqual([tokens[i], mask]);
+    }
+    expect(await locate(micro, ask, signal)).toEqual(apart);
+    expect(await locate(micro, { ...ask, other: ask.asked }, signal)).toEqual(new Float32Array(36));
+  });
+
+  it('ends when nobody waits any more', async () => {
+    const { engine, signal: called } = calledBack('encodeText', 1);
+    await expect(locate(engine, ask, called)).rejects.toThrow('enough');
+  });
+
+  it('is asked, like CLIP, about finished pictures of the open model alone', async () => {
+    const { codebookSize } = micro.manifest;
+    for (const wrong of [tokens.slice(1), tokens.map((token, i) => (i ? token : codebookSize))]) {
+      const given = wrong as ImageTokens;
+      const sentence = await refusal(() => locate(micro, { ...ask, tokens: given }, signal));
+      expect(sentence).toContain('no finished picture');
+      expect(await refusal(() => weigh(micro, { kind: 'weigh', tokens: given, texts }, signal))).toBe(
+        sentence,
+      );
+    }
   });
 });

@@ -10,10 +10,13 @@ import { readRecipe } from '../../src/png/readRecipe.ts';
 import { recipeTexts } from '../../src/png/recipeTexts.ts';
 import { encodePng } from '../../src/png/write.ts';
 import { embeddingCondition } from '../../src/recipe/condition.ts';
+import { continued, filmed } from '../../src/recipe/film.ts';
 import { planGrid } from '../../src/recipe/grid.ts';
 import { candidates, planPrompt } from '../../src/recipe/plan.ts';
 import { readRecipeText } from '../../src/recipe/read.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
+import { regionOf } from '../../src/recipe/region.ts';
+import { repainted } from '../../src/recipe/repaint.ts';
 import { encodeFree, type RecipeStart } from '../../src/recipe/start.ts';
 import type { RgbaImage } from '../../src/types.ts';
 import { convertMicroPack, packInMemory } from '../support/microPack.ts';
@@ -74,6 +77,9 @@ function everyWay(): [string, Recipe][] {
     free: encodeFree(Array.from({ length: positions }, (_, i) => i % 3 > 0)),
     timestep: 60,
   };
+  const codes = Array.from({ length: positions }, (_, i) => (5 * i) % codebookSize);
+  const region = regionOf(codes, size, positions / 4);
+  const film = filmed(plain, { ...plain, condition: embedding }, codes, micro.manifest);
   return [
     ['with a second look', { ...plain, redraw: 0.2 }],
     ['with a second look, of given tokens', { ...plain, redraw: 0.5, start }],
@@ -112,6 +118,9 @@ function everyWay(): [string, Recipe][] {
         start: { ...start, tokens: start.tokens.toReversed(), free: encodeFree(Array(positions).fill(true)) },
       },
     ],
+    ['mended', repainted([{ ...plain, seed: 5 }], codes, region, micro.manifest)[0]],
+    ['a frame of a film', continued(film[1], codes, micro.manifest)],
+    ['a frame near its end', continued(film.at(-2)!, codes.toReversed(), micro.manifest)],
     ['plain', plain],
     ['with something to avoid', avoiding],
     ['of the most probable codes', { ...plain, truncation: { kind: 'topK', k: 7 } }],

@@ -1,5 +1,5 @@
 // npm run hosts: the built page on the web servers that people have. On each it is to open, to generate, to open again, and
-// to leave the console clean; where something cannot be, it is to say what. `npm run hosts -- nginx` takes those of that name.
+// to leave the console clean; where something cannot be, it is to say what. `npm run hosts -- nginx Pages` takes those of such names.
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,7 +96,8 @@ const hosts: readonly Host[] = [
 ];
 
 const given = process.argv.slice(2);
-const part = given.find((each) => !each.startsWith('--')) ?? '';
+const parts = given.filter((each) => !each.startsWith('--'));
+const isWanted = ({ name }: Host) => parts.length === 0 || parts.some((part) => name.includes(part));
 const chosen = given.filter((each) => each.startsWith('--'));
 const isChosen = (browser: string) => chosen.length === 0 || chosen.includes(`--${browser}`);
 
@@ -162,7 +163,7 @@ async function generate(page: Page): Promise<void> {
 async function visitAll(browser: Browser, folder: string): Promise<number> {
   const name = (await browser.version()).split('/')[0];
   let failures = 0;
-  for (const host of hosts.filter(({ name }) => name.includes(part))) {
+  for (const host of hosts.filter(isWanted)) {
     if (!host.start) {
       console.log(`${name}, ${host.name}: skipped, as it is not installed`);
       continue;
@@ -186,7 +187,7 @@ async function visitAll(browser: Browser, folder: string): Promise<number> {
 async function visitAllInWebKit(folder: string): Promise<number> {
   let failures = 0;
   const names = ['npm start', '304 without headers'];
-  for (const { name, start } of hosts.filter(({ name }) => names.includes(name) && name.includes(part))) {
+  for (const { name, start } of hosts.filter((host) => names.includes(host.name) && isWanted(host))) {
     const site = await start!(folder);
     const webkit = await launchWebKit();
     const picture = join(pictures, `WebKit, ${name}.png`);

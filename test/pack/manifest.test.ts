@@ -118,10 +118,11 @@ describe('the vocabulary', () => {
   const withVocabulary = (vocabulary: unknown) => ({ ...manifest(), vocabulary });
 
   it.each([{ words }, { words, groups }])('is given back, with groups or without', (vocabulary) => {
-    expect(parseManifest({ ...withVocabulary(vocabulary), matchScore: 0.25 })).toEqual({
+    expect(parseManifest({ ...withVocabulary(vocabulary), matchScore: 0.25, clipScale: 36.3 })).toEqual({
       ...manifest(),
       vocabulary,
       matchScore: 0.25,
+      clipScale: 36.3,
     });
   });
 
@@ -151,6 +152,10 @@ describe('the vocabulary', () => {
 
   it.each([-1.01, 1.01, Number.NaN, '0.3', null])('has a score to match of -1 to 1, not %o', (matchScore) => {
     expect(() => parseManifest({ ...manifest(), matchScore })).toThrow('matchScore should');
+  });
+
+  it.each([0, 1e4, Number.NaN, '100', null])('has a scale of 1 to 1000, not %o', (clipScale) => {
+    expect(() => parseManifest({ ...manifest(), clipScale })).toThrow('clipScale should');
   });
 });
 

@@ -13,7 +13,7 @@ const whole: Record<string, unknown> = JSON.parse(
 const ends = (dice: Dice) => [dice.share(), dice.share()];
 
 test('a pack.json is refused in a sentence, or is one that can be used', async () => {
-  const taken = await fuzz((dice) => {
+  const { taken } = await fuzz((dice) => {
     const schedule = { type: 'alpha1', alphaBar: ends(dice), gammaBar: ends(dice) };
     const manifest = parseManifest(dice.below(4) ? mutated(whole, dice) : { ...whole, schedule });
     expect(JSON.stringify(parseManifest(JSON.parse(JSON.stringify(manifest))))).toBe(
@@ -27,5 +27,5 @@ test('a pack.json is refused in a sentence, or is one that can be used', async (
     }
   });
   // Some changes do no harm, so both kinds are among them.
-  expect(taken).toBeGreaterThan(20);
+  expect(taken).toBeGreaterThan(10);
 });

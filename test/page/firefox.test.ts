@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Site, serveSite } from '../../src/cli/site.ts';
 import { builtInModels } from '../../src/store/address.ts';
-import { startPages } from '../hosts/servers.ts';
+import { startPages, startStrict } from '../hosts/servers.ts';
 import { siteFolder } from '../support/builtSite.ts';
 import { findFirefox, launchFirefox } from '../support/firefox.ts';
 import { goldenCheckpoint } from '../support/microPack.ts';
@@ -129,6 +129,10 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await steps(2);
     await press(/^Generate/);
     await expect.poll(pictures, patience).toBe(2 * made);
+
+    // The service worker, which came meanwhile, answers, though there are threads that do not hear of it.
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, patience);
+    expect(await page.evaluate(async () => (await fetch('./')).status)).toBe(200);
     expect(complaints).toEqual([]);
   });
 
@@ -185,6 +189,13 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
     await press(/^Generate/);
     await expect.poll(pictures, patience).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
+  });
+
+  it('is told which part of a site’s policy keeps the engine from starting', { timeout: TEST }, async () => {
+    const host = await startStrict(siteFolder);
+    await page.goto(`${host.url}?pack=packs/micro/`, patience);
+    await says(/content security policy keeps WebAssembly from running/);
+    await host.close();
   });
 
   it('opens and generates without a network after one visit, isolated where the host cannot do it', {

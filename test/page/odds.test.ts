@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await visitor.openAdvanced();
     await check('advanced');
     await visitor.button('Generate').click();
-    await visitor.page.getByText(/Step \d+ of 100/).waitFor();
+    await visitor.page.getByText(/Step \d+ of 10\d/).waitFor();
     await check('running');
     await visitor.button('Stop').click();
     await visitor.ready();

@@ -98,6 +98,42 @@ describe('branches with other settings', () => {
   });
 });
 
+describe('mends', () => {
+  const chosen = [false, true, true, false];
+
+  it('are four recipes with a part of the picture drawn again, under its prompt or another condition', async () => {
+    const { actions } = await ready();
+    const { recipes, prompt } = actions.mendsOf(kept, { chosen });
+    const start = { kind: 'tokens', tokens: [0, 5, 5, 1], free: 'Bg==', timestep: 99 };
+    expect(recipes).toEqual([1001, 1002, 1003, 1004].map((seed) => ({ ...microRecipe, start, seed })));
+    expect(prompt).toBe('a \\{smiling\\} woman');
+    const condition = { kind: 'text', text: 'a hat' } as const;
+    for (const recipe of actions.mendsOf(kept, { chosen, condition }).recipes) {
+      expect(recipe).toMatchObject({ condition, start });
+      expect(() => checkRecipe(recipe, microManifest)).not.toThrow();
+    }
+    expect(await refusal(() => actions.mendsOf({ ...kept, steps: null }, { chosen }))).toContain('tokens');
+  });
+});
+
+describe('a question about a picture', () => {
+  const question = { kind: 'weigh', texts: ['a hat'] } as const;
+
+  it('goes to the engine with its tokens, and can be called back', async () => {
+    const { actions, studies } = await ready();
+    const controller = new AbortController();
+    const asked = actions.study(kept, question, controller.signal);
+    expect(studies[0].question).toEqual({ ...question, tokens: last });
+    controller.abort();
+    expect(studies[0].signal.aborted).toBe(true);
+    studies[0].resolve(Float32Array.of(0.5));
+    expect([...(await asked)]).toEqual([0.5]);
+    await expect(actions.study({ ...kept, steps: null }, question, controller.signal)).rejects.toThrow(
+      'tokens',
+    );
+  });
+});
+
 describe('more like a picture', () => {
   it('are four new pictures of its embedding, all masked at first', async () => {
     const { actions, runs, embeds, state } = await ready();

@@ -23,6 +23,8 @@ export function launchFirefox(executablePath: string, downloads: string): Promis
     timeout: 240_000,
     protocolTimeout: 900_000,
     extraPrefsFirefox: {
+      // As people have it; the driver would let a page from a folder load what lies beside it.
+      'security.fileuri.strict_origin_policy': true,
       'browser.download.folderList': 2,
       'browser.download.dir': downloads,
       'browser.download.useDownloadDir': true,

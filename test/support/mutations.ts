@@ -1,10 +1,5 @@
 // Seeded mutations, for tests that throw broken input at a reader.
-import { mulberry32 } from './mulberry32.ts';
-
-/** VITE_FUZZ asks for another number. */
-export const fuzzCount = Number(process.env.VITE_FUZZ ?? 2000);
-/** In milliseconds: on a busy machine one takes a tenth of this. */
-export const fuzzTimeout = 60_000 + 60 * fuzzCount;
+import type { Dice } from './fuzz.ts';
 
 export interface Chance {
   /** 0..below-1 */
@@ -12,11 +7,7 @@ export interface Chance {
   of<T>(items: readonly T[]): T;
 }
 
-export function chance(seed: number): Chance {
-  const random = mulberry32(seed);
-  const below = (limit: number) => Math.floor(random() * limit);
-  return { below, of: (items) => items[below(items.length)] };
-}
+export const chanceOf = ({ below, pick }: Dice): Chance => ({ below, of: pick });
 
 /** What breaks parsers. */
 const oddities: readonly unknown[] = [

@@ -1,6 +1,6 @@
 // A manifest, recipes and an engine's client for tests of the page. The client is a stand-in for the worker only: the
 // test says what the engine answers, and when.
-import type { RunEvent, StepLook } from '../../src/events.ts';
+import type { PictureQuestion, RunEvent, StepLook } from '../../src/events.ts';
 import type { PackManifest } from '../../src/pack/manifest.ts';
 import type { Begun } from '../../src/recipe/begun.ts';
 import { modelFingerprint } from '../../src/recipe/fingerprint.ts';
@@ -132,6 +132,10 @@ export function standInClient() {
   })[] = [];
   const embeds: (Call<Condition> & { readonly tokens: ImageTokens })[] = [];
   const encodes: (Call<TokenPicture> & { readonly image: RgbaImage })[] = [];
+  const studies: (Call<Float32Array> & {
+    readonly question: PictureQuestion;
+    readonly signal: AbortSignal;
+  })[] = [];
   const looks: (Call<StepLook> & { readonly step: TrailStep; readonly draw: boolean })[] = [];
   const draws: (Call<RgbaImage> & { readonly tokens: ImageTokens })[] = [];
   const client: EngineClient = {
@@ -159,8 +163,12 @@ export function standInClient() {
       new Promise((resolve, reject) => {
         draws.push({ tokens, resolve, reject });
       }),
+    study: (question, signal) =>
+      new Promise((resolve, reject) => {
+        studies.push({ question, signal, resolve, reject });
+      }),
   };
-  return { client, opens, runs, embeds, encodes, looks, draws };
+  return { client, opens, runs, embeds, encodes, looks, draws, studies };
 }
 
 /** Where there is no browser. */

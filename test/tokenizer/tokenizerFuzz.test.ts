@@ -49,7 +49,7 @@ test('tokenizer files are refused in a sentence, or are a tokenizer', async () =
     config: JSON.parse(files.config),
   };
   const vocabularySize = Object.keys(vocab).length + 20;
-  const taken = await fuzz((dice) => {
+  const { taken } = await fuzz((dice) => {
     const changed = mutated(small, dice) as Partial<typeof small> | null;
     const tokenize = createTokenizer({ model: changed?.model }, changed?.config, {
       ...sizes,
@@ -62,5 +62,5 @@ test('tokenizer files are refused in a sentence, or are a tokenizer', async () =
       if (!/^tokenizer.json has no id for the token/.test((error as Error).message)) throw error;
     }
   });
-  expect(taken).toBeGreaterThan(20);
+  expect(taken).toBeGreaterThan(10);
 });

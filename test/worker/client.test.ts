@@ -232,6 +232,31 @@ describe('a look at a step', () => {
   });
 });
 
+describe('a question about a picture', () => {
+  const tokens = Int32Array.of(0, 1, 2, 3) as ImageTokens;
+  const question = { kind: 'weigh', tokens, texts: ['a hat'] } as const;
+
+  it('is answered, or called back at once; its worker is told, and an answer that comes late is no matter', async () => {
+    const { client, worker } = await opened();
+    const controller = new AbortController();
+    const kept = client.study(question, new AbortController().signal);
+    const left = client.study(question, controller.signal);
+    controller.abort();
+    await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'study', run: 0, question },
+      { type: 'study', run: 1, question },
+      { type: 'cancel', run: 1 },
+    ]);
+    const values = Float32Array.of(0.25, 0.5);
+    worker.say({ type: 'studied', run: 1, values });
+    worker.say({ type: 'studied', run: 0, values });
+    expect(await kept).toBe(values);
+    await expect(client.study(question, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(worker.requests).toHaveLength(4);
+  });
+});
+
 describe('a worker that does not come up', () => {
   it('is started once more, with one thread and past what the browser kept', async () => {
     const { client, workers, starts } = setUp();

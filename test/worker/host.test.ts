@@ -168,6 +168,20 @@ describe('with a model', () => {
     });
   });
 
+  it('what is asked about a picture is answered; a question that is called back says nothing', async () => {
+    const tokens = new Int32Array(36);
+    const texts = ['a hat', 'red hair'];
+    ask({ type: 'study', run: 1, question: { kind: 'weigh', tokens, texts } });
+    ask({ type: 'study', run: 2, question: { kind: 'weigh', tokens, texts } });
+    ask({ type: 'cancel', run: 1 });
+    ask({ type: 'study', run: 3, question: { kind: 'locate', tokens, asked: 'a hat', other: 'red hair' } });
+    ask({ type: 'study', run: 4, question: { kind: 'weigh', tokens: new Int32Array(3), texts } });
+    expect((await heard('studied', ({ run }) => run === 2)).values).toHaveLength(2);
+    expect((await heard('studied', ({ run }) => run === 3)).values).toHaveLength(36);
+    expect(await heard('failed')).toMatchObject({ run: 4, error: { code: 'settings' } });
+    expect(said.some((event) => 'run' in event && event.run === 1)).toBe(false);
+  });
+
   it('a step is looked at again when the run before it has ended; one that never was says so', async () => {
     const own = { ...recipe, steps: 2 };
     start(1, own, 1);

@@ -28,7 +28,10 @@ function OpenBrush({ source }: { readonly source: BrushSource }) {
   const positions = grid.rows * grid.columns;
   const { closeBrush } = useActions();
   const before = last?.key === source.key && last.strokes.now.length === positions ? last : null;
-  const [strokes, setStrokes] = useState(before?.strokes ?? noStrokes(positions));
+  const [strokes, setStrokes] = useState(() => {
+    const begun = before?.strokes ?? noStrokes(positions);
+    return source.chosen ? withStroke(begun, source.chosen) : begun;
+  });
   const [tool, setTool] = useState<Tool>({ kind: 'brush', size: Math.max(1, Math.round(grid.columns / 5)) });
   const written = useAppState((state) => promptUnderBrush(source, state));
   const [prompt, setPrompt] = useState(before?.prompt ?? written);

@@ -1,10 +1,11 @@
-import { memo, useId } from 'react';
+import { memo, useId, useState } from 'react';
 import { late } from '../../late.ts';
 import { hasMatch, type Run, titleOf } from '../../store/run.ts';
 import { activeRun } from '../../store/store.ts';
 import { useActions, useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { settingsInWords, sharedSettingsInWords } from '../kit/words.ts';
+import { canRecord } from './canRecord.ts';
 import { GridCells } from './GridCells.tsx';
 import { Tile } from './Tile.tsx';
 
@@ -44,12 +45,13 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
             <button
               type="button"
               className="quiet"
-              title="A moving PNG, there and back"
+              title="A moving PNG, there and back, with its recipes"
               onClick={() => void downloadFilm(run)}
             >
               <Icon name="forth" /> Download film
             </button>
           )}
+          {run.grid?.rows.length === 1 && (live || finished > 1) && canRecord() && <VideoButton run={run} />}
           {(live ? run.candidates.length : finished) > 1 && (
             <button type="button" className="quiet" onClick={() => void downloadAll(run)}>
               <Icon name="download" /> Download all
@@ -75,6 +77,29 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
     </article>
   );
 });
+
+function VideoButton({ run }: { readonly run: Run }) {
+  const { downloadVideo } = useActions();
+  const [isRecording, setRecording] = useState(false);
+  const record = async () => {
+    setRecording(true);
+    await downloadVideo(run, async (frames) =>
+      (await late(() => import('./recordFilm.ts'))).recordFilm(frames),
+    );
+    setRecording(false);
+  };
+  return (
+    <button
+      type="button"
+      className="quiet"
+      title="WebM, there and back; it takes as long as it plays, and carries no recipes"
+      aria-disabled={isRecording}
+      onClick={() => isRecording || void record()}
+    >
+      <Icon name="play" /> {isRecording ? 'Recording…' : 'Download video'}
+    </button>
+  );
+}
 
 function UseSettings({ run }: { readonly run: Run }) {
   // Opening another model would end the run in progress.

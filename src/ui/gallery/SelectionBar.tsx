@@ -8,7 +8,7 @@ import { Icon } from '../kit/icons.tsx';
 /** What can be done with several pictures at once; Esc ends it. @param shown all that can be selected */
 export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
   const selection = useKeptState((state) => state.selection);
-  const { select, downloadAll, setFavourite, remove, morph } = useKeptActions();
+  const { select, downloadAll, setFavourite, remove, morph, film } = useKeptActions();
   const able = useAppState(canAsk);
   // What a search hides is not meant.
   const chosen = shown.filter(({ id }) => selection.ids.has(id));
@@ -57,7 +57,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
           type="button"
           className="quiet"
           disabled={!able}
-          title="Nine pictures, from what the one shows to what the other does"
+          title="Nine pictures side by side, from what the one shows to what the other does"
           onClick={() => {
             // In the order in which they were made.
             void morph(chosen[1], chosen[0]);
@@ -65,6 +65,20 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
           }}
         >
           <Icon name="forth" /> <span className="floating-word">Morph</span>
+        </button>
+      )}
+      {chosen.length === 2 && (
+        <button
+          type="button"
+          className="quiet"
+          disabled={!able}
+          title="Seventeen pictures that move: each goes on from the one before, and the last is the other one itself"
+          onClick={() => {
+            void film(chosen[1], chosen[0]);
+            select(nothingSelected);
+          }}
+        >
+          <Icon name="play" /> <span className="floating-word">Film</span>
         </button>
       )}
       <button

@@ -1,11 +1,13 @@
 import type { CSSProperties } from 'react';
 import type { Head } from '../../gallery/picture.ts';
+import { gridOf } from '../../recipe/trail.ts';
 import { nearestStep } from '../../store/watched.ts';
 import type { ImageTokens } from '../../types.ts';
 import { PixelCanvas } from '../gallery/PixelCanvas.tsx';
 import { TokenOverlay } from '../gallery/TokenOverlay.tsx';
 import { pictureInWords } from '../kit/words.ts';
 import { ConfidenceOverlay } from './ConfidenceOverlay.tsx';
+import { RegionOverlay } from './RegionOverlay.tsx';
 import { StepWait } from './StepWait.tsx';
 import type { Steps } from './useSteps.ts';
 
@@ -14,14 +16,17 @@ interface StepPictureProps {
   /** Of the finished picture's file. */
   readonly address: string;
   readonly steps: Steps | null;
+  /** Which tokens are about to be drawn again; null for none. [positions] */
+  readonly region: readonly boolean[] | null;
 }
 
 /** A kept picture as it was after one of its steps: what is not set yet lies over it as tiles. */
-export function StepPicture({ head, address, steps }: StepPictureProps) {
+export function StepPicture({ head, address, steps, region }: StepPictureProps) {
   const { width, height } = head;
   const isFinished = !steps || steps.step === steps.last;
   const shown = steps && nearestStep(steps.watched.frames, steps.step, steps.last);
   const frame = steps && !isFinished && shown !== null ? steps.watched.frames.get(shown) : null;
+  const grid = region && gridOf(region.length, head);
   const words = pictureInWords(head);
   return (
     <div className="step-picture" style={{ '--ratio': width / height } as CSSProperties}>
@@ -37,6 +42,7 @@ export function StepPicture({ head, address, steps }: StepPictureProps) {
         />
       )}
       {steps?.isConfidenceShown && <ConfidenceOverlay steps={steps} />}
+      {region && grid && <RegionOverlay chosen={region} grid={grid} />}
       {steps && <StepWait steps={steps} />}
     </div>
   );

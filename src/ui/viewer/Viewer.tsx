@@ -7,6 +7,7 @@ import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
 import { CopyButton } from '../kit/CopyButton.tsx';
 import { Icon } from '../kit/icons.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { useModal } from '../kit/useModal.ts';
 import { settingsInWords } from '../kit/words.ts';
 import { BranchForm } from './BranchForm.tsx';
@@ -17,6 +18,8 @@ import { StepPicture } from './StepPicture.tsx';
 import { useSteps } from './useSteps.ts';
 import { useSwipe } from './useSwipe.ts';
 import { ViewerActions } from './ViewerActions.tsx';
+
+const Why = lazily(() => import('./Why.tsx').then((module) => module.Why));
 
 /** One kept picture as large as the window, with all that is known of it; the arrow keys lead to its neighbours. */
 export function Viewer() {
@@ -43,6 +46,8 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
   const { address, recipe, steps: trail, problem } = useKeptImage(head);
   const steps = useSteps(head, recipe, trail);
   const [pixelated, setPixelated] = useState(false);
+  const [isAsked, setAsked] = useState(false);
+  const [region, setRegion] = useState<readonly boolean[] | null>(null);
   useModal(dialog, () => view(null));
 
   const place = ids.indexOf(head.id);
@@ -76,7 +81,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
     >
       <div className="viewer-stage">
         <div className="viewer-picture" data-pixelated={pixelated} {...swiping}>
-          {address && <StepPicture head={head} address={address} steps={steps} />}
+          {address && <StepPicture {...{ head, address, steps, region }} />}
           {problem && <p>{problem}</p>}
         </div>
         {steps && <StepBar head={head} steps={steps} />}
@@ -116,6 +121,16 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
+        <button
+          type="button"
+          className="quiet viewer-why"
+          aria-expanded={isAsked}
+          title="Which words of the prompt CLIP sees in it"
+          onClick={() => setAsked(!isAsked)}
+        >
+          <Icon name="tick" /> Why this one
+        </button>
+        {isAsked && address && <Why key={head.id} {...{ head, address }} onRegion={setRegion} />}
         <Related head={head} />
         {steps && recipe && <BranchForm key={head.id} head={head} recipe={recipe} steps={steps} />}
         <Change head={head} />

@@ -49,7 +49,7 @@ export function tokenInWords(steps: Looked, position: number): string {
 }
 
 /** "83 %", and never none or all where some is left. */
-function percent(share: number): string {
+export function percent(share: number): string {
   if (share < 0.01) return 'under 1 %';
   return `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100} %`;
 }
