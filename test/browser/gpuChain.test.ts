@@ -298,7 +298,6 @@ describe('the loop on the GPU', () => {
       bytes.push(counter.liveBytes());
     }
     // ONNX Runtime keeps a few small ones of the first two.
-    console.log(bytes.join(' '));
     expect(Math.max(...bytes.slice(2))).toBeLessThanOrEqual(bytes[1]);
   });
 });
