@@ -12,7 +12,7 @@ export async function late<Module>(load: () => Promise<Module>): Promise<Module>
     throw new UserError(
       'page',
       navigator.onLine
-        ? 'This part of the page could not be fetched, perhaps as there is a newer version: reload the page.'
+        ? 'This part of the page could not be fetched, perhaps because there is a newer version: reload the page.'
         : 'You are offline, and this part of the page has not been fetched yet: connect, then reload the page.',
       { cause },
     );

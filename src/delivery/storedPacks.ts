@@ -10,6 +10,8 @@ import { isRecord, type KeptRecord, readRecord, sweepFiles } from './records.ts'
 export interface StoredPack {
   /** Of its folder, with the closing slash. */
   readonly address: string;
+  /** As recipes name it. */
+  readonly id: string;
   readonly name: string;
   readonly license: string;
   /** On this device; files that other packs share are counted with each. */
@@ -66,7 +68,7 @@ async function describe(blobs: KeptBlobs, record: KeptRecord): Promise<StoredPac
       for (const [name, size] of await blobs.sizes(hash)) if (isSegment(name)) bytes += size;
     }
     const { address, usedAt } = record;
-    return { address, name: manifest.name, license: manifest.license, bytes, usedAt };
+    return { address, id: manifest.id, name: manifest.name, license: manifest.license, bytes, usedAt };
   } catch {
     return null;
   }

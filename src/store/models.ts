@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { StoredPack } from '../delivery/storedPacks.ts';
 import type { UserError } from '../errors.ts';
 import type { OwnPack } from '../library/ownPacks.ts';
+import { ownPackAddress } from '../library/packFolder.ts';
 import type { WeightType } from '../types.ts';
 import type {
   ClipActivation,
@@ -163,4 +164,21 @@ export function formComplaint(state: ModelsState): string | null {
 
 function list(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** A model that can be opened, by its pack as in the page's address. */
+export interface KnownModel {
+  readonly pack: string;
+  readonly name: string;
+}
+
+/** Among those on this device, brought or fetched, the one that recipes name so. */
+export function modelOnDevice(
+  id: string,
+  { own, stored }: Pick<ModelsState, 'own' | 'stored'>,
+): KnownModel | null {
+  const brought = own.find((each) => each.id === id && each.problem === null);
+  if (brought) return { pack: ownPackAddress(id), name: brought.name };
+  const fetched = stored.find((each) => each.id === id && each.usedAt !== null);
+  return fetched ? { pack: fetched.address, name: fetched.name } : null;
 }

@@ -33,10 +33,15 @@ export function openedObstacle({ opened, manifest, pack }: AppState): string | n
   return replayObstacle(opened.recipe, manifest, pack.device.arithmetic);
 }
 
-/** The built-in model that the opened recipe is for, where another one is open. */
-export function openedModel({ opened, manifest }: AppState): (typeof builtInModels)[number] | null {
+/** The model that the opened recipe is for, where another one is open. */
+export function otherModelId({ opened, manifest }: AppState): string | null {
   const id = opened?.recipe?.model.id;
-  if (!manifest || id === undefined || id === manifest.id) return null;
+  return !manifest || id === undefined || id === manifest.id ? null : id;
+}
+
+/** The same, where it is built in. */
+export function openedModel(state: AppState): (typeof builtInModels)[number] | null {
+  const id = otherModelId(state);
   return builtInModels.find(({ pack }) => pack === `models/${id}/`) ?? null;
 }
 
@@ -153,14 +158,13 @@ export function createRecipeActions(
       await run({ prompt: escapeChoices(promptOf(recipe)), recipes: [recipe], grid: null });
     },
 
-    /** Opens the built-in model that the opened recipe is for. */
-    async openItsModel(): Promise<void> {
+    /** Opens the model that the opened recipe is for. @param pack as in the page's address */
+    async openItsModel(pack: string): Promise<void> {
       const { opened } = getState();
-      const model = openedModel(getState());
-      if (!opened?.recipe || !model) return;
+      if (!opened?.recipe) return;
       edit(draftOf(opened.recipe));
-      setState({ tunedFor: model.pack });
-      await openPack(model.pack);
+      setState({ tunedFor: pack });
+      await openPack(pack);
     },
 
     dismissOpened: () => setState({ opened: null }),

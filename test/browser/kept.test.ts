@@ -72,6 +72,17 @@ describe('kept pictures', () => {
     expect(page.getByRole('button', { name: 'Undo' }).query()).toBeNull();
   });
 
+  it('come back after a reload as well', async () => {
+    const gallery = await pageWith(faces);
+    await section.getByRole('button', { name: 'Delete: “red hair”' }).click();
+    await expect.poll(prompts).toEqual(['a Béret', 'a man with a beard']);
+    mounted.unmount();
+    mounted = await mountPage(undefined, undefined, Promise.resolve(gallery));
+    await expect.element(page.getByText('Picture deleted')).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(prompts).toEqual(['a Béret', 'red hair', 'a man with a beard']);
+  });
+
   it('give their settings, or their seed alone, to the form', async () => {
     await pageWith(faces);
     await section.getByRole('button', { name: /^Use seed 1$/ }).click();

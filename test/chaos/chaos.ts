@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildSite } from '../../src/cli/site.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import {
   byCrash,
@@ -14,6 +15,7 @@ import {
   inOpening,
   inRuns,
   type Random,
+  undisturbed,
 } from './kinds.ts';
 import { Place } from './place.ts';
 
@@ -32,7 +34,7 @@ type Scene = (place: Place, random: Random, ended: Ended) => Promise<void>;
 /** Of a hundred, how often each. */
 const scenes: readonly [number, Scene][] = [
   [52, byServer],
-  [22, (place, random, ended) => inRuns(place, random, ended, 'kill the worker', 5)],
+  [22, (place, random, ended) => inRuns(place, random, ended, 'kill the worker', 12)],
   [12, inOpening],
   [11, byCrash],
   [3, byHanging],
@@ -64,7 +66,14 @@ const ended: Ended = (fault, end) => {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-chaos-'));
-const place = await Place.build(folder);
+buildSite(folder);
+const place = await Place.of(folder);
+// Ctrl+C: the table of what there is.
+let isEnough = false;
+process.once('SIGINT', () => {
+  isEnough = true;
+});
+
 let visits = 0;
 async function visit(draw: (random: Random) => Scene): Promise<void> {
   const number = visits++;
@@ -79,9 +88,8 @@ async function visit(draw: (random: Random) => Scene): Promise<void> {
 }
 
 try {
-  await place.learn('wasm');
-  while (faults < wanted && failures <= 20) await visit(drawn);
-  if (Number(values.gpu)) await place.learn('webgpu');
+  await undisturbed(place);
+  while (faults < wanted && failures <= 20 && !isEnough) await visit(drawn);
   for (let turn = 0; turn < Number(values.gpu); turn++) await visit(() => onGpu[turn % onGpu.length]);
 } finally {
   await place.leave();

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildSite } from '../../src/cli/site.ts';
 import { Place, type Visitor } from './place.ts';
 
 const { values } = parseArgs({
@@ -63,7 +64,8 @@ async function measure({ page, context }: Visitor): Promise<string[]> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-generations-'));
-const place = await Place.build(folder);
+buildSite(folder);
+const place = await Place.of(folder);
 try {
   const visitor = await place.visitor();
   await visitor.open('wasm');

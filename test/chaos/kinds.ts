@@ -17,11 +17,19 @@ function checkSentence(sentence: string): void {
   if (sentence.length < 20 || sentence.length > 300) throw new Error(`No sentence: ${sentence}`);
 }
 
+/** To hold pictures against that others make. */
+export async function undisturbed(place: Place): Promise<void> {
+  const visitor = await place.visitor();
+  await visitor.open('wasm');
+  await place.learn('wasm', visitor);
+  await visitor.leave();
+}
+
 /** Names of answers that take the patience of a quarter of a minute each. */
 const slow = ['a stall', 'a drip'];
 
 /** A server that misbehaves while a model is fetched for the first time: some answers in a row, of some kinds. */
-export async function byServer(place: Place, random: Random, ended: Ended, most = 12): Promise<void> {
+export async function byServer(place: Place, random: Random, ended: Ended, most = 40): Promise<void> {
   const names = Object.keys(serverFaults).filter((name) => !slow.includes(name) || random() < 0.1);
   const kinds = [oneOf(random, names), oneOf(random, names)];
   let left = 1 + below(random, most);
@@ -77,6 +85,7 @@ export async function inRuns(
   const visitor = await place.visitor();
   try {
     await visitor.open(device);
+    await place.learn(device, visitor);
     for (let run = 0; run < runs; run++) {
       const seed = oneOf(random, seeds[device]);
       await visitor.write(seed, steps[device]);
@@ -158,6 +167,7 @@ export async function byCrash(
   const visitor = await place.visitor();
   try {
     await visitor.open(device);
+    await place.learn(device, visitor);
     const seed = oneOf(random, seeds[device]);
     // One of them is a whole run before.
     await makeOne(place, visitor, seed, device);

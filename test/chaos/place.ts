@@ -1,9 +1,9 @@
 // Where chaos happens: the built page and the micro model on a server that can be told to misbehave, and Chromium.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
-import { buildSite } from '../../src/cli/site.ts';
 import { writeStepCheck } from '../../src/cli/stepCheck.ts';
 import { isolation, serverPolicy } from '../../src/offline/headers.ts';
 import { convertMicroPack } from '../support/microPack.ts';
@@ -36,19 +36,18 @@ export class Place {
     this.wrongShaders(false);
   }
 
-  /** @param folder that the page is built into */
-  static async build(folder: string): Promise<Place> {
-    buildSite(folder);
-    mkdirSync(join(folder, pack), { recursive: true });
-    for (const [path, bytes] of await convertMicroPack('fp16'))
-      writeFileSync(join(folder, pack, path), bytes);
-    await writeStepCheck(join(folder, pack));
+  /** @param folder that the page is built in; nothing is written there */
+  static async of(folder: string): Promise<Place> {
     const files = new Map<string, Uint8Array>();
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (/\.\w+$/.test(path)) files.set(path, readFileSync(join(folder, path)));
+      // No Buffer: its slice() would share the memory, and a wrong answer spoil the file.
+      if (/\.\w+$/.test(path)) files.set(path, new Uint8Array(readFileSync(join(folder, path))));
     }
+    for (const [path, bytes] of await checkedMicroPack()) files.set(`${pack}${path}`, bytes);
     const server = await troubledServer(files, { ...isolation, 'Content-Security-Policy': serverPolicy });
-    const browser = await chromium.launch({ executablePath: findChromium()!, args: chromiumArguments });
+    // Else to ask how much memory is used would take its time.
+    const args = [...chromiumArguments, '--enable-blink-features=ForceEagerMeasureMemory'];
+    const browser = await chromium.launch({ executablePath: findChromium()!, args });
     return new Place(server, browser, files);
   }
 
@@ -75,10 +74,9 @@ export class Place {
     return new Visitor(this, context);
   }
 
-  /** Makes the pictures of all seeds with nothing in the way. */
-  async learn(device: Device): Promise<void> {
-    const visitor = await this.visitor();
-    await visitor.open(device);
+  /** Has a visitor make the pictures of all seeds with nothing in the way, where nobody has yet. */
+  async learn(device: Device, visitor: Visitor): Promise<void> {
+    if (this.#right.has(`${device} ${seeds[device][0]}`)) return;
     for (const seed of seeds[device]) {
       await visitor.write(seed, steps[device]);
       await visitor.generate();
@@ -87,7 +85,6 @@ export class Place {
     for (const { seed, sha256 } of await visitor.pictures(2 * seeds[device].length)) {
       this.#right.set(`${device} ${seed}`, sha256);
     }
-    await visitor.leave();
   }
 
   /** @throws where a picture is not that of an undisturbed run */
@@ -99,6 +96,19 @@ export class Place {
       const right = devices.map((device) => this.#right.get(`${device} ${seed}`));
       if (!right.includes(sha256)) throw new Error(`The picture of seed ${seed} has wrong bytes.`);
     }
+  }
+}
+
+/** With the answer to one step, as `npm run convert` writes it. */
+async function checkedMicroPack(): Promise<Map<string, Uint8Array>> {
+  const folder = mkdtempSync(join(tmpdir(), 'clip-vqdiffusion-micro-'));
+  try {
+    const files = new Map(await convertMicroPack('fp16'));
+    for (const [path, bytes] of files) writeFileSync(join(folder, path), bytes);
+    await writeStepCheck(folder);
+    return files.set('pack.json', new Uint8Array(readFileSync(join(folder, 'pack.json'))));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

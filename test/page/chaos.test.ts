@@ -1,10 +1,10 @@
 // A short `npm run chaos` (test/chaos): the built page in Chromium, with its server, worker, GPU and tab failing under it. That no
 // picture is lost, and that all are those of undisturbed runs, is checked by the kinds themselves.
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findChromium } from '../../src/cli/chromium.ts';
-import { byCrash, byServer, type Ended, inOpening, inRuns } from '../chaos/kinds.ts';
+import { byCrash, byServer, type Ended, inOpening, inRuns, undisturbed } from '../chaos/kinds.ts';
 import { Place } from '../chaos/place.ts';
+import { siteFolder } from '../support/builtSite.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -12,8 +12,8 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 describe.skipIf(!findChromium())('what breaks under a visitor', () => {
   let place: Place;
   beforeAll(async () => {
-    place = await Place.build(fileURLToPath(new URL('../.tmp/chaos-site/', import.meta.url)));
-    await place.learn('wasm');
+    place = await Place.of(siteFolder);
+    await undisturbed(place);
   });
   afterAll(() => place?.leave());
 
@@ -44,7 +44,6 @@ describe.skipIf(!findChromium())('what breaks under a visitor', () => {
 
   it('a GPU that is lost in the middle of a run: it goes on to the very same pictures', async () => {
     const { seen, ended } = endings();
-    await place.learn('webgpu');
     await inRuns(place, mulberry32(6), ended, 'lose the GPU', 1);
     expect(seen).toContain('lose the GPU: recovered');
   });

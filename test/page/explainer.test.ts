@@ -106,6 +106,9 @@ describe.skipIf(!hasChromium)('how it works', () => {
       .getByRole('button', { name: `Stop: ${steps}` })
       .click();
     await isMade(truncation);
+    await figure(steps)
+      .getByRole('button', { name: `Show me: ${steps}` })
+      .waitFor();
     expect(
       await figure(truncation)
         .getByRole('img', { name: /: the picture$/ })

@@ -99,6 +99,19 @@ describe.skipIf(!hasChromium)('the built page', () => {
     expect(await isIsolated()).toBe(true);
     await generate();
     await picture();
+    // The parts that are fetched when they are asked for, which nobody has asked for yet.
+    for (const [name, inside] of [
+      ['Keys', 'This list'],
+      ['Models', 'Open a model by its address'],
+    ]) {
+      await visitor.button(name).click();
+      await page.getByRole('dialog', { name }).getByText(inside).waitFor();
+      await page.keyboard.press('Escape');
+    }
+    await page.locator('a.view-link[href]').first().click();
+    await page.getByRole('heading', { name: `a ${WORD} hat` }).waitFor();
+    await page.getByRole('button', { name: 'Repaint a part…' }).click();
+    await page.getByRole('dialog', { name: 'Repaint a part' }).getByRole('application').waitFor();
     expect(loads).toBe(4);
     // Of pack.json alone, and by the browser itself.
     expect(visitor.complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);

@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium)('the scripts of the built page', () => {
     const offline =
       'You are offline, and this part of the page has not been fetched yet: connect, then reload the page.';
     const newer =
-      'This part of the page could not be fetched, perhaps as there is a newer version: reload the page.';
+      'This part of the page could not be fetched, perhaps because there is a newer version: reload the page.';
     const picture = () => visitor.page.locator('a.view-link[href]').first();
     const reload = () => visitor.page.getByRole('alert').getByRole('button', { name: 'Reload' });
 

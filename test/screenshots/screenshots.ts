@@ -1,28 +1,31 @@
 // npm run screenshots: the page's main states in three sizes, light and dark, into test/.tmp/screenshots, to be looked at.
-// axe looks as well: what it finds is printed, and fails the command.
-import { readFileSync } from 'node:fs';
+// axe looks as well: what it finds is printed, and fails the command. `-- phone dark` makes some of them.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
 import { startSite } from '../../src/cli/site.ts';
 import { accessibilityViolations } from '../support/accessibility.ts';
 import { fillGallery } from '../support/fillGallery.ts';
+import { convertMicroPack } from '../support/microPack.ts';
 
 const folder = fileURLToPath(new URL('../.tmp/screenshots/', import.meta.url));
 const siteFolder = fileURLToPath(new URL('../.tmp/screenshots-site/', import.meta.url));
 
 const devices: readonly {
+  readonly name: string;
   readonly sizes: readonly (readonly [number, number])[];
   options: BrowserContextOptions;
 }[] = [
   {
+    name: 'desktop',
     sizes: [
       [1440, 900],
       [1024, 768],
     ],
     options: {},
   },
-  { sizes: [[390, 844]], options: { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } },
+  { name: 'phone', sizes: [[390, 844]], options: { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } },
 ];
 const prompts: readonly string[] = JSON.parse(
   readFileSync(new URL('../../public/models/portraits/pack.json', import.meta.url), 'utf8'),
@@ -30,12 +33,11 @@ const prompts: readonly string[] = JSON.parse(
 
 let violations = 0;
 
+/** @param focus brings into view what is to be seen, at each size */
+type Shoot = (state: string, focus?: () => Promise<void>) => Promise<void>;
+
 /** Goes through the states in the order of a visit. */
-async function walk(
-  page: Page,
-  url: string,
-  shoot: (state: string, focus?: () => Promise<void>) => Promise<void>,
-): Promise<void> {
+async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
   const button = (name: string | RegExp) =>
     page.getByRole('button', { name, exact: typeof name === 'string' });
   const prompt = page.getByRole('textbox', { name: 'Prompt' });
@@ -48,9 +50,9 @@ async function walk(
   await shoot('1 first visit', () => page.evaluate(() => scrollTo(0, 0)));
 
   await prompt.fill(prompts[0]);
-  await page.getByRole('slider', { name: 'Steps' }).fill('100');
+  await page.getByRole('slider', { name: 'Steps' }).fill('40');
   await button('Generate').click();
-  await page.getByText(/Step [3-9]\d of 10\d/).waitFor();
+  await page.getByText(/Step (1[2-9]|[23]\d) of 4\d/).waitFor();
   await shoot('2 generating');
   await page.keyboard.press('Escape');
   await ready();
@@ -71,6 +73,19 @@ async function walk(
   await viewer.getByRole('checkbox', { name: 'How sure it was' }).check();
   await page.waitForFunction(() => !document.querySelector('.steps-wait'));
   await shoot('3 steps');
+  const change = viewer.getByRole('group', { name: 'Change one thing' });
+  await shoot('3 change', () => change.evaluate((group) => group.scrollIntoView({ block: 'center' })));
+  await viewer.getByRole('button', { name: 'Repaint a part…' }).click();
+  const brush = page.getByRole('dialog', { name: 'Repaint a part' });
+  await brush.getByRole('application').waitFor();
+  await shoot('3 brush', () => paint(page));
+  await page.keyboard.press('Escape');
+  await brush.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  if (!(await button('Grid…').isVisible())) await page.getByText('Advanced', { exact: true }).click();
+  await button('Grid…').click();
+  await page.getByRole('dialog', { name: 'Grid' }).getByLabel('Rows', { exact: true }).waitFor();
+  await shoot('3 grid');
   await page.keyboard.press('Escape');
 
   await fillGallery(
@@ -96,11 +111,20 @@ async function walk(
   await shoot('6 viewer');
   await page.keyboard.press('Escape');
   await button('Models').click();
+  await page.getByText('Portraits').last().waitFor();
   await shoot('7 models');
   await page.keyboard.press('Escape');
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press('?');
   await shoot('8 keys');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'How it works' }).click();
+  await page.getByRole('button', { name: /^Show me: From nothing/ }).click();
+  await page.getByRole('button', { name: /^Again: From nothing/ }).waitFor();
+  await shoot('8 how it works');
+  await shoot('8 how it works, one tile', () =>
+    page.locator('.choices').evaluate((figure) => figure.scrollIntoView({ block: 'center' })),
+  );
   await page.keyboard.press('Escape');
   await page.locator('input[type=file][accept="image/*"]').setInputFiles({
     name: 'holiday.jpg',
@@ -108,7 +132,56 @@ async function walk(
     buffer: Buffer.from('a photo'),
   });
   await page.locator('.alert').waitFor();
-  await shoot('9 alert', () => page.evaluate(() => scrollTo(0, 0)));
+  const toTop = () => page.evaluate(() => scrollTo(0, 0));
+  await shoot('9 alert', toTop);
+  await page.locator('input[type=file][accept="image/*"]').setInputFiles({
+    name: 'me at the lake.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from((await strip(page))[3]),
+  });
+  await page.getByRole('region', { name: 'Your picture' }).waitFor();
+  await shoot('10 own picture', () =>
+    page
+      .getByRole('region', { name: 'Your picture' })
+      .evaluate((own) => own.scrollIntoView({ block: 'center' })),
+  );
+
+  await page.goto(`${url}?pack=packs/micro/`);
+  await ready();
+  await button('Models').click();
+  await page
+    .getByRole('button', { name: /^Check/ })
+    .first()
+    .waitFor();
+  await shoot('11 models stored');
+  await page.keyboard.press('Escape');
+}
+
+/** What is told where a part of the page does not come. */
+async function walkWithoutParts(page: Page, url: string, shoot: Shoot): Promise<void> {
+  await page.route(/assets\/(GridFields|Shortcuts|Viewer)-/, (route) => route.abort());
+  await page.goto(`${url}?pack=packs/micro/&device=wasm`);
+  await page.waitForFunction(() => document.querySelector('button[type=submit]:enabled'));
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a hat');
+  await page.getByLabel('How many pictures').selectOption('1');
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await page.locator('a.view-link[href]').first().click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await shoot('12 no viewer');
+  await page.keyboard.press('Escape');
+  await page.getByText('Advanced', { exact: true }).click();
+  await page.getByRole('button', { name: 'Grid…' }).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await shoot('12 no grid');
+}
+
+/** A stroke over the middle of the picture under the brush. */
+async function paint(page: Page): Promise<void> {
+  const { x, y, width, height } = (await page.locator('.brush [role=application]').boundingBox())!;
+  await page.mouse.move(x + 0.3 * width, y + 0.3 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.6 * width, y + 0.35 * height, { steps: 4 });
+  await page.mouse.up();
 }
 
 /** The built-in model's own pictures, one PNG each. */
@@ -131,31 +204,46 @@ async function strip(page: Page): Promise<Uint8Array[]> {
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error('No Chromium found: set CHROME_PATH.');
+const asked = process.argv.slice(2);
+const isAsked = (name: string, names: readonly string[]) =>
+  !asked.some((each) => names.includes(each)) || asked.includes(name);
 const site = await startSite(siteFolder);
+mkdirSync(`${siteFolder}packs/micro`, { recursive: true });
+for (const [path, bytes] of await convertMicroPack('fp16'))
+  writeFileSync(`${siteFolder}packs/micro/${path}`, bytes);
 const browser = await chromium.launch({ executablePath, args: chromiumArguments });
 try {
-  for (const { sizes, options } of devices) {
+  for (const { name: device, sizes, options } of devices) {
+    if (!isAsked(device, ['desktop', 'phone'])) continue;
     for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({
-        ...options,
-        colorScheme,
-        reducedMotion: 'reduce',
-        viewport: { width: sizes[0][0], height: sizes[0][1] },
-      });
-      const page = await context.newPage();
-      await walk(page, site.url, async (state, focus = async () => {}) => {
-        for (const [width, height] of sizes) {
-          await page.setViewportSize({ width, height });
-          await focus();
-          const name = `${state.replaceAll(' ', '-')}_${width}_${colorScheme}`;
-          await page.screenshot({ path: `${folder}${name}.png` });
-          for (const violation of await accessibilityViolations(page)) {
-            violations++;
-            console.error(`${name}: ${violation}`);
+      if (!isAsked(colorScheme, ['light', 'dark'])) continue;
+      for (const [go, serviceWorkers] of [
+        [walk, 'allow'],
+        [walkWithoutParts, 'block'],
+      ] as const) {
+        const context = await browser.newContext({
+          ...options,
+          colorScheme,
+          serviceWorkers,
+          reducedMotion: 'reduce',
+          viewport: { width: sizes[0][0], height: sizes[0][1] },
+        });
+        context.setDefaultTimeout(300_000);
+        const page = await context.newPage();
+        await go(page, site.url, async (state, focus = async () => {}) => {
+          for (const [width, height] of sizes) {
+            await page.setViewportSize({ width, height });
+            await focus();
+            const name = `${state.replaceAll(' ', '-')}_${width}_${colorScheme}`;
+            await page.screenshot({ path: `${folder}${name}.png` });
+            for (const violation of await accessibilityViolations(page)) {
+              violations++;
+              console.error(`${name}: ${violation}`);
+            }
           }
-        }
-      });
-      await context.close();
+        });
+        await context.close();
+      }
     }
   }
 } finally {

@@ -29,6 +29,21 @@ const kept: KeptPicture = {
 const chosen = [false, true, false, true];
 
 describe('a kept picture under the brush', () => {
+  it('that is to be mended is painted already, and asked for so while its prompt stays', async () => {
+    const { actions, runs, state } = await ready();
+    const condition = { kind: 'text', text: 'smiling' } as const;
+    actions.openBrush(kept, { chosen, condition });
+    expect(state().brush?.chosen).toEqual(chosen);
+    const prompt = promptUnderBrush(state().brush!, state());
+    expect(prompt).toBe('a \\{smiling\\} woman');
+    void actions.repaint({ chosen, prompt });
+    await started();
+    for (const recipe of runs[0].recipes) expect(recipe).toMatchObject({ condition, guidance: 2.5 });
+    actions.openBrush(kept, { chosen, condition });
+    void actions.repaint({ chosen, prompt: 'a hat' });
+    expect(state().line.waiting[0].recipes[0].condition).toEqual({ kind: 'text', text: 'a hat' });
+  });
+
   it('is drawn again where it is painted, under its own settings, as often as the form says', async () => {
     const { actions, runs, state } = await ready();
     actions.edit({ candidates: 3, steps: 99, guidance: 1 });

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { StepLook } from '../../src/events.ts';
 import { explainedPrompt, explainedRecipes, explainedValues } from '../../src/store/explained.ts';
-import { choiceKey, createExplainer } from '../../src/store/explainer.ts';
+import { createExplainer } from '../../src/store/explainer.ts';
+import { choiceKey } from '../../src/store/tileChoices.ts';
 import { grey, imageEvent, microManifest, stepEvent } from '../support/page.ts';
 import { ready } from '../support/readyPage.ts';
 
@@ -115,6 +116,21 @@ describe('the explainer', () => {
     await settle();
     expect([figure('guidance').status, figure('steps').status]).toEqual(['idle', 'running']);
     expect(runs[1].recipes.map(({ steps }) => steps)).toEqual(explainedValues.steps);
+  });
+
+  it('lets one go that waited for its turn', async () => {
+    const { explainer, runs, figure, settle } = await explaining();
+    explainer.show('guidance');
+    explainer.show('steps');
+    await settle();
+    explainer.stop('steps');
+    runs[0].resolve({ cancelled: false });
+    await settle();
+    expect([figure('guidance').status, figure('steps').status]).toEqual(['done', 'idle']);
+    expect(runs).toHaveLength(1);
+    explainer.show('steps');
+    await settle();
+    expect(figure('steps').status).toBe('running');
   });
 
   it('waits for a run of the page, stops for one that begins, and begins again after it', async () => {

@@ -7,7 +7,13 @@ import type { OwnPack } from '../../src/library/ownPacks.ts';
 import { storageFailure, whyNoStorage } from '../../src/library/storageFailure.ts';
 import { builtInModels, builtInPack } from '../../src/store/address.ts';
 import { createModelActions } from '../../src/store/modelActions.ts';
-import { createModelsStore, emptyForm, formComplaint, madeAtInWords } from '../../src/store/models.ts';
+import {
+  createModelsStore,
+  emptyForm,
+  formComplaint,
+  madeAtInWords,
+  modelOnDevice,
+} from '../../src/store/models.ts';
 import { expectedPackBytes, recommendedWeightType } from '../../src/store/packSize.ts';
 import { asUserError } from '../../src/store/userError.ts';
 import type { ImportJob, ImportProgress, Inspection } from '../../src/worker/importProtocol.ts';
@@ -432,6 +438,7 @@ it('the built-in models are called as their pack.json say', () => {
 
 describe('fetched models', () => {
   const faces: StoredPack = {
+    id: 'faces',
     address: 'https://example.org/app/models/faces/',
     name: 'Faces',
     license: 'MIT',
@@ -470,5 +477,40 @@ describe('fetched models', () => {
     expect(state().stored).toEqual([faces]);
     await actions.removeStored(faces);
     expect(state()).toMatchObject({ stored: [], notice: 'The files of “Faces” were deleted.' });
+  });
+});
+
+describe('the model that a recipe names', () => {
+  const brought = (id: string, problem: string | null = null): OwnPack => ({
+    id,
+    name: `My ${id}`,
+    license: 'MIT',
+    bytes: 5,
+    weightType: 'fp16',
+    madeAt: 1,
+    problem,
+  });
+  const fetched = (id: string, usedAt: number | null): StoredPack => ({
+    address: `https://example.org/${id}/`,
+    id,
+    name: `Their ${id}`,
+    license: 'MIT',
+    bytes: 5,
+    usedAt,
+  });
+
+  it('is found among those that were brought, and those that were fetched as a whole', () => {
+    const here = {
+      own: [brought('faces'), brought('broken', 'It is damaged.')],
+      stored: [fetched('faces', 1), fetched('birds', 1), fetched('half', null), fetched('broken', 2)],
+    };
+    expect(modelOnDevice('faces', here)).toEqual({ pack: 'own:faces', name: 'My faces' });
+    expect(modelOnDevice('birds', here)).toEqual({ pack: 'https://example.org/birds/', name: 'Their birds' });
+    expect(modelOnDevice('broken', here)).toEqual({
+      pack: 'https://example.org/broken/',
+      name: 'Their broken',
+    });
+    expect(modelOnDevice('half', here)).toBeNull();
+    expect(modelOnDevice('cats', here)).toBeNull();
   });
 });

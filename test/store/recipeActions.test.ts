@@ -171,7 +171,7 @@ describe('a picture that is opened', () => {
     await actions.openPicture(await pngOf(portrait));
     expect(state().draft.steps).toBe(100);
     expect(openedModel(state())?.name).toBe('Portraits');
-    void actions.openItsModel();
+    void actions.openItsModel('models/portraits/');
     expect(opens[1].packUrl).toBe('https://example.org/app/models/portraits/');
     const manifest = { ...microManifest, id: 'portraits', timesteps: 200 };
     opens[1].resolve({ manifest, device: onWasm });

@@ -8,7 +8,8 @@ import {
   useState,
 } from 'react';
 import type { Trail } from '../../recipe/trail.ts';
-import { type Explainer, tellingPosition } from '../../store/explainer.ts';
+import type { Explainer } from '../../store/explainer.ts';
+import { tellingPosition } from '../../store/tileChoices.ts';
 import type { ImageTokens } from '../../types.ts';
 import { type Grid, movedOnGrid, placeOnGrid } from '../kit/grid.ts';
 import { Figure } from './Figure.tsx';

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { chosenFile } from '../../pack/packFiles.ts';
 import { explainerFragment } from '../../store/address.ts';
 import { createExplainer } from '../../store/explainer.ts';
 import { useActions, useAppState } from '../context.ts';
@@ -10,6 +11,11 @@ import { Row } from './Row.tsx';
 import { Way } from './Way.tsx';
 import { Words } from './Words.tsx';
 
+/** A denoiser above this takes its time without a GPU. */
+const LARGE_BYTES = 1e8;
+const quickly = 'Each takes a few seconds, a little longer on a phone.';
+const slowly = 'With a model of this size, each takes minutes without a graphics card.';
+
 /** How it works, in five experiments that the open model makes when somebody asks. */
 export function Explainer({ close }: { readonly close: () => void }) {
   const { withEngine } = useActions();
@@ -17,10 +23,12 @@ export function Explainer({ close }: { readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const manifest = useAppState((state) => state.manifest);
+  const provider = useAppState(({ pack }) => (pack.kind === 'ready' ? pack.device.provider : null));
   useModal(dialog, close, explainerFragment);
   useEffect(() => explainer.dispose, [explainer]);
   if (!manifest) return null;
-  const { grid } = manifest;
+  const { grid, graphs } = manifest;
+  const isSlow = provider === 'wasm' && chosenFile(graphs.denoiser).bytes > LARGE_BYTES;
   const tiles = grid.rows * grid.columns;
   return (
     <dialog ref={dialog} className="explainer" aria-labelledby={heading} onClose={close}>
@@ -34,7 +42,7 @@ export function Explainer({ close }: { readonly close: () => void }) {
           </button>
           <p>
             Five small experiments, made on your device by the model you have open. Nothing here was prepared:
-            press <em>Show me</em>, and watch it happen. Each takes a few seconds, a little longer on a phone.
+            press <em>Show me</em>, and watch it happen. {isSlow ? slowly : quickly}
           </p>
           <Words explainer={explainer} />
         </header>

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import type { FigureName } from '../../store/explained.ts';
-import type { Explained, Explainer } from '../../store/explainer.ts';
+import type { Explainer } from '../../store/explainer.ts';
+import type { Explained } from '../../store/explainerState.ts';
 import { type AppState, activeRun } from '../../store/store.ts';
 import { useAppState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';

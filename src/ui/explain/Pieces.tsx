@@ -1,7 +1,9 @@
 import type { CSSProperties } from 'react';
 import { setSteps } from '../../recipe/trail.ts';
 import { cropPlace } from '../../store/crop.ts';
-import { AROUND, CHOICES, choiceKey, type Explained, type Explainer } from '../../store/explainer.ts';
+import type { Explainer } from '../../store/explainer.ts';
+import type { Explained } from '../../store/explainerState.ts';
+import { AROUND, CHOICES, choiceKey } from '../../store/tileChoices.ts';
 import { PixelCanvas } from '../gallery/PixelCanvas.tsx';
 import type { Grid } from '../kit/grid.ts';
 import { TileOutline } from './TileOutline.tsx';

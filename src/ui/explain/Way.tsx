@@ -1,6 +1,7 @@
 import { type CSSProperties, type ReactNode, useState } from 'react';
 import type { Trail } from '../../recipe/trail.ts';
-import type { Explained, Explainer } from '../../store/explainer.ts';
+import type { Explainer } from '../../store/explainer.ts';
+import type { Explained } from '../../store/explainerState.ts';
 import type { ImageTokens } from '../../types.ts';
 import { useAppState } from '../context.ts';
 import type { Grid } from '../kit/grid.ts';

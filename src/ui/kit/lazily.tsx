@@ -33,12 +33,13 @@ function coming<Props>(load: () => Promise<ComponentType<Props>>): () => Coming<
 
 const isFailure = (found: unknown): found is UserError => found instanceof Error;
 
-/** A part of a dialog. */
+/** A part of the page or of a dialog. Where its code does not come, its `close`, if it has one, is a button all the same. */
 export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   const useComing = coming(load);
   return function Late(props: Props) {
     const Found = useComing();
-    if (isFailure(Found)) return <Missing error={Found} />;
+    if (isFailure(Found))
+      return <Missing error={Found} close={'close' in props ? (props.close as Close) : null} />;
     return Found ? <Found {...props} /> : <p className="late">One moment…</p>;
   };
 }
@@ -60,7 +61,14 @@ export function lazyDialog<Props extends { readonly close: () => void }>(
   };
 }
 
-function Missing({ error }: { readonly error: UserError }) {
+type Close = () => void;
+
+interface MissingProps {
+  readonly error: UserError;
+  readonly close: Close | null;
+}
+
+function Missing({ error, close }: MissingProps) {
   return (
     <div role="alert" className="alert">
       <p>{error.message}</p>
@@ -68,6 +76,11 @@ function Missing({ error }: { readonly error: UserError }) {
         <button type="button" onClick={() => location.reload()}>
           Reload
         </button>
+        {close && (
+          <button type="button" onClick={close}>
+            Close
+          </button>
+        )}
       </div>
     </div>
   );
@@ -80,12 +93,9 @@ function MissingDialog({ error, close }: { readonly error: UserError; readonly c
   return (
     <dialog ref={dialog} className="about" aria-labelledby={heading} onClose={close}>
       <h2 id={heading} tabIndex={-1}>
-        Not here
+        This does not open
       </h2>
-      <Missing error={error} />
-      <button type="button" className="quiet" onClick={close}>
-        Close
-      </button>
+      <Missing error={error} close={close} />
     </dialog>
   );
 }

@@ -59,7 +59,7 @@ export function ModelsDialog() {
           </button>
           <Outcome title={title} />
         </div>
-        {wasOpened && <ModelsPanel close={() => dialog.current?.close()} />}
+        {wasOpened && <ModelsPanel onUsed={() => dialog.current?.close()} />}
       </dialog>
     </>
   );

@@ -3,18 +3,18 @@ import { BringWeights } from './BringWeights.tsx';
 import { ByAddress } from './ByAddress.tsx';
 import { ModelList } from './ModelList.tsx';
 
-/** The models there are, and the ways to another one. @param close the dialog around it */
-export function ModelsPanel({ close }: { readonly close: () => void }) {
+/** The models there are, and the ways to another one. @param onUsed one is being opened */
+export function ModelsPanel({ onUsed }: { readonly onUsed: () => void }) {
   const { use } = useModelActions();
   return (
     <>
       <ModelList
         onUse={(pack) => {
-          close();
+          onUsed();
           use(pack);
         }}
       />
-      <ByAddress onUsed={close} />
+      <ByAddress onUsed={onUsed} />
       <BringWeights />
     </>
   );

@@ -1,14 +1,25 @@
+import { useEffect } from 'react';
 import { quoted } from '../../quote.ts';
-import { openedModel, openedObstacle } from '../../store/recipeActions.ts';
+import { modelOnDevice } from '../../store/models.ts';
+import { openedModel, openedObstacle, otherModelId } from '../../store/recipeActions.ts';
 import { canRun } from '../../store/runner.ts';
-import { useActions, useAppState } from '../context.ts';
+import { useActions, useAppState, useModelActions, useModelsState } from '../context.ts';
 import { settingsInWords } from '../kit/words.ts';
 
 /** What a picture or link brought into the form, and what can be done with it. */
 export function OpenedRecipe() {
   const opened = useAppState((state) => state.opened);
   const obstacle = useAppState(openedObstacle);
-  const model = useAppState(openedModel);
+  const builtIn = useAppState(openedModel);
+  const other = useAppState(otherModelId);
+  const own = useModelsState((state) => state.own);
+  const stored = useModelsState((state) => state.stored);
+  const { refresh } = useModelActions();
+  const model = builtIn ?? (other === null ? null : modelOnDevice(other, { own, stored }));
+  // It may be one that was brought here, or fetched once.
+  useEffect(() => {
+    if (other !== null) void refresh();
+  }, [other, refresh]);
   const able = useAppState(canRun);
   const { replay, leaveSeed, openItsModel, dismissOpened } = useActions();
   if (!opened) return null;
@@ -22,7 +33,7 @@ export function OpenedRecipe() {
       {(note ?? obstacle) && <p className="notice">{note ?? obstacle}</p>}
       <div className="opened-actions">
         {model && (
-          <button type="button" className="quiet" onClick={() => void openItsModel()}>
+          <button type="button" className="quiet" onClick={() => void openItsModel(model.pack)}>
             Open {model.name}
           </button>
         )}

@@ -46,7 +46,6 @@ export function Why({ head, address, onRegion }: WhyProps) {
               <WordRow key={word.phrase} word={word} why={why} />
             ))}
           </ul>
-          <Mend {...{ head, address, why }} />
         </>
       )}
       {!words && problem === null && (
@@ -60,14 +59,15 @@ export function Why({ head, address, onRegion }: WhyProps) {
       )}
       {problem !== null && (
         <p className="viewer-soft" role="alert">
-          {problem}{' '}
-          {!words && (
+          {problem.message} {/* What its recipe lacks, another try does not find. */}
+          {!words && problem.code !== 'recipe' && (
             <button type="button" className="quiet" onClick={why.retry}>
               Try again
             </button>
           )}
         </p>
       )}
+      {(words || problem) && <Mend {...{ head, address, why }} />}
     </section>
   );
 }
@@ -148,7 +148,7 @@ function Mend({ head, address, why }: Pick<WhyProps, 'head' | 'address'> & { rea
           <button type="button" className="primary" disabled={!able} onClick={() => void mend(head, mending)}>
             {isOn ? 'Add four tries to the line' : 'Draw it again, four times'}
           </button>
-          <button type="button" className="quiet" onClick={() => void paintOver(head, chosen)}>
+          <button type="button" className="quiet" onClick={() => void paintOver(head, mending)}>
             Change the region…
           </button>
         </div>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { UserError } from '../../errors.ts';
 import type { Head } from '../../gallery/picture.ts';
 import type { Mending } from '../../store/relatedActions.ts';
 import { asUserError } from '../../store/userError.ts';
@@ -15,8 +16,8 @@ export interface Why {
   readonly mended: Mended | null;
   /** How; null while the part is looked for. */
   readonly mending: Mending | null;
-  /** Why CLIP cannot read, or no region can be found, in a sentence. */
-  readonly problem: string | null;
+  /** Why CLIP cannot read, or no region can be found. */
+  readonly problem: UserError | null;
   find(mended: Mended): void;
   leave(): void;
   retry(): void;
@@ -45,7 +46,7 @@ export function useWhy(head: Head): Why {
           ...before,
           mended: null,
           chosen: null,
-          problem: asUserError(error).message,
+          problem: asUserError(error),
         }));
       },
     );
