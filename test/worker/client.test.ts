@@ -87,6 +87,17 @@ describe('a run', () => {
     expect(seen).toEqual(['step']);
   });
 
+  it('of an engine that was lost goes on in another, with fewer at once', async () => {
+    const { client, workers } = await opened();
+    const open = client.open('https://example.org/p/', 'auto', nothing, 2);
+    expect(workers[1].requests[0]).toMatchObject({ type: 'open', most: 2 });
+    workers[1].say(ready);
+    await open;
+    const begun = [{ step: 3, tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens }, null];
+    void client.generate(microRecipes.slice(0, 2), nothing, new AbortController().signal, begun);
+    expect(workers[1].requests[1]).toMatchObject({ type: 'generate', begun });
+  });
+
   it('is cancelled by its signal, and the worker lives on', async () => {
     const { client, worker } = await opened();
     const stop = new AbortController();

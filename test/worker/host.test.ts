@@ -100,6 +100,35 @@ describe('with a model', () => {
     expect(said.some(({ type }) => type === 'failed')).toBe(false);
   });
 
+  it('a run goes on where another engine left it, and as many go at once as are asked for', async () => {
+    start(1, { steps: 4 }, 2);
+    await heard('finished');
+    const stepsOf = (run: number) =>
+      said.flatMap((event) =>
+        event.type === 'run' && event.run === run && event.event.type === 'step'
+          ? [event.event.progress]
+          : [],
+      );
+    const images = (run: number) =>
+      said.flatMap((event) =>
+        event.type === 'run' && event.run === run && event.event.type === 'image'
+          ? [String(event.event.image.data)]
+          : [],
+      );
+    const [, { tokens }] = stepsOf(1);
+    ask({ type: 'open', packUrl, provider: 'wasm', oneThread: true, most: 1 });
+    const begun = [0, 1].map((row) => ({ step: 2, tokens: tokens.slice(36 * row, 36 * (row + 1)) }));
+    ask({ type: 'generate', run: 2, recipes: candidates({ ...recipe, steps: 4 }, 2), begun });
+    await heard('finished', ({ run }) => run === 2);
+    expect(stepsOf(2).map(({ step, indices }) => [step, ...indices])).toEqual([
+      [3, 0],
+      [4, 0],
+      [3, 1],
+      [4, 1],
+    ]);
+    expect(images(2)).toEqual(images(1));
+  });
+
   it('a run that is cancelled while it waits never begins, and one that is over cannot be', async () => {
     start(1, { steps: 2 });
     start(2, { steps: 2 });
