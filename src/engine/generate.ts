@@ -81,12 +81,12 @@ export async function* generate(
         await messages(signal);
         if (step < jumps.length && pacer.due()) {
           const frames: Frame[] = [];
-          const begun = chain.idle();
+          const before = chain.idle();
           for (const i of indices.keys()) {
             frames.push(await chain.preview(i));
             await messages(signal);
           }
-          pacer.asked(begun, chain.idle());
+          pacer.asked(before, chain.idle());
           yield { type: 'preview', indices, frames };
         }
       }

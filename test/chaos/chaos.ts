@@ -84,7 +84,7 @@ async function visit(draw: (random: Random) => Scene): Promise<void> {
     failures++;
     console.log(`visit ${number} FAILED: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }
-  if (visits % 10 === 0) console.log(`${faults} faults in ${visits} visits, ${failures} failures`);
+  if (visits % 5 === 0) console.log(`${faults} faults in ${visits} visits, ${failures} failures`);
 }
 
 try {

@@ -29,7 +29,7 @@ export async function undisturbed(place: Place): Promise<void> {
 const slow = ['a stall', 'a drip'];
 
 /** A server that misbehaves while a model is fetched for the first time: some answers in a row, of some kinds. */
-export async function byServer(place: Place, random: Random, ended: Ended, most = 40): Promise<void> {
+export async function byServer(place: Place, random: Random, ended: Ended, most = 12): Promise<void> {
   const names = Object.keys(serverFaults).filter((name) => !slow.includes(name) || random() < 0.1);
   const kinds = [oneOf(random, names), oneOf(random, names)];
   let left = 1 + below(random, most);

@@ -47,7 +47,8 @@ export class Place {
     const server = await troubledServer(files, { ...isolation, 'Content-Security-Policy': serverPolicy });
     // Else to ask how much memory is used would take its time.
     const args = [...chromiumArguments, '--enable-blink-features=ForceEagerMeasureMemory'];
-    const browser = await chromium.launch({ executablePath: findChromium()!, args });
+    const executablePath = findChromium()!;
+    const browser = await chromium.launch({ executablePath, args, handleSIGINT: false });
     return new Place(server, browser, files);
   }
 
