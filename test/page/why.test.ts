@@ -111,8 +111,10 @@ describe.skipIf(!hasChromium)('a visitor who wonders', () => {
     await visitor.button('Generate').click();
     await visitor.finished(2);
     await page.getByRole('button', { name: 'Move to earlier pictures' }).click();
-    for (const checkbox of await page.getByRole('checkbox', { name: /^Select / }).all())
-      await checkbox.check();
+    // Their list comes late.
+    const checkboxes = page.getByRole('checkbox', { name: /^Select / });
+    await expect.poll(() => checkboxes.count(), { timeout: PATIENCE }).toBe(2);
+    for (const checkbox of await checkboxes.all()) await checkbox.check();
     await page
       .getByRole('region', { name: 'Selected pictures' })
       .getByRole('button', { name: 'Film' })

@@ -2,12 +2,19 @@
 //
 // 2,000 a parser in `npm test`; `npm run fuzz` tries 100,000 of each, and `npm run fuzz -- pack --inputs 5000 --seed 2` so
 // many others of those in test/pack. A failure names its input by number.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { mulberry32 } from './mulberry32.ts';
 import { checkedRefusal } from './refusal.ts';
 
 const count = Number(import.meta.env.VITE_FUZZ ?? 2000);
 const seed = Number(import.meta.env.VITE_FUZZ_SEED ?? 1);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+/** Bytes that inputs may leave behind before they are collected, so that what is measured is not the sum of many. */
+const LEFTOVERS = 100 * 2 ** 20;
 
 /** Chance for a generator. */
 export interface Dice {
@@ -44,6 +51,7 @@ export interface Answers {
  */
 export async function fuzz(answer: (dice: Dice) => unknown): Promise<Answers> {
   const before = process.resourceUsage().maxRSS;
+  const begunWith = process.memoryUsage.rss();
   const refusals = new Set<string>();
   let taken = 0;
   let longest = { seconds: 0, input: 0 };
@@ -64,8 +72,9 @@ export async function fuzz(answer: (dice: Dice) => unknown): Promise<Answers> {
     const seconds = (user + system) / 1e6;
     if (seconds > longest.seconds) longest = { seconds, input: i };
     expect(seconds, `seconds for input ${i}`).toBeLessThan(2);
+    if (process.memoryUsage.rss() - begunWith > LEFTOVERS) collectGarbage();
   }
-  // Kilobytes. The collector is lazy, so this is more than any one input needs.
+  // Kilobytes. The collector is lazy, so this is still more than any one input needs.
   const megabytes = (process.resourceUsage().maxRSS - before) / 1024;
   if (import.meta.env.VITE_FUZZ) {
     console.log(
