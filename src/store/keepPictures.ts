@@ -38,7 +38,9 @@ export function keepPictures(
     const [png] = await Promise.allSettled([pictureFile(model, picture), before]);
     try {
       if (png.status === 'rejected') throw png.reason;
-      const steps = rows.length ? { mask: model.codebookSize, rows } : null;
+      // A step that was not heard of leaves a hole.
+      const isWhole = rows.length > 0 && Array.from(rows).every(Boolean);
+      const steps = isWhole ? { mask: model.codebookSize, rows } : null;
       await (await gallery).keep({ png: png.value, recipe, model, score, steps }, ({ id }) =>
         kept.setState(({ ids }) => ({ ids: new Map(ids).set(keptPlace(run, index), id) })),
       );

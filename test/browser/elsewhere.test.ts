@@ -140,9 +140,14 @@ it('the end of a conversion is seen by one who reads further down, and moves not
   mounted = await mountPage();
   await page.getByRole('button', { name: 'Models' }).click();
   const dialog = page.getByRole('dialog', { name: 'Models' }).element();
-  dialog.scrollTo({ top: 1000 });
+  // What is in it comes when it is opened.
+  await expect
+    .poll(() => {
+      dialog.scrollTo({ top: 1000 });
+      return dialog.scrollTop;
+    })
+    .toBeGreaterThan(100);
   const { scrollTop } = dialog;
-  expect(scrollTop).toBeGreaterThan(100);
   const { activeElement } = document;
   for (const change of [
     { notice: 'FFHQ is ready.' },

@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('a visitor with weights', () => {
   const openModels = () => button(/^Models/).click();
 
   async function choose(...files: string[]) {
-    await page.locator('input[type=file]').first().setInputFiles(files);
+    await dialog().locator('input[type=file]').first().setInputFiles(files);
   }
   /** All three files chosen and the form filled in. */
   async function fillIn(name: string) {
