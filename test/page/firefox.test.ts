@@ -19,10 +19,11 @@ const temporary = (name: string) => fileURLToPath(new URL(`../.tmp/${name}/`, im
 const downloads = temporary('firefox-downloads');
 const given = temporary('firefox-files');
 /** For whatever is waited for: a shared machine is slow, and a second browser slower. */
-const patience = { timeout: 240_000 };
+const patience = { timeout: 120_000 };
 const TEST = 900_000;
 
-describe.skipIf(!executablePath)('a visitor with Firefox', () => {
+// On a machine with much else to do, a page was seen not to come up here once in some runs, and not why: then it is tried again.
+describe.skipIf(!executablePath)('a visitor with Firefox', { retry: 1 }, () => {
   let site: Site;
   let browser: Browser;
   let context: BrowserContext;
@@ -54,7 +55,11 @@ describe.skipIf(!executablePath)('a visitor with Firefox', () => {
   }, TEST);
   afterEach(() => context?.close());
 
-  const ready = () => page.waitForSelector('main button[type=submit]:enabled', patience);
+  const ready = () =>
+    page.waitForSelector('main button[type=submit]:enabled', patience).catch(async (cause) => {
+      const said = await page.$eval('body', ({ innerText }) => innerText.slice(0, 500)).catch(String);
+      throw new Error(`Not ready. The page: ${said}; its console: ${complaints.join('; ')}`, { cause });
+    });
   const idle = () => page.waitForFunction(() => !document.querySelector('main progress'), patience);
   const pictures = () => page.$$eval('article img', (found) => found.length);
   const press = (name: RegExp) =>
