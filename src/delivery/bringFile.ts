@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { wrongHash } from '../engine/packReader.ts';
 import type { Reply } from './ask.ts';
+import { hexDigest } from './digest.ts';
 import { MixedFault, PassingFault } from './faults.ts';
 import type { KeptFile, Segment } from './keptFile.ts';
 import { createPatience, type Turn } from './patience.ts';
@@ -98,6 +99,10 @@ async function bringParts(file: WantedFile, kept: KeptFile, means: Means): Promi
     }),
   );
   const hashing = async () => {
+    if (parts.length === 1) {
+      await parts[0];
+      return hexDigest(await kept.read(kept.segments[0]));
+    }
     const hash = sha256.create();
     for (const [index, segment] of kept.segments.entries()) {
       await parts[index];
@@ -127,12 +132,14 @@ async function bringWhole(
 ): Promise<string> {
   await kept.drop();
   means.onChange();
+  // What is in memory at its end in any case is for the browser to hash; the rest is hashed as it comes.
+  const isOne = kept.segments.length === 1;
   const hash = sha256.create();
   const whole = { from: 0, to: file.bytes };
-  const take = (piece: Uint8Array) => hash.update(piece);
+  const take = (piece: Uint8Array) => void (isOne || hash.update(piece));
   if (answered) {
     await compareVersions(answered, file, whole, kept, means);
     await takeBody(answered, file, whole, kept, means, take);
   } else await means.turn(() => transfer(file, whole, kept, means, take));
-  return bytesToHex(hash.digest());
+  return isOne ? hexDigest(await kept.read(kept.segments[0])) : bytesToHex(hash.digest());
 }

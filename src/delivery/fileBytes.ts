@@ -1,6 +1,5 @@
 // A whole file of the store, in memory, and held against its name.
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { hexDigest } from './digest.ts';
 import type { FileName, KeptFile } from './keptFile.ts';
 
 /**
@@ -20,10 +19,4 @@ export async function readInto(
     if (part.buffer !== bytes.buffer) bytes.set(part, segment.start);
   }
   return isChecked || (await hexDigest(bytes)) === file.sha256;
-}
-
-/** The browser's own SHA-256 is several times as fast; pages without https have none. */
-async function hexDigest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { subtle } = globalThis.crypto;
-  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes));
 }
