@@ -1,8 +1,8 @@
 // npm run load -- --against FOLDER: how the built page loads, beside one that was built of another commit into FOLDER. They
 // take turns, each visit with empty caches, and times stand only beside each other:
 //
-//   git worktree add --detach ../before COMMIT && (cd ../before && npm ci && npx vite build --outDir /tmp/before)
-//   npm run load -- --against /tmp/before
+//   git worktree add --detach ../before COMMIT && (cd ../before && npm ci && npx vite build)
+//   npm run load -- --against ../before/dist
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright';
