@@ -76,6 +76,16 @@ export function idsOfRuns(runs: readonly Run[], ids: KeptState['ids']): string[]
   return places.flatMap((place) => ids.get(place) ?? []);
 }
 
+/** What the viewer goes through: of a run that is on the page all its pictures, those too that came since it opened. */
+export function idsAround(
+  { id, ids }: Viewed,
+  runs: readonly Run[],
+  kept: KeptState['ids'],
+): readonly string[] {
+  const ofRuns = runs.map((run) => idsOfRuns([run], kept));
+  return ofRuns.find((ofRun) => ofRun.includes(id)) ?? ids;
+}
+
 /** Whether nothing is lost when the runs are put away. */
 export function allKept(runs: readonly Run[], ids: KeptState['ids']): boolean {
   return runs.every((run) =>

@@ -3,7 +3,7 @@ import { UserError } from '../../src/errors.ts';
 import type { Head, NewPicture } from '../../src/gallery/picture.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { keepPictures } from '../../src/store/keepPictures.ts';
-import { allKept, createKeptStore, idsOfRuns } from '../../src/store/kept.ts';
+import { allKept, createKeptStore, idsAround, idsOfRuns } from '../../src/store/kept.ts';
 import { imageEvent, stepEvent } from '../support/page.ts';
 import { headOf } from '../support/pictures.ts';
 import { ready, started } from '../support/readyPage.ts';
@@ -60,6 +60,25 @@ describe('finished pictures', () => {
     expect(idsOfRuns(state().runs, kept.getState().ids)).toEqual([headOf(2).id, headOf(1).id]);
     actions.clearGallery();
     expect(idsOfRuns(state().runs, kept.getState().ids)).toEqual([]);
+  });
+
+  it('join those that the viewer goes through, though it was opened before they came', async () => {
+    const { actions, runs, kept, state } = await keepingPage();
+    actions.edit({ steps: 2, candidates: 2 });
+    const run = actions.generate();
+    await started();
+    const around = () =>
+      idsAround({ id: headOf(1).id, ids: [headOf(1).id] }, state().runs, kept.getState().ids);
+    runs[0].onEvent(imageEvent(0, 0.2));
+    await expect.poll(() => kept.getState().ids.size).toBe(1);
+    expect(around()).toEqual([headOf(1).id]);
+    runs[0].onEvent(imageEvent(1, 0.7));
+    runs[0].resolve({ cancelled: false });
+    await run;
+    // The better one first, as on the page.
+    await expect.poll(around).toEqual([headOf(2).id, headOf(1).id]);
+    const elsewhere = { id: 'earlier', ids: ['earlier', 'still earlier'] };
+    expect(idsAround(elsewhere, state().runs, kept.getState().ids)).toEqual(elsewhere.ids);
   });
 
   it('that cannot be kept stay in their run, and it is said once', async () => {

@@ -1,7 +1,8 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Head } from '../../gallery/picture.ts';
 import { WORDLESS } from '../../gallery/prompt.ts';
-import type { Viewed } from '../../store/kept.ts';
+import { idsAround, type Viewed } from '../../store/kept.ts';
 import { useActions, useAppState, useKeptActions, useKeptState } from '../context.ts';
 import { UndoRemoval } from '../gallery/UndoRemoval.tsx';
 import { useKeptImage } from '../gallery/useKeptImage.ts';
@@ -25,6 +26,8 @@ const Why = lazily(() => import('./Why.tsx').then((module) => module.Why));
 export function Viewer() {
   const viewed = useKeptState((state) => state.viewed);
   const pictures = useKeptState((state) => state.pictures);
+  const kept = useKeptState((state) => state.ids);
+  const around = useAppState(useShallow(({ runs }) => (viewed ? idsAround(viewed, runs, kept) : [])));
   const head = viewed && pictures.find(({ id }) => id === viewed.id);
   const { view } = useKeptActions();
   const gone = viewed !== null && !head;
@@ -34,7 +37,7 @@ export function Viewer() {
   }, [gone, view]);
   if (!viewed || !head) return null;
   const there = new Set(pictures.map(({ id }) => id));
-  return <OpenViewer head={head} ids={viewed.ids.filter((id) => there.has(id))} />;
+  return <OpenViewer head={head} ids={around.filter((id) => there.has(id))} />;
 }
 
 function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['ids'] }) {
