@@ -206,7 +206,7 @@ describe.skipIf(!executablePath)('a visitor with Firefox', { retry: 1 }, () => {
     timeout: TEST,
   }, async () => {
     const host = await startPages(siteFolder);
-    await visit(host.url);
+    await visit(`${host.url}?pack=packs/micro/`);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const kept = () =>
       page.evaluate(async () => {

@@ -5,7 +5,6 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RendererUse, renderers, tellsMemory } from '../support/renderers.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
-import { withoutServiceWorkers } from '../support/withoutServiceWorkers.ts';
 
 vi.setConfig({ testTimeout: 3 * PATIENCE });
 /** Of processor time, as in test/convert/hostile.test.ts. */
@@ -21,7 +20,7 @@ describe.skipIf(!hasChromium || !tellsMemory)('a page that is sent a hostile fil
   let heapBefore: number;
 
   beforeAll(async () => {
-    visitor = await Visitor.arrive({ prepare: (page) => page.addInitScript(withoutServiceWorkers) });
+    visitor = await Visitor.arrive();
     use = await renderers(visitor.browser);
     await visitor.visit('?pack=models/portraits/&device=wasm');
     ({ page } = visitor);

@@ -140,21 +140,6 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.finished(1);
     });
 
-    // A minute for a built-in model, which the software adapter is slow with.
-    const onGpu = process.env.WEBGPU_PACK ?? 'packs/micro/';
-    it('on WebGPU draws a face', async () => {
-      await visitor.visit(`?device=webgpu&pack=${onGpu}`);
-      await visitor.ready();
-      await visitor.page.getByText(/WebGPU on google swiftshader/).waitFor();
-      await visitor.write('a face');
-      await visitor.quick(2);
-      await visitor.openAdvanced();
-      await visitor.slide('Guidance', 1);
-      await visitor.button('Generate').click();
-      await visitor.finished(1);
-      expect(visitor.complaints).toEqual([]);
-    });
-
     it('that does not exist, or is no address', async () => {
       await visitor.visit('?pack=packs/nowhere/');
       await visitor
@@ -174,10 +159,10 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     const working = () => visitor.page.waitForFunction(() => document.querySelector('main progress[value]'));
     /** A run of many steps, under way; and its worker. */
     async function running(prepare?: (page: Page) => Promise<unknown>) {
-      await visitor.visit('', {}, prepare);
+      await visitor.visit('?pack=packs/micro/', {}, prepare);
       await visitor.ready();
       await visitor.write('a face');
-      await visitor.slide('Steps', 100);
+      await visitor.quick(100, 16);
       await visitor.page.locator('main button[type=submit]').click();
       await working();
       const [worker] = visitor.page.workers().filter((each) => /\/host-/.test(each.url()));

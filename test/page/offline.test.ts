@@ -24,7 +24,10 @@ describe.skipIf(!hasChromium)('the built page', () => {
 
   beforeAll(async () => {
     // A name that is not this machine's own: browsers trust what comes over plain http from no other.
-    visitor = await Visitor.arrive({ args: ['--host-resolver-rules=MAP plain.test 127.0.0.1'] });
+    visitor = await Visitor.arrive({
+      args: ['--host-resolver-rules=MAP plain.test 127.0.0.1'],
+      options: { serviceWorkers: 'allow' },
+    });
   });
   afterAll(() => visitor?.leave());
   afterEach(async () => {

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('a visitor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive();
+    visitor = await Visitor.arrive({ args: [] });
   });
   afterAll(() => visitor?.leave());
   afterEach(() => visitor.context?.close());

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('the scripts of the built page', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive();
+    visitor = await Visitor.arrive({ options: { serviceWorkers: 'allow' } });
   });
   afterEach(() => visitor.context?.close());
   afterAll(() => visitor?.leave());

@@ -14,12 +14,17 @@ import { siteFolder } from './builtSite.ts';
 /** Milliseconds for whatever is waited for; machines are shared. */
 export const PATIENCE = 120_000;
 export const hasChromium = findChromium() !== undefined;
+/**
+ * V8 compiles WASM a second time where it runs for long. The micro model's runs are over before that pays, and a third of a
+ * visit's time went into it.
+ */
+const compiledOnce = ['--js-flags=--liftoff-only'];
 
 /** How a visitor comes, where it is not the usual way. */
 interface Arrival {
   /** Serves the built page; as `npm start` does where none is given. */
   readonly serve?: (folder: string) => Promise<Site>;
-  /** Of the browser. */
+  /** Of the browser; made for the micro model where none are given. */
   readonly args?: readonly string[];
   /** Of every visit. */
   readonly options?: BrowserContextOptions;
@@ -61,7 +66,7 @@ export class Visitor {
     this.#usual = usual;
   }
 
-  static async arrive({ serve = serveSite, args = [], ...usual }: Arrival = {}): Promise<Visitor> {
+  static async arrive({ serve = serveSite, args = compiledOnce, ...usual }: Arrival = {}): Promise<Visitor> {
     const browser = await chromium.launch({
       executablePath: findChromium()!,
       args: [...chromiumArguments, ...args],
@@ -87,6 +92,8 @@ export class Visitor {
     this.context = await this.browser.newContext({
       viewport: { width: 1280, height: 800 },
       acceptDownloads: true,
+      // It would read the whole page again, to keep it; where that is meant, it is allowed.
+      serviceWorkers: 'block',
       ...this.#usual.options,
       ...options,
     });
@@ -99,7 +106,11 @@ export class Visitor {
     const own = new URL('.', url).href;
     const complaints: string[] = [];
     this.complaints = complaints;
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('console', (message) => {
+      if (!/ blocked by Playwright$/.test(message.text())) {
+        complaints.push(`${message.type()}: ${message.text()}`);
+      }
+    });
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error}`));
     page.on('request', (request) => {
       if (!request.url().startsWith(own) && !/^(blob|data):/.test(request.url())) {
