@@ -125,6 +125,18 @@ describe('a faulty recipe', () => {
         `the field “more” in ${path[0]} is unknown`,
       );
     }
+    const others = [
+      ['condition', 'base'],
+      ['condition', 'base', 'from'],
+      ['condition', 'to'],
+      ['start'],
+      ['truncation'],
+    ];
+    for (const path of [['condition'], ...others]) {
+      expect(await refused(changed(elaborate, [...path, 'more'], 1))).toContain(
+        `the field “more” in ${path.join('.')} is unknown`,
+      );
+    }
     expect(await refused(changed(elaborate, ['condition', 'to', 'parts', 0, 'more'], 1))).toContain(
       'the field “more” in condition.to.parts[0] is unknown',
     );
