@@ -185,6 +185,7 @@ describe('a faulty recipe', () => {
     expect(await refused(withCondition(mix(mix(text, 8), 8)))).toContain(
       `at most ${MAX_CONDITIONS} conditions`,
     );
+    expect(readRecipeText(JSON.stringify(withCondition(mix(text, 16))))).toBeDefined();
     expect(await refused(withCondition(mix(text, 17)))).toContain('a list of 1 to 16 items');
     expect(await refused(withCondition({ kind: 'mix', parts: [{ condition: text, weight: 0 }] }))).toContain(
       'weights other than 0',
