@@ -68,7 +68,8 @@ function cosineTimesteps(timesteps: number, count: number): number[] {
   for (let i = 0; i < count; i++) {
     const wanted = Math.round(timesteps * Math.cos((Math.PI / 2) * (i / count))) - 1;
     const highest = (chosen.at(-1) ?? timesteps) - 1;
-    chosen.push(Math.max(count - 1 - i, Math.min(highest, wanted)));
+    // As cos(pi x / 2) is at least 1 - x, there is always a timestep left for each jump to come.
+    chosen.push(Math.min(highest, wanted));
   }
   return chosen;
 }

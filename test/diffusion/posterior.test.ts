@@ -118,6 +118,17 @@ describe('logits far below the best', () => {
     expect(logs[3]).toBeCloseTo(3 * -30 - 2 * (Math.log(3) - 70), 10);
   });
 
+  it('are those of the row itself, of each branch, wherever its best stands', () => {
+    const logs = new Float64Array(2);
+    // Two positions of two codes, and the same without the prompt; another depth in each of the four.
+    const logits = Float32Array.of(0, -1, 0, -80, 0, -1, 0, -1);
+    guide(logits, 2, 6, 3, logs);
+    expect(logs[1]).toBeCloseTo(-1 + 3 * (-70 + 1), 10);
+    // The best without the prompt comes last.
+    guide(Float32Array.of(0, 0, -90, 0), 0, 2, 3, logs);
+    expect([...logs]).toEqual([expect.closeTo(-70 + 3 * 70, 10), 0]);
+  });
+
   it('may be -infinity', () => {
     const p = startOf({
       conditional: [0, Number.NEGATIVE_INFINITY, -1],

@@ -106,7 +106,7 @@ describe('a chain with a second look', () => {
         seen[Math.floor(i / codes)] === i % codes ? 40 : value + Math.sin(timestep + i),
       ) as Logits;
   const run = async (share: number, free?: Uint8Array) => {
-    const steps: { tokens: number[]; guess: number[]; timestep: number }[] = [];
+    const steps: { step: number; tokens: number[]; guess: number[]; timestep: number }[] = [];
     for await (const step of denoise({
       schedule: schedule(codes),
       jumps: [...planJumps('exact', 100, 4), ...planRedraw(share, 100)],
@@ -120,7 +120,8 @@ describe('a chain with a second look', () => {
       predict,
       looking: { half: halves(positions), predict },
     })) {
-      steps.push({ tokens: [...step.tokens], guess: [...step.guess], timestep: step.timestep });
+      const { tokens, guess, ...counted } = step;
+      steps.push({ ...counted, tokens: [...tokens], guess: [...guess] });
     }
     return steps;
   };
@@ -129,6 +130,7 @@ describe('a chain with a second look', () => {
     const plain = await run(0);
     const redrawn = await run(0.25);
     expect(redrawn.map(({ timestep }) => timestep)).toEqual([99, 74, 49, 24, 49, 25, 13]);
+    expect(redrawn.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(redrawn.slice(0, 4)).toEqual(plain);
     const [, , , whole, looked, , last] = redrawn;
     for (const candidate of [0, 1]) {

@@ -12,11 +12,12 @@ describe.each(['exact', 'cosine'] as const)('%s jumps', (sampler) => {
         expect(jumps).toHaveLength(steps);
         expect(jumps[0].timestep).toBe(timesteps - 1);
         expect(jumps.at(-1)?.to).toBe(START);
-        jumps.forEach((jump, i) => {
-          expect(jump.from).toBe(jump.timestep);
-          expect(jump.to).toBeLessThan(jump.from);
-          if (i) expect(jump.from).toBe(jumps[i - 1].to);
-        });
+        // One by one in plain code: an expect() for each of some hundred thousand takes seconds.
+        const broken = jumps.filter(
+          ({ timestep, from, to }, i) =>
+            from !== timestep || to >= from || (i > 0 && from !== jumps[i - 1].to),
+        );
+        expect(broken).toEqual([]);
       }
     }
   });

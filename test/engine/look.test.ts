@@ -101,6 +101,8 @@ describe('a step looked at again', () => {
       const expected = weighTokens(logits, 3, trail.rows[2], trail.mask).confidence;
       expect(image).toBeNull();
       expect([...confidence]).toEqual([...expected]);
+      const { likeliest } = await look(asked, false, 1000);
+      expect(likeliest?.count).toBe(micro.manifest.codebookSize);
       for (const value of confidence) expect(value).toSatisfy((share: number) => share > 0 && share <= 1);
     }
   });
@@ -141,6 +143,8 @@ describe('a step looked at again', () => {
       { ...good, before: new Int32Array(4) as ImageTokens },
       { ...good, after: good.after.map(() => 1000) as ImageTokens },
       { ...good, after: good.after.map(() => -1) as ImageTokens },
+      // One alone.
+      { ...good, before: good.before.map((token, i) => (i === 35 ? 1000 : token)) as ImageTokens },
     ]) {
       expect(await refusal(() => look(step, true))).toMatch(/^The steps that were kept are not those/);
     }

@@ -1,6 +1,7 @@
 // The built page in Firefox, which has another engine, and asks the person where Chromium decides by itself.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Site, serveSite } from '../../src/cli/site.ts';
@@ -99,12 +100,36 @@ describe.skipIf(!executablePath)('a visitor with Firefox', { retry: 1 }, () => {
     await fill(`[id="${id}"]`, String(count));
   };
 
+  /** The colours beside the round corners of the panel, on a screen so low that what is in it goes on to its edges. */
+  async function panelCorners() {
+    await page.setViewport({ width: 1280, height: 500 });
+    const { left, top, right, bottom, card } = await page.$eval('.controls', (panel) => {
+      panel.firstElementChild!.scrollTop = 1e6;
+      const { left, top, right, bottom } = panel.getBoundingClientRect();
+      return { left, top, right, bottom, card: getComputedStyle(panel).backgroundColor };
+    });
+    const corners: string[] = [];
+    for (const x of [left + 2, right - 3]) {
+      for (const y of [top + 2, bottom - 3]) {
+        const [x1, y1] = [Math.round(x), Math.round(y)];
+        const shot = pngChunks(await page.screenshot({ clip: { x: x1, y: y1, width: 1, height: 1 } }));
+        // Of one pixel, the filter and then its colour.
+        const row = inflateSync(shot.find(({ type }) => type === 'IDAT')!.data);
+        corners.push(`rgb(${[...row.subarray(1, 4)].join(', ')})`);
+      }
+    }
+    await page.setViewport({ width: 1280, height: 900 });
+    return { card, corners };
+  }
+
   it('generates with several threads, downloads, cancels, and generates again', {
     timeout: TEST,
   }, async () => {
     await visit();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await says(/[2-8] threads/);
+    const { card, corners } = await panelCorners();
+    expect(corners).not.toContain(card);
     await page.type('textarea', 'a smiling woman with red hair');
     await steps(3);
     const made = 2;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAxis } from '../../src/recipe/axis.ts';
 import type { Axis } from '../../src/recipe/grid.ts';
+import { MAX_PICTURES } from '../../src/recipe/plan.ts';
 import { refusal } from '../support/refusal.ts';
 
 const values = (field: Axis['field'], text: string) => readAxis(field, text, 100).values;
@@ -49,6 +50,8 @@ describe('the values of an axis', () => {
     expect(await refused('guidance', ' , ')).toContain('There is no guidance yet');
     expect(await refused('steps', '1-5 (+0)')).toContain('gets nowhere');
     expect(await refused('seed', '0-4294967295')).toContain('would be more than a million pictures');
+    expect(values('seed', '0-255')).toHaveLength(MAX_PICTURES);
+    expect(await refused('seed', '0-256')).toContain('would be 257 pictures');
     expect(await refused('seed', '0-200, 0-200')).toContain('would be 402 pictures');
     expect(await refused('words', 'red')).toContain('after commas');
     expect(await refused('words', ', red')).toContain('after commas');

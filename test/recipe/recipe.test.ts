@@ -125,6 +125,18 @@ describe('a faulty recipe', () => {
         `the field “more” in ${path[0]} is unknown`,
       );
     }
+    const others = [
+      ['condition', 'base'],
+      ['condition', 'base', 'from'],
+      ['condition', 'to'],
+      ['start'],
+      ['truncation'],
+    ];
+    for (const path of [['condition'], ...others]) {
+      expect(await refused(changed(elaborate, [...path, 'more'], 1))).toContain(
+        `the field “more” in ${path.join('.')} is unknown`,
+      );
+    }
     expect(await refused(changed(elaborate, ['condition', 'to', 'parts', 0, 'more'], 1))).toContain(
       'the field “more” in condition.to.parts[0] is unknown',
     );
@@ -173,6 +185,7 @@ describe('a faulty recipe', () => {
     expect(await refused(withCondition(mix(mix(text, 8), 8)))).toContain(
       `at most ${MAX_CONDITIONS} conditions`,
     );
+    expect(readRecipeText(JSON.stringify(withCondition(mix(text, 16))))).toBeDefined();
     expect(await refused(withCondition(mix(text, 17)))).toContain('a list of 1 to 16 items');
     expect(await refused(withCondition({ kind: 'mix', parts: [{ condition: text, weight: 0 }] }))).toContain(
       'weights other than 0',

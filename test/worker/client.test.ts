@@ -98,6 +98,12 @@ describe('a run', () => {
     expect(workers[1].requests[1]).toMatchObject({ type: 'generate', begun });
   });
 
+  it('that was cancelled before it began asks for nothing', async () => {
+    const { client, worker } = await opened();
+    expect(await client.generate(microRecipes, nothing, AbortSignal.abort())).toEqual({ cancelled: true });
+    expect(worker.requests).toHaveLength(1);
+  });
+
   it('is cancelled by its signal, and the worker lives on', async () => {
     const { client, worker } = await opened();
     const stop = new AbortController();
@@ -143,10 +149,13 @@ describe('an embedding', () => {
         await expect(asked).rejects.toMatchObject({ code: reason });
         await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
       }
-      const { client } = await opened();
+      const { client, workers } = await opened();
       const asked = client.embed(tokens);
       void client.open('https://example.org/q/', 'auto', nothing);
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+      // Nor is there one while another opens.
+      await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
+      expect(workers[1].requests).toHaveLength(1);
     } finally {
       vi.useRealTimers();
     }
@@ -339,8 +348,11 @@ describe('a worker that is lost', () => {
     expect(worker.terminated).toBe(false);
   });
 
-  it('is not one that has nothing to do', async () => {
-    const { worker } = await opened();
+  it('is not one that has nothing to do, or has done it', async () => {
+    const { client, worker } = await opened();
+    wait(3600);
+    void client.generate(microRecipes, nothing, new AbortController().signal);
+    worker.say({ type: 'finished', run: 0, cancelled: false });
     wait(3600);
     expect(worker.terminated).toBe(false);
     expect(worker.requests.some(({ type }) => type === 'ping')).toBe(false);

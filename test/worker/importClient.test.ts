@@ -1,7 +1,7 @@
 // The page's end of the import worker, with a stand-in for the worker: the test says what it answers.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
-import { createImportClient } from '../../src/worker/importClient.ts';
+import { createImportClient, type ImportClient } from '../../src/worker/importClient.ts';
 import type { ImportEvent, ImportJob, ImportRequest } from '../../src/worker/importProtocol.ts';
 import { StandInWorker } from '../support/standInWorker.ts';
 
@@ -121,6 +121,20 @@ describe('a conversion', () => {
       die(workers[0]);
       await expect(converted).rejects.toThrow(message);
       expect(workers[0].terminated).toBe(true);
+    }
+  });
+
+  it('is not the only thing that breaks off: a look at a file and a check say what they were', async () => {
+    for (const [ask, message] of [
+      [(client: ImportClient) => client.inspect(file, never), /^Reading this file broke off/],
+      [(client: ImportClient) => client.verify('own:a', () => {}, never), /^Checking the model broke off/],
+    ] as const) {
+      const { client, workers, answer } = setUp();
+      const asked = expect(ask(client)).rejects.toThrow(message);
+      await turn();
+      answer({ type: 'started' });
+      workers[0].dispatchEvent(new Event('error'));
+      await asked;
     }
   });
 
