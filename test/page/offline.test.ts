@@ -210,8 +210,8 @@ describe.skipIf(!hasChromium)('the built page', () => {
       const before = await kept();
       // Its script is named in the page, and is not there yet.
       deploy('3');
-      const script = /assets\/index-[^"]+\.js/.exec(built('index.html'))![0];
-      const later = 'assets/index-later.js';
+      const script = /assets\/page-[^"]+\.js/.exec(built('index.html'))![0];
+      const later = 'assets/page-later.js';
       deployed.set('sw.js', deployed.get('sw.js')!.replaceAll(script, later));
       const update = () =>
         page.evaluate(async () => {
