@@ -39,7 +39,10 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
   const allFavourites = chosen.every(({ favourite }) => favourite);
   return (
     <section className="floating" aria-label="Selected pictures">
-      <p aria-live="polite">{chosen.length} selected</p>
+      <p aria-live="polite">
+        {chosen.length}
+        <span className="floating-name"> selected</span>
+      </p>
       {chosen.length < shown.length && (
         <button
           type="button"
