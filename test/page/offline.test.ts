@@ -109,7 +109,11 @@ describe.skipIf(!hasChromium)('the built page', () => {
       await page.keyboard.press('Escape');
     }
     await page.locator('a.view-link[href]').first().click();
-    await page.getByRole('heading', { name: `a ${WORD} hat` }).waitFor();
+    // Before it is modal, the page behind it has a heading of that name as well.
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: `a ${WORD} hat` })
+      .waitFor();
     await page.getByRole('button', { name: 'Repaint a part…' }).click();
     await page.getByRole('dialog', { name: 'Repaint a part' }).getByRole('application').waitFor();
     expect(loads).toBe(4);
