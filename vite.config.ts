@@ -62,7 +62,18 @@ export default defineConfig({
       output: {
         ...output,
         // Else what the page has in common with parts that come later would be a dozen files more before it shows.
-        codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] },
+        codeSplitting: {
+          groups: [
+            // Stays in a browser's cache when the page has a newer version.
+            {
+              name: 'react',
+              test: /node_modules.(react|react-dom|scheduler)\b/,
+              tags: ['$initial'],
+              priority: 1,
+            },
+            { name: 'page', tags: ['$initial'] },
+          ],
+        },
       },
     },
   },

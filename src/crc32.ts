@@ -1,7 +1,7 @@
 // The zip check sum, eight bytes a turn ("slicing by 8"): checkpoints are gigabytes.
 
-/** Table k, entry b: the check sum of byte b followed by k zero bytes. [8 * 256] */
-const tables = buildTables();
+/** Table k, entry b: the check sum of byte b followed by k zero bytes. [8 * 256] Built when first needed, as a page loads without. */
+let tables: Uint32Array | null = null;
 
 function buildTables(): Uint32Array {
   const table = new Uint32Array(8 * 256);
@@ -16,6 +16,7 @@ function buildTables(): Uint32Array {
 
 /** CRC-32 as in zip and PNG; pass the previous result to continue over another piece. u32 */
 export function crc32(bytes: Uint8Array, previous = 0): number {
+  tables ??= buildTables();
   const table = tables;
   let crc = ~previous;
   let i = 0;

@@ -5,6 +5,7 @@ import { openGallery } from './gallery/gallery.ts';
 import { lateObject } from './late.ts';
 import { keepsOwnPacks } from './library/packFolder.ts';
 import { whyNoStorage } from './library/storageFailure.ts';
+import { nextTask } from './nextTask.ts';
 import { createInstallation, serviceWorkers } from './offline/installation.ts';
 import { createActions } from './store/actions.ts';
 import { addressWithPack, explainerFragment, readWish } from './store/address.ts';
@@ -39,6 +40,9 @@ import './ui/styles/line.css';
 import './ui/styles/models.css';
 import './ui/styles/steps.css';
 import { createEngineClient } from './worker/client.ts';
+
+// To read all that code is a task by itself, and what is shown another.
+await nextTask();
 
 const installation = createInstallation({
   // While the page is being written, nothing of it is to be kept.

@@ -12,6 +12,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'events.ts': { rooms: ['types.ts'], packages: [] },
   'crc32.ts': { rooms: [], packages: [] },
   'silence.ts': { rooms: [], packages: [] },
+  'nextTask.ts': { rooms: [], packages: [] },
   'late.ts': { rooms: ['errors.ts'], packages: [] },
   'loadFailure.ts': { rooms: ['errors.ts', 'quote.ts'], packages: [] },
   'fullDisk.ts': { rooms: ['errors.ts'], packages: [] },
@@ -38,6 +39,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
       'errors.ts',
       'quote.ts',
       'silence.ts',
+      'nextTask.ts',
       'loadFailure.ts',
       'events.ts',
       'protobuf.ts',
@@ -110,6 +112,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   'main.tsx': {
     rooms: [
       'trustedScripts.ts',
+      'nextTask.ts',
       'late.ts',
       'delivery',
       'gallery',

@@ -70,7 +70,9 @@ function siteFiles(folder: string): SiteFiles {
       .digest('hex');
   }
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
-  const [, entry] = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(page) ?? [];
+  // The last one imports the others, so its name changes with any of them; React's stays from version to version.
+  const scripts = page.matchAll(/<script type="module"[^>]* src="\.\/([^"]+)"/g);
+  const entry = Array.from(scripts, ([, path]) => path).at(-1);
   if (!entry) throw new Error('The built index.html names no script.');
   return { shell, later, entry };
 }

@@ -8,7 +8,7 @@ export interface Head {
   readonly id: string;
   /** Milliseconds since 1970; later for each picture that a tab keeps. */
   readonly time: number;
-  /** The texts of the recipe's condition. */
+  /** What the recipe's condition is about, as of promptOf. */
   readonly prompt: string;
   readonly seed: number;
   /** Name of the model, for people; the recipe has its id and fingerprint. */

@@ -76,7 +76,7 @@ export function readHead(value: unknown): HeadRecord | null {
     schema: RECORD_SCHEMA,
     id: reader.field('id').pattern(idPattern, 32, 'an id'),
     time: reader.field('time').number(0, MAX_TIME),
-    prompt: reader.field('prompt').text(0, MAX_CONDITIONS * (MAX_TEXT + 2)),
+    prompt: reader.field('prompt').text(0, MAX_CONDITIONS * (MAX_TEXT + 3)),
     seed: reader.field('seed').integer(0, MAX_SEED),
     model: reader.field('model').text(0, MAX_NAME),
     score: score.value === null ? null : score.number(-1.01, 1.01),

@@ -1,7 +1,7 @@
 // One run, from the first step to its place in the gallery: what each event of the engine makes of it.
 import { rank } from '../diffusion/rank.ts';
 import type { Frame, RunEvent } from '../events.ts';
-import { WORDLESS } from '../gallery/prompt.ts';
+import { WORDLESS, wayInWords } from '../gallery/prompt.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { jumpsOf } from '../recipe/jumps.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -158,10 +158,13 @@ function afterStep({ recipes, model, progress }: Run, at: StepProgress, millisec
 }
 
 /**
- * What a run is of, for a person: its prompt as the recipes have it, or with its choices where they differ; in other words
- * where they have none.
+ * What a run is of, for a person: its prompt as the recipes have it, or with its choices where they differ; both ends of a
+ * morph or film; in other words where they have none.
  */
 export function titleOf({ prompt, recipes }: Pick<Run, 'prompt' | 'recipes'>): string {
+  if (recipes.some(({ condition }) => condition.kind === 'between') && !isOfOnePrompt(recipes)) {
+    return wayInWords(promptOf(recipes[0]), promptOf(recipes[recipes.length - 1])) || WORDLESS;
+  }
   return isOfOnePrompt(recipes) ? promptOf(recipes[0]) || WORDLESS : prompt;
 }
 

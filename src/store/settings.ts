@@ -112,7 +112,7 @@ export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmet
   return planPrompt(base, prompt, candidates);
 }
 
-/** The texts of a recipe's condition in one line; empty where it has none, as that of a picture. */
+/** What a recipe's condition is about, in one line; empty where it has no words, as that of a picture. */
 export function promptOf({ condition }: Pick<Recipe, 'condition'>): string {
   return textsOf(condition);
 }

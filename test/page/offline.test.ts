@@ -112,7 +112,11 @@ describe.skipIf(!hasChromium)('the built page', () => {
       await page.keyboard.press('Escape');
     }
     await page.locator('a.view-link[href]').first().click();
-    await page.getByRole('heading', { name: `a ${WORD} hat` }).waitFor();
+    // Before it is modal, the page behind it has a heading of that name as well.
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: `a ${WORD} hat` })
+      .waitFor();
     await page.getByRole('button', { name: 'Repaint a part…' }).click();
     await page.getByRole('dialog', { name: 'Repaint a part' }).getByRole('application').waitFor();
     expect(loads).toBe(4);
@@ -213,8 +217,8 @@ describe.skipIf(!hasChromium)('the built page', () => {
       const before = await kept();
       // Its script is named in the page, and is not there yet.
       deploy('3');
-      const script = /assets\/index-[^"]+\.js/.exec(built('index.html'))![0];
-      const later = 'assets/index-later.js';
+      const script = /assets\/page-[^"]+\.js/.exec(built('index.html'))![0];
+      const later = 'assets/page-later.js';
       deployed.set('sw.js', deployed.get('sw.js')!.replaceAll(script, later));
       const update = () =>
         page.evaluate(async () => {

@@ -47,13 +47,32 @@ async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
   await page.goto(url);
   await ready();
   await page.waitForLoadState('networkidle');
-  await shoot('1 first visit', () => page.evaluate(() => scrollTo(0, 0)));
+  const toTop = () => page.evaluate(() => scrollTo(0, 0));
+  await shoot('1 first visit', toTop);
+  await button('Ideas').click();
+  await button('Generate').click();
+  await page.getByText('Write a prompt first').waitFor();
+  await shoot('1 no prompt, ideas', toTop);
+  await button('Ideas').click();
+  const advanced = page.getByText('Advanced', { exact: true });
+  await advanced.click();
+  const toAdvanced = () => page.locator('details.advanced').evaluate((all) => all.scrollIntoView());
+  await shoot('1 advanced', toAdvanced);
+  await advanced.click();
 
   await prompt.fill(prompts[0]);
   await page.getByRole('slider', { name: 'Steps' }).fill('40');
   await button('Generate').click();
   await page.getByText(/Step (1[2-9]|[23]\d) of 4\d/).waitFor();
   await shoot('2 generating');
+  for (const other of prompts.slice(1, 3)) {
+    await prompt.fill(other);
+    await button('Add to the line').click();
+  }
+  await page.getByRole('region', { name: 'What waits' }).waitFor();
+  await shoot('2 line', toTop);
+  await button('Clear the line').click();
+  await prompt.fill(prompts[0]);
   await page.keyboard.press('Escape');
   await ready();
   await page.getByRole('slider', { name: 'Steps' }).fill('12');
@@ -75,6 +94,17 @@ async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
   await shoot('3 steps');
   const change = viewer.getByRole('group', { name: 'Change one thing' });
   await shoot('3 change', () => change.evaluate((group) => group.scrollIntoView({ block: 'center' })));
+  await viewer.getByRole('button', { name: 'Why this one' }).click();
+  const why = viewer.getByRole('region', { name: 'Why this one' });
+  await viewer.getByRole('checkbox', { name: 'How sure it was' }).uncheck();
+  await viewer.getByRole('slider', { name: 'Step' }).press('End');
+  await why.getByRole('listitem').first().waitFor();
+  const toWhy = () => why.evaluate((section) => section.scrollIntoView({ block: 'center' }));
+  await shoot('3 why', toWhy);
+  await why.getByRole('button', { name: 'Mend what it was least sure of' }).click();
+  await why.getByText(/^Marked in the picture/).waitFor();
+  await shoot('3 mend', toWhy);
+  await viewer.getByRole('button', { name: 'Why this one' }).click();
   await viewer.getByRole('button', { name: 'Repaint a part…' }).click();
   const brush = page.getByRole('dialog', { name: 'Repaint a part' });
   await brush.getByRole('application').waitFor();
@@ -105,6 +135,17 @@ async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
   for (const place of [1, 2]) await earlier.getByRole('checkbox').nth(place).check();
   await shoot('5 some selected', toGallery);
   await page.keyboard.press('Escape');
+  // Those that were made here look more like their words: of the others there are no tokens.
+  await button('Best first').click();
+  const film = page.getByRole('article').first();
+  for (const place of [0, 1]) await earlier.getByRole('checkbox').nth(place).check();
+  await button('Film').click();
+  await film.getByRole('img').nth(2).waitFor();
+  await shoot('5 film in the making', toTop);
+  await film.locator('a.view-link[href]').nth(16).waitFor();
+  await ready();
+  await shoot('5 film', () => film.evaluate((article) => article.scrollIntoView()));
+  await button('Best first').click();
 
   await earlier.getByRole('link').first().click();
   await page.getByRole('dialog').getByRole('img').waitFor();
@@ -132,7 +173,6 @@ async function walk(page: Page, url: string, shoot: Shoot): Promise<void> {
     buffer: Buffer.from('a photo'),
   });
   await page.locator('.alert').waitFor();
-  const toTop = () => page.evaluate(() => scrollTo(0, 0));
   await shoot('9 alert', toTop);
   await page.locator('input[type=file][accept="image/*"]').setInputFiles({
     name: 'me at the lake.png',

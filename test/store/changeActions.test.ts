@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KeptPicture } from '../../src/gallery/picture.ts';
 import { embeddingCondition } from '../../src/recipe/condition.ts';
 import { qualities } from '../../src/recipe/push.ts';
+import { titleOf } from '../../src/store/run.ts';
 import { microRecipe } from '../support/page.ts';
 import { headOf } from '../support/pictures.ts';
 import { ready, setUp } from '../support/readyPage.ts';
@@ -37,6 +38,7 @@ describe('a quality', () => {
     expect(recipes[3]).toEqual({ ...recipe, arithmetic: 'single' });
     expect(new Set(recipes.map(({ seed }) => seed)).size).toBe(1);
     expect(new Set(recipes.map(({ condition }) => JSON.stringify(condition))).size).toBe(7);
+    expect(titleOf({ prompt, recipes })).toBe(prompt);
   });
 
   it('needs both of its ends, a recipe, and a model', async () => {
@@ -84,6 +86,7 @@ describe('a morph', () => {
     expect([recipes[0].condition, recipes[8].condition]).toEqual([recipe.condition, old]);
     expect(new Set(recipes.map(({ seed }) => seed))).toEqual(new Set([recipe.seed]));
     expect(grid?.columns.slice(3, 6)).toEqual(['38 %', '50 %', '63 %']);
+    expect(titleOf({ prompt, recipes })).toBe(`${prompt} → an old man`);
     expect(await refusal(() => actions.morphOf(kept, { ...other, recipe: null }))).toMatch(/how it was made/);
   });
 });

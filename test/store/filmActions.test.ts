@@ -152,7 +152,7 @@ describe('its video', () => {
     await done;
     const { frames, name } = videoOf(state().runs[0]);
     expect(frames).toHaveLength(2 * FRAMES - 2);
-    expect(name).toBe('a-woman_film_3.webm');
+    expect(name).toBe('a-woman-a-man_film_3.webm');
     expect([frameAt(frames, 0), frameAt(frames, 899)]).toEqual([frames[0], frames[0]]);
     expect(frameAt(frames, 900)).toBe(frames[1]);
     expect(frameAt(frames, 1020)).toBe(frames[2]);

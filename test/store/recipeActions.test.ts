@@ -162,7 +162,7 @@ describe('a picture that is opened', () => {
     void actions.replay();
     await started();
     expect(runs[0].recipes).toEqual([recipe]);
-    expect(titleOf(state().runs[0])).toBe('a hat, young, old, beard');
+    expect(titleOf(state().runs[0])).toBe('a hat');
   });
 
   it('of another built-in model opens that one with its settings, more steps than here and all', async () => {

@@ -48,7 +48,7 @@ export const RunCard = memo(function RunCard({ run }: { readonly run: Run }) {
               title="A moving PNG, there and back, with its recipes"
               onClick={() => void downloadFilm(run)}
             >
-              <Icon name="forth" /> Download film
+              <Icon name="loop" /> Download film
             </button>
           )}
           {run.grid?.rows.length === 1 && (live || finished > 1) && canRecord() && <VideoButton run={run} />}

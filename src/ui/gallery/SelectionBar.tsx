@@ -39,7 +39,10 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
   const allFavourites = chosen.every(({ favourite }) => favourite);
   return (
     <section className="floating" aria-label="Selected pictures">
-      <p aria-live="polite">{chosen.length} selected</p>
+      <p aria-live="polite">
+        {chosen.length}
+        <span className="floating-name"> selected</span>
+      </p>
       {chosen.length < shown.length && (
         <button
           type="button"
@@ -64,7 +67,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
             select(nothingSelected);
           }}
         >
-          <Icon name="forth" /> <span className="floating-word">Morph</span>
+          <Icon name="forth" /> <span className="floating-name">Morph</span>
         </button>
       )}
       {chosen.length === 2 && (
@@ -78,13 +81,14 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
             select(nothingSelected);
           }}
         >
-          <Icon name="play" /> <span className="floating-word">Film</span>
+          <Icon name="play" /> <span className="floating-name">Film</span>
         </button>
       )}
       <button
         type="button"
         className="quiet"
         aria-pressed={allFavourites}
+        title="Favourite"
         onClick={() => void setFavourite(ids, !allFavourites)}
       >
         <Icon name="star" /> <span className="floating-word">Favourite</span>
@@ -92,6 +96,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
       <button
         type="button"
         className="quiet"
+        title="Delete"
         onClick={() => {
           void remove(ids);
           select(nothingSelected);
@@ -99,7 +104,7 @@ export function SelectionBar({ shown }: { readonly shown: readonly Head[] }) {
       >
         <Icon name="bin" /> <span className="floating-word">Delete</span>
       </button>
-      <button type="button" className="quiet" onClick={end}>
+      <button type="button" className="quiet" title="Clear the selection" onClick={end}>
         <Icon name="cross" /> <span className="floating-word">Clear</span>
       </button>
     </section>

@@ -1,6 +1,6 @@
 // How figures and settings read on the page.
 import type { Head } from '../../gallery/picture.ts';
-import { WORDLESS } from '../../gallery/prompt.ts';
+import { promptOf, WORDLESS } from '../../gallery/prompt.ts';
 import { quoted } from '../../quote.ts';
 import type { Recipe } from '../../recipe/recipe.ts';
 import { decodeFree } from '../../recipe/start.ts';
@@ -100,12 +100,13 @@ export function sharedSettingsInWords(recipes: readonly Recipe[]): string {
 function settingsParts(recipe: Recipe): string[] {
   const { start, steps, guidance, truncation, redraw, seed, sampler, arithmetic } = recipe;
   const parts = [
+    ...conditionInWords(recipe),
     steps === 1 ? '1 step' : `${steps} steps`,
     `guidance ${guidance.toFixed(2)}`,
     `truncation ${truncationInWords(truncation)}`,
     `seed ${seed}`,
   ];
-  if (redraw) parts.splice(3, 0, `redraw ${redraw.toFixed(2)}`);
+  if (redraw) parts.splice(-1, 0, `redraw ${redraw.toFixed(2)}`);
   const avoided = avoidOf(recipe);
   if (avoided) parts.push(`avoiding ${quoted(avoided)}`);
   if (start.kind === 'tokens') {
@@ -115,6 +116,15 @@ function settingsParts(recipe: Recipe): string[] {
   if (sampler === 'authors-fast') parts.push('authors’ fast sampler');
   if (arithmetic === 'half') parts.push('half precision');
   return parts;
+}
+
+/** What a title leaves out of a condition: how far it was pushed and where to, or how far along the way it lies. */
+function conditionInWords({ condition }: Pick<Recipe, 'condition'>): string[] {
+  if (condition.kind === 'between') return [`${Math.round(100 * condition.at)} % of the way`];
+  if (condition.kind !== 'direction') return [];
+  const { from, to, strength } = condition;
+  const ends = [from, to].map((end) => quoted(promptOf(end) || WORDLESS));
+  return [`pushed by ${String(strength).replace('-', '−')} from ${ends[0]} to ${ends[1]}`];
 }
 
 /** "Diffusion model: 19 layers, 32 × 32 tokens of 2886 codes". */

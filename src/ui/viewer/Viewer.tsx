@@ -120,7 +120,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
         <p className="viewer-soft">
           <strong>{head.model}</strong>
           {head.score !== null && ` · CLIP ${head.score.toFixed(2)}`}
-          {` · ${new Date(head.time).toLocaleString()}`}
+          {` · ${new Date(head.time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`}
         </p>
         {/* With what is avoided, seed and all. */}
         <p className="viewer-soft">{recipe ? settingsInWords(recipe) : `seed ${head.seed}`}</p>
@@ -131,7 +131,7 @@ function OpenViewer({ head, ids }: { readonly head: Head; readonly ids: Viewed['
           title="Which words of the prompt CLIP sees in it"
           onClick={() => setAsked(!isAsked)}
         >
-          <Icon name="tick" /> Why this one
+          <Icon name="ask" /> Why this one
         </button>
         {isAsked && address && <Why key={head.id} {...{ head, address }} onRegion={setRegion} />}
         <Related head={head} />
