@@ -12,6 +12,7 @@ import { writeNewPack } from '../library/newPack.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
 import { storageFailure } from '../library/storageFailure.ts';
 import { packFiles } from '../pack/packFiles.ts';
+import { checkOwnStep } from './importCheck.ts';
 import type {
   ImportEvent,
   ImportJob,
@@ -107,7 +108,16 @@ async function importPack(task: number, job: ImportJob): Promise<void> {
       ];
       await convert(
         { diffusion: source(diffusion), vqgan: source(vqgan), clip: source(clip) },
-        { id, name, license, weightType, heads, clipActivation, weights, provenance, tokenizer },
+        {
+          ...{ id, name, license, weightType, heads, clipActivation, weights, provenance, tokenizer },
+          check: (manifest) =>
+            checkOwnStep(
+              id,
+              manifest,
+              (doneBytes, totalBytes) => report({ stage: 'step', doneBytes, totalBytes }),
+              signal,
+            ),
+        },
         sink,
         (progress) => {
           if (progress.stage !== 'write') return;
