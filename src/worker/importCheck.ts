@@ -20,6 +20,10 @@ export async function checkOwnStep(
   signal: AbortSignal,
 ): Promise<PackCheck | null> {
   const ending = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener('abort', () => reject(ending.signal.reason));
+  });
+  ended.catch(() => {});
   const end = () => ending.abort();
   signal.addEventListener('abort', end);
   const limit = setTimeout(end, PATIENCE);
@@ -27,7 +31,8 @@ export async function checkOwnStep(
   let doneBytes = 0;
   onBytes(doneBytes, totalBytes);
   try {
-    const runtime = await openRuntime('wasm', { oneThread: true });
+    // It may have to come over the network first.
+    const runtime = await Promise.race([openRuntime('wasm', { oneThread: true }), ended]);
     const read = async (path: string, start: number, end: number) =>
       new Uint8Array(await (await ownPackFile(id, path)).slice(start, end).arrayBuffer());
     return await makeCheck(runtime, manifest, read, {

@@ -202,13 +202,15 @@ function counted({ byteLength, slice }: ByteSource, onRead: (bytes: number) => v
   };
 }
 
-/** Passes on the first word, then one each interval. */
+/** Passes on the first word of each stage, then one each interval. */
 function paced(report: (progress: ImportProgress) => void): (progress: ImportProgress) => void {
   let last = Number.NEGATIVE_INFINITY;
+  let stage: ImportProgress['stage'];
   return (progress) => {
     const now = performance.now();
-    if (now - last < progressInterval) return;
+    if (progress.stage === stage && now - last < progressInterval) return;
     last = now;
+    stage = progress.stage;
     report(progress);
   };
 }
