@@ -30,3 +30,19 @@ export function parsedNumber(flag: string, given: string): number {
   if (!given.trim() || !Number.isFinite(value)) throw bad(flag, given, 'a number');
   return value;
 }
+
+/** @throws {UserError} */
+export function wholeNumber(
+  flag: string,
+  given: string | undefined,
+  fallback: number,
+  {
+    least = 1,
+    most = Number.POSITIVE_INFINITY,
+  }: { readonly least?: number; readonly most?: number | undefined } = {},
+): number {
+  if (given === undefined) return fallback;
+  const value = parsedNumber(flag, given);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw bad(flag, given, `a whole number from ${least}${Number.isFinite(most) ? ` to ${most}` : ''}`);
+}

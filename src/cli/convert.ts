@@ -9,7 +9,7 @@ import { packFiles } from '../pack/packFiles.ts';
 import { type ConvertArguments, parseConvertArguments } from './convertArguments.ts';
 import { openFileSource } from './fileSource.ts';
 import { folderSink } from './folderSink.ts';
-import { writeStepCheck } from './stepCheck.ts';
+import { stepCheck } from './stepCheck.ts';
 import { buildTokenizerFiles } from './vocabulary.ts';
 
 /** Runs one conversion and says what it does. @throws {UserError} for what a person can put right. */
@@ -22,7 +22,8 @@ export async function runConvert(given: ConvertArguments, say: (line: string) =>
     clip: await openFileSource(given.clip),
   };
   try {
-    const manifest = await convert(files, await optionsOf(given, id), folderSink(given.out), reportTo(say));
+    const options = { ...(await optionsOf(given, id)), check: checkStep(given.out, say) };
+    const manifest = await convert(files, options, folderSink(given.out), reportTo(say));
     const bytes = packFiles(manifest).reduce((sum, file) => sum + file.bytes, 0);
     say(`${manifest.name}: ${megabytes(bytes)} in ${given.out}`);
   } finally {
@@ -100,14 +101,18 @@ function reportTo(say: (line: string) => void): (progress: ConvertProgress) => v
 }
 
 /** A pack without it is one as well: the machine that converts may have no room to run the model. */
-async function checkStep(folder: string): Promise<void> {
-  try {
-    await writeStepCheck(folder);
-    console.log('wrote the answer to one step into pack.json, which GPUs are held against');
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.log(error.message);
-  }
+function checkStep(folder: string, say: (line: string) => void): NonNullable<ConvertOptions['check']> {
+  return async (manifest) => {
+    try {
+      const check = await stepCheck(folder, manifest);
+      say('the answer to one step, which GPUs are held against, goes into pack.json');
+      return check;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      say(error.message);
+      return null;
+    }
+  };
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -116,10 +121,7 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
   try {
     const given = parseConvertArguments(process.argv.slice(2));
     if (typeof given === 'string') console.log(given);
-    else {
-      await runConvert(given, (line) => console.log(line));
-      await checkStep(given.out);
-    }
+    else await runConvert(given, (line) => console.log(line));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(error.message);

@@ -1,6 +1,4 @@
 // npm run generate: many prompts through the page's engine, without a page. For evaluation, and for contact sheets.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { UserError } from '../errors.ts';
@@ -12,6 +10,7 @@ import { readJson, readRecipes, readText } from './generateInputs.ts';
 import { type Job, promptJobs, recipeJobs } from './generateJobs.ts';
 import { openResults, type Results } from './generateResults.ts';
 import { openNativeRuntime, openNodeRuntime, packIn } from './nodeRuntime.ts';
+import { asProgram } from './program.ts';
 
 type Picture = Extract<RunEvent, { type: 'image' }>;
 
@@ -75,16 +74,8 @@ function listOf(json: unknown, path: string): string[] {
   });
 }
 
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    const given = parseGenerateArguments(process.argv.slice(2));
-    if (typeof given === 'string') console.log(given);
-    else await runGenerate(given, (line) => console.error(line));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-  // The runtimes keep their thread pools, and with them the process.
-  process.exit();
-}
+await asProgram(import.meta.url, async (argv) => {
+  const given = parseGenerateArguments(argv);
+  if (typeof given === 'string') console.log(given);
+  else await runGenerate(given, (line) => console.error(line));
+});

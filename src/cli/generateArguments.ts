@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { type Sampler, samplers, type Truncation } from '../types.ts';
-import { bad, parsedNumber, rawValues } from './arguments.ts';
+import { bad, parsedNumber, rawValues, wholeNumber } from './arguments.ts';
 import { parsedTruncation } from './convertArguments.ts';
 
 /** How pictures are sampled: what --grid lists several of. */
@@ -73,12 +73,8 @@ export function parseGenerateArguments(argv: readonly string[]): GenerateArgumen
       throw new UserError('settings', `Recipes say all that --recipes makes: leave out ${spare.join(', ')}.`);
     }
   }
-  const count = (flag: string, fallback: number, least: number) => {
-    const given = values[flag];
-    const value = given === undefined ? fallback : parsedNumber(flag, given);
-    if (!Number.isInteger(value) || value < least) throw bad(flag, given!, `a whole number from ${least}`);
-    return value;
-  };
+  const count = (flag: string, fallback: number, least: number) =>
+    wholeNumber(flag, values[flag], fallback, { least });
   const { steps, guidance, truncation, redraw, sampler } = values;
   return {
     pack: values.pack!,

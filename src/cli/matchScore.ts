@@ -1,6 +1,4 @@
 // The score from which on a picture may be called a match, measured: pack.json's matchScore. training/README.md tells how.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cosine } from '../diffusion/rank.ts';
 import { type Engine, openEngine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
@@ -10,9 +8,10 @@ import { candidates } from '../recipe/plan.ts';
 import { makeRecipe } from '../recipe/recipe.ts';
 import { loadNamesIn } from '../tokenizer/htmlUnescape.ts';
 import type { Condition } from '../types.ts';
-import { bad, parsedNumber, rawValues } from './arguments.ts';
+import { rawValues, wholeNumber } from './arguments.ts';
 import { parsedPrompts } from './generate.ts';
 import { openNativeRuntime, packIn } from './nodeRuntime.ts';
+import { asProgram } from './program.ts';
 
 const usage = `Measures matchScore: the CLIP score that nine of ten pictures of prompts the model can draw reach.
 
@@ -123,29 +122,13 @@ async function main(argv: readonly string[]): Promise<void> {
   const { pack, prompts } = values;
   if (!pack || !prompts)
     throw new UserError('settings', 'Please give --pack and --prompts; --help explains.');
-  const count = (flag: string, fallback: number) => {
-    const given = values[flag];
-    const value = given === undefined ? fallback : parsedNumber(flag, given);
-    if (!Number.isInteger(value) || value < 1) throw bad(flag, given!, 'a whole number from 1');
-    return value;
-  };
   const all = parsedPrompts(prompts);
   if (all.length < 2)
     throw new UserError('settings', `${prompts} should hold several prompts, it holds one.`);
   // Each is held against the others.
-  const taken = Math.min(Math.max(2, count('count', 40)), all.length);
+  const taken = Math.min(Math.max(2, wholeNumber('count', values.count, 40)), all.length);
   const spread = Array.from({ length: taken }, (_, i) => all[Math.floor((i * all.length) / taken)]);
-  await measure(pack, spread, count('seeds', 4));
+  await measure(pack, spread, wholeNumber('seeds', values.seeds, 4));
 }
 
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    await main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-  // The runtime keeps its thread pool, and with it the process.
-  process.exit();
-}
+await asProgram(import.meta.url, main);

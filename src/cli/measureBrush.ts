@@ -1,20 +1,16 @@
 // npm run brush: what the brush changes where it is asked to, and what it keeps, by CLIP and by pixels.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cosine } from '../diffusion/rank.ts';
-import { type Engine, openEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createEvaluator } from '../engine/evaluate.ts';
 import { generate } from '../engine/generate.ts';
-import { UserError } from '../errors.ts';
 import type { PackManifest } from '../pack/manifest.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { timestepOfMasked } from '../recipe/maskedStart.ts';
 import { makeRecipe, type Recipe } from '../recipe/recipe.ts';
 import { repainted } from '../recipe/repaint.ts';
 import type { Condition, ImageTokens, Pixels } from '../types.ts';
-import { bad, parsedNumber, rawValues } from './arguments.ts';
 import { type BrushCase, brushCases } from './brushCases.ts';
-import { openNativeRuntime, packIn } from './nodeRuntime.ts';
+import { measuring } from './measuring.ts';
 
 const usage = `Measures the brush: pictures of prompts, a region of each painted, and another phrase asked for there.
 
@@ -210,23 +206,8 @@ function table(outcomes: readonly Outcome[]): string {
   return [head, ...lines].join('\n');
 }
 
-/** Measures and prints. @throws {UserError} for what a person can put right */
-async function runBrush(argv: readonly string[]): Promise<void> {
-  const values = rawValues(usage, argv);
-  if (values.help !== undefined) return console.log(usage);
-  const count = (flag: string, fallback: number) => {
-    const value = values[flag] === undefined ? fallback : parsedNumber(flag, values[flag]);
-    if (!Number.isInteger(value) || value < 1) throw bad(flag, values[flag]!, 'a whole number from 1');
-    return value;
-  };
-  const threads = count('threads', 2);
+await measuring(import.meta.url, usage, async (engine, count) => {
   const seed = count('seed', 1);
-  const engine = await openEngine({
-    fetchFile: packIn(values.pack ?? 'public/models/portraits'),
-    provider: 'wasm',
-    openRuntime: () => openNativeRuntime(threads),
-    onProgress: () => {},
-  });
   const outcomes: Outcome[] = [];
   const cases = brushCases(engine.manifest, count('cases', 100), seed);
   for (const [index, given] of cases.entries()) {
@@ -237,16 +218,4 @@ async function runBrush(argv: readonly string[]): Promise<void> {
   for (const group of new Set(outcomes.map((outcome) => outcome.group))) {
     console.log(`\n${group}\n${table(outcomes.filter((outcome) => outcome.group === group))}`);
   }
-}
-
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    await runBrush(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-  // The runtime keeps its thread pool, and with it the process.
-  process.exit();
-}
+});

@@ -1,18 +1,14 @@
 // npm run film: how much neighbouring frames of a film differ, and whether each is nearer to its end, when frames go on from
 // one another and when each is drawn by itself.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cosine } from '../diffusion/rank.ts';
-import { type Engine, openEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
-import { UserError } from '../errors.ts';
 import { continued, FRAMES, filmed } from '../recipe/film.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { morphed } from '../recipe/morph.ts';
 import { makeRecipe, type Recipe } from '../recipe/recipe.ts';
 import type { ImageTokens, RgbaImage } from '../types.ts';
-import { bad, parsedNumber, rawValues } from './arguments.ts';
-import { openNativeRuntime, packIn } from './nodeRuntime.ts';
+import { measuring } from './measuring.ts';
 
 const usage = `Measures films: how much they flicker, and whether they go on, by the share of tokens that each frame draws again.
 
@@ -149,39 +145,9 @@ function table(outcomes: readonly Outcome[]): string {
   return [head, ...lines].join('\n');
 }
 
-/** Measures and prints. @throws {UserError} for what a person can put right */
-async function runFilm(argv: readonly string[]): Promise<void> {
-  const values = rawValues(usage, argv);
-  if (values.help !== undefined) return console.log(usage);
-  const count = (flag: string, fallback: number, most = Number.POSITIVE_INFINITY) => {
-    const value = values[flag] === undefined ? fallback : parsedNumber(flag, values[flag]);
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw bad(flag, values[flag]!, `a whole number from 1${most < 99 ? ` to ${most}` : ''}`);
-    }
-    return value;
-  };
-  const threads = count('threads', 2);
-  const engine = await openEngine({
-    fetchFile: packIn(values.pack ?? 'public/models/portraits'),
-    provider: 'wasm',
-    openRuntime: () => openNativeRuntime(threads),
-    onProgress: () => {},
-  });
+await measuring(import.meta.url, usage, async (engine, count) => {
   const outcomes: Outcome[] = [];
-  for (let index = 0; index < count('pairs', pairs.length, pairs.length); index++) {
-    outcomes.push(...(await filmsOf(engine, index)));
-  }
+  const wanted = count('pairs', pairs.length, pairs.length);
+  for (let index = 0; index < wanted; index++) outcomes.push(...(await filmsOf(engine, index)));
   console.log(table(outcomes));
-}
-
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    await runFilm(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-  // The runtime keeps its thread pool, and with it the process.
-  process.exit();
-}
+});

@@ -1,14 +1,11 @@
 // npm run mend: whether a phrase that a picture misses is seen once a part of it was drawn again, by which part, and by how
 // it is asked for.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { seededNoise } from '../diffusion/random.ts';
 import { cosine } from '../diffusion/rank.ts';
-import { type Engine, openEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { generate } from '../engine/generate.ts';
 import { locate } from '../engine/locate.ts';
 import { weigh } from '../engine/weigh.ts';
-import { UserError } from '../errors.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import {
   isSeen,
@@ -24,9 +21,8 @@ import { makeRecipe, type Recipe } from '../recipe/recipe.ts';
 import { REGION_SHARE, regionOf } from '../recipe/region.ts';
 import { repainted } from '../recipe/repaint.ts';
 import type { ImageTokens } from '../types.ts';
-import { bad, parsedNumber, rawValues } from './arguments.ts';
+import { measuring } from './measuring.ts';
 import { mendPrompt } from './mendCases.ts';
-import { openNativeRuntime, packIn } from './nodeRuntime.ts';
 import { spread, windowsOf, withHidden } from './occlusion.ts';
 
 const usage = `Measures mending: pictures of prompts that miss a phrase, and each drawn again in a part, in several ways.
@@ -177,22 +173,7 @@ function table(outcomes: readonly Outcome[]): string {
   return ['part and condition | missed phrase seen | mean reading | other phrases kept', ...lines].join('\n');
 }
 
-/** Measures and prints. @throws {UserError} for what a person can put right */
-async function runMend(argv: readonly string[]): Promise<void> {
-  const values = rawValues(usage, argv);
-  if (values.help !== undefined) return console.log(usage);
-  const count = (flag: string, fallback: number) => {
-    const value = values[flag] === undefined ? fallback : parsedNumber(flag, values[flag]);
-    if (!Number.isInteger(value) || value < 1) throw bad(flag, values[flag]!, 'a whole number from 1');
-    return value;
-  };
-  const threads = count('threads', 2);
-  const engine = await openEngine({
-    fetchFile: packIn(values.pack ?? 'public/models/portraits'),
-    provider: 'wasm',
-    openRuntime: () => openNativeRuntime(threads),
-    onProgress: () => {},
-  });
+await measuring(import.meta.url, usage, async (engine, count) => {
   const { manifest, device } = engine;
   const { guidance, truncation } = manifest.defaults;
   const steps = count('steps', manifest.defaults.steps);
@@ -226,16 +207,4 @@ async function runMend(argv: readonly string[]): Promise<void> {
     console.error(`${found} of ${cases}: “${readings[place].phrase}” of ${prompt}`);
   }
   console.log(`${missing} of ${phrases} phrases are missed at first\n\n${table(outcomes)}`);
-}
-
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    await runMend(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-  // The runtime keeps its thread pool, and with it the process.
-  process.exit();
-}
+});

@@ -3,6 +3,7 @@ import {
   type GraphName,
   PACK_FORMAT,
   PACK_VERSION,
+  type PackCheck,
   type PackFile,
   type PackManifest,
   type PackVocabulary,
@@ -43,6 +44,11 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly weights?: WeightChoice;
   /** Texts of tokenizer.json and tokenizer_config.json. */
   readonly tokenizer: { readonly model: string; readonly config: string };
+  /**
+   * Asked once all files but pack.json are written: the answer to one step, of which pack.json tells those who open it. Null
+   * where the model cannot be run.
+   */
+  readonly check?: (manifest: PackManifest) => Promise<PackCheck | null>;
   /** Larger graphs get data files beside them. */
   readonly maxFileBytes?: number;
 }
@@ -121,7 +127,10 @@ export async function convert(
     written.push({ entry: await writePackFile(sink, path, chunks(), report, signal), dataOf });
     before += byteLength;
   }
-  const manifest = parseManifest(manifestOf(models, options, modelOptions, written));
+  const unchecked = parseManifest(manifestOf(models, options, modelOptions, written));
+  const check = await options.check?.(unchecked);
+  const manifest = check ? parseManifest({ ...unchecked, check }) : unchecked;
+  signal?.throwIfAborted();
   await writePackFile(sink, 'pack.json', textChunks(`${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
 }

@@ -49,12 +49,17 @@ export async function packFile(
   return inside.getFileHandle(parts.at(-1)!, { create });
 }
 
+/** A file of a pack in the browser's own storage. @throws {DOMException} `NotFoundError` when it is not there */
+export async function ownPackFile(id: string, path: string): Promise<File> {
+  const folder = await (await packsFolder()).getDirectoryHandle(id);
+  return (await packFile(folder, path, { create: false })).getFile();
+}
+
 /** A pack in the browser's own storage, read as one on a web server is. */
 export function ownPack(id: string): (path: string) => Promise<Response> {
   return async (path) => {
     try {
-      const folder = await (await packsFolder()).getDirectoryHandle(id);
-      return new Response(await (await packFile(folder, path, { create: false })).getFile());
+      return new Response(await ownPackFile(id, path));
     } catch (cause) {
       if (cause instanceof UserError) throw cause;
       throw new UserError(

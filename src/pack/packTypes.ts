@@ -115,7 +115,7 @@ export interface PackManifest {
   readonly vocabulary?: PackVocabulary;
   /** Cosine of prompt and picture, -1..1, below which the best candidate is not called a match. */
   readonly matchScore?: number;
-  /** Missing in packs of older converters, and of those in a page: they open unchecked. */
+  /** Missing in packs of older converters, and where the model could not be run: they open unchecked. */
   readonly check?: PackCheck;
   /** What CLIP multiplies cosines by before its softmax, 1/temperature; OpenAI's 100 where it is left out. */
   readonly clipScale?: number;

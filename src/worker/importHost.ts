@@ -12,6 +12,7 @@ import { writeNewPack } from '../library/newPack.ts';
 import { ownPack, ownPackId } from '../library/packFolder.ts';
 import { storageFailure } from '../library/storageFailure.ts';
 import { packFiles } from '../pack/packFiles.ts';
+import { checkOwnStep } from './importCheck.ts';
 import type {
   ImportEvent,
   ImportJob,
@@ -107,7 +108,16 @@ async function importPack(task: number, job: ImportJob): Promise<void> {
       ];
       await convert(
         { diffusion: source(diffusion), vqgan: source(vqgan), clip: source(clip) },
-        { id, name, license, weightType, heads, clipActivation, weights, provenance, tokenizer },
+        {
+          ...{ id, name, license, weightType, heads, clipActivation, weights, provenance, tokenizer },
+          check: (manifest) =>
+            checkOwnStep(
+              id,
+              manifest,
+              (doneBytes, totalBytes) => report({ stage: 'step', doneBytes, totalBytes }),
+              signal,
+            ),
+        },
         sink,
         (progress) => {
           if (progress.stage !== 'write') return;
@@ -192,13 +202,15 @@ function counted({ byteLength, slice }: ByteSource, onRead: (bytes: number) => v
   };
 }
 
-/** Passes on the first word, then one each interval. */
+/** Passes on the first word of each stage, then one each interval. */
 function paced(report: (progress: ImportProgress) => void): (progress: ImportProgress) => void {
   let last = Number.NEGATIVE_INFINITY;
+  let stage: ImportProgress['stage'];
   return (progress) => {
     const now = performance.now();
-    if (now - last < progressInterval) return;
+    if (progress.stage === stage && now - last < progressInterval) return;
     last = now;
+    stage = progress.stage;
     report(progress);
   };
 }

@@ -24,9 +24,9 @@ export interface ImportJob {
   readonly tokenizerUrl: string;
 }
 
-/** First every weight, or file, is read once and checked, then the pack is written. */
+/** First every weight, or file, is read once and checked, then the pack is written, then one step of it computed. */
 export interface ImportProgress {
-  readonly stage: 'check' | 'write';
+  readonly stage: 'check' | 'write' | 'step';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }

@@ -1,19 +1,46 @@
-// A GPU with a shader that computes wrongly, without an error: found when a model is opened, and passed over.
+// A GPU with a shader that computes wrongly, without an error: found when a model is opened, and passed over. So it is for one
+// that was converted on the page, which computed what to expect.
 import { afterEach, expect, it, vi } from 'vitest';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
-import { packAt } from '../../src/engine/packReader.ts';
+import { type PackFetch, packAt, readManifest } from '../../src/engine/packReader.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
+import { ownPack } from '../../src/library/packFolder.ts';
+import { builtInPack } from '../../src/store/address.ts';
 import type { ProviderChoice } from '../../src/types.ts';
+import { createImportClient } from '../../src/worker/importClient.ts';
 import { recipeFor } from '../support/recipes.ts';
 
-const openMicro = (provider: ProviderChoice) =>
-  openEngine({
-    fetchFile: packAt(new URL('/test/.tmp/micro', location.href).href),
-    provider,
-    openRuntime,
-    onProgress: () => {},
-  });
+const micro = packAt(new URL('/test/.tmp/micro', location.href).href);
+const open = (fetchFile: PackFetch, provider: ProviderChoice) =>
+  openEngine({ fetchFile, provider, openRuntime, onProgress: () => {} });
+
+/** The same checkpoints, converted as the page does it. */
+async function convertedHere(): Promise<PackFetch> {
+  const file = async (name: string) => {
+    const body = await (await fetch(`/test/golden/checkpoints/${name}`)).blob();
+    const isPacked = (await body.slice(0, 1).bytes())[0] === 0x1f;
+    const stream = isPacked ? body.stream().pipeThrough(new DecompressionStream('gzip')) : body.stream();
+    return new File([await new Response(stream).blob()], name);
+  };
+  const files = {
+    diffusion: await file('diffusion_tiny.pt'),
+    vqgan: await file('vqgan_tiny.ckpt'),
+    clip: await file('clip_tiny_vocab49408.pt.gz'),
+  };
+  const stages = new Set<string>();
+  const id = await createImportClient().convert(
+    {
+      ...{ files, name: 'Converted here', license: 'none', weightType: 'fp32', heads: 4 },
+      ...{ clipActivation: null, weights: 'averages' },
+      tokenizerUrl: new URL(`/${builtInPack}`, location.href).href,
+    },
+    ({ stage }) => stages.add(stage),
+    new AbortController().signal,
+  );
+  expect(stages).toContain('step');
+  return ownPack(id!);
+}
 
 /** The bytes of one picture. */
 async function picture(engine: Engine): Promise<number[]> {
@@ -38,7 +65,11 @@ it('a wrong sum in the denoiser is found, and WASM draws the right picture', asy
     if (code !== given.code) altered++;
     return createShaderModule.call(this, { ...given, code });
   });
-  const engine = await openMicro('webgpu');
+  const own = await convertedHere();
+  const [{ check: ofPage }, { check: ofCommand }] = [await readManifest(own), await readManifest(micro)];
+  expect({ ...ofPage, logits: '', spread: 0 }).toEqual({ ...ofCommand, logits: '', spread: 0 });
+  expect(ofPage?.spread).toBeCloseTo(ofCommand!.spread, 5);
+  const engine = await open(own, 'webgpu');
   expect(altered).toBeGreaterThan(0);
   expect(engine.device).toMatchObject({
     provider: 'wasm',
@@ -49,7 +80,7 @@ it('a wrong sum in the denoiser is found, and WASM draws the right picture', asy
   });
   const found = await picture(engine);
   await engine.dispose();
-  const onWasm = await openMicro('wasm');
+  const onWasm = await open(micro, 'wasm');
   expect(found).toEqual(await picture(onWasm));
   expect(onWasm.device.note).toBeUndefined();
   await onWasm.dispose();

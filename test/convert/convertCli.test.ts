@@ -65,6 +65,7 @@ describe('npm run convert', () => {
       id: 'tiny-pack',
       examples: ['one', 'two'],
       vocabulary,
+      check: { timestep: 40 },
       defaults: { steps: 10, truncation: { kind: 'topK', k: 20 }, promptPrefix: 'a photograph of ' },
     });
     expect((await readdir(out)).length).toBe(9);

@@ -1,14 +1,13 @@
 // Recipes made into pictures, with the micro pack's real graphs: what a run says, from the prompt to the pictures, against the
 // same steps taken one by one; and how it ends before its end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { allMasked, denoise } from '../../src/diffusion/denoise.ts';
 import { seededNoise } from '../../src/diffusion/random.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { planJumps } from '../../src/diffusion/timesteps.ts';
 import type { Chain, ChainStep } from '../../src/engine/chain.ts';
 import type { Predict } from '../../src/engine/denoiser.ts';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import type { RunEvent } from '../../src/events.ts';
@@ -18,18 +17,13 @@ import { candidates } from '../../src/recipe/plan.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
 import type { Condition, ImageTokens, RgbaImage } from '../../src/types.ts';
-import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { openMicroEngine } from '../support/microEngine.ts';
 import { recipeFor } from '../support/recipes.ts';
 import { refusal } from '../support/refusal.ts';
 
 let micro: Engine;
 beforeAll(async () => {
-  const opened = await openEngine({
-    fetchFile: packInMemory(await convertMicroPack()),
-    provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
-    onProgress: () => {},
-  });
+  const opened = await openMicroEngine();
   const { manifest, device } = opened;
   // Two candidates at once, so that three are two batches; and a prefix, which this pack has none of.
   micro = {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { checkPicture } from '../../src/engine/checkOutput.ts';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { openGraph } from '../../src/engine/session.ts';
 import type { Begun } from '../../src/recipe/begun.ts';
@@ -12,18 +12,13 @@ import type { Recipe } from '../../src/recipe/recipe.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
 import { createRest } from '../../src/store/rest.ts';
 import type { ImageTokens, Pixels } from '../../src/types.ts';
-import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { openMicroEngine } from '../support/microEngine.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { recipeFor } from '../support/recipes.ts';
 
 let micro: Engine;
 beforeAll(async () => {
-  micro = await openEngine({
-    fetchFile: packInMemory(await convertMicroPack()),
-    provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
-    onProgress: () => {},
-  });
+  micro = await openMicroEngine();
 });
 afterAll(() => micro?.dispose());
 

@@ -1,11 +1,10 @@
 // What is asked about a picture that there is: its steps looked at again, against the run that took them, and what CLIP says
 // of it. The micro pack's real graphs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { weighTokens } from '../../src/diffusion/confidence.ts';
 import { cosine } from '../../src/diffusion/rank.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { locate } from '../../src/engine/locate.ts';
 import { createLooker } from '../../src/engine/look.ts';
 import { weigh } from '../../src/engine/weigh.ts';
@@ -14,18 +13,13 @@ import type { Recipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { trailStep } from '../../src/recipe/trail.ts';
 import type { Condition, ImageTokens, RgbaImage } from '../../src/types.ts';
-import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { openMicroEngine } from '../support/microEngine.ts';
 import { recipeFor } from '../support/recipes.ts';
 import { refusal } from '../support/refusal.ts';
 
 let micro: Engine;
 beforeAll(async () => {
-  micro = await openEngine({
-    fetchFile: packInMemory(await convertMicroPack()),
-    provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
-    onProgress: () => {},
-  });
+  micro = await openMicroEngine();
 });
 afterAll(() => micro?.dispose());
 

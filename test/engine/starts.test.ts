@@ -1,24 +1,18 @@
 // Pictures that begin with given tokens, with the micro pack's real graphs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
 import { branched } from '../../src/recipe/branch.ts';
 import type { Recipe } from '../../src/recipe/recipe.ts';
 import { encodeFree } from '../../src/recipe/start.ts';
-import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { openMicroEngine } from '../support/microEngine.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { recipeFor } from '../support/recipes.ts';
 
 const POSITIONS = 36;
 let micro: Engine;
 beforeAll(async () => {
-  micro = await openEngine({
-    fetchFile: packInMemory(await convertMicroPack()),
-    provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
-    onProgress: () => {},
-  });
+  micro = await openMicroEngine();
 });
 afterAll(() => micro?.dispose());
 

@@ -1,7 +1,6 @@
 // Prompts to pictures as the authors' own code went, token by token: the same weights, the same noise. Limits of
 // differences are twice what was measured.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNodeRuntime } from '../../src/cli/nodeRuntime.ts';
 import { allMasked, denoise } from '../../src/diffusion/denoise.ts';
 import { createDistribution } from '../../src/diffusion/distribution.ts';
 import { LOG_FLOOR } from '../../src/diffusion/exp.ts';
@@ -12,12 +11,12 @@ import { cosine, rank } from '../../src/diffusion/rank.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { createStart } from '../../src/diffusion/start.ts';
 import { authorsFastJumps, type Jump, planJumps, stridedJumps } from '../../src/diffusion/timesteps.ts';
-import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import type { Condition, ImageTokens, Pixels, PromptIds } from '../../src/types.ts';
 import { classesLast, maxAbsDifference } from '../support/compare.ts';
 import { dense } from '../support/dense.ts';
 import { goldenNoise, streamNoise } from '../support/goldenNoise.ts';
-import { convertMicroPack, packInMemory } from '../support/microPack.ts';
+import { openMicroEngine } from '../support/microEngine.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { type Golden, readGolden } from '../support/safetensors.ts';
 
@@ -28,12 +27,7 @@ const schedule = createSchedule(100, K, { alphaBar: [0.99999, 0.000009], gammaBa
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine({
-    fetchFile: packInMemory(await convertMicroPack()),
-    provider: 'wasm',
-    openRuntime: () => openNodeRuntime(1),
-    onProgress: () => {},
-  });
+  engine = await openMicroEngine();
 });
 afterAll(() => engine?.dispose());
 

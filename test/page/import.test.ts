@@ -220,6 +220,8 @@ describe.skipIf(!hasChromium)('a visitor with weights', () => {
     );
     expect(manifest).toMatchObject({ id: 'tiny-faces', name: 'Tiny faces', license: 'unknown' });
     expect(Object.keys(manifest.graphs.denoiser)).toEqual(['q4']);
+    // Of a step that was computed in this browser.
+    expect(manifest.check?.spread).toBeGreaterThan(0.1);
     for (const { file, sha256 } of packFiles(manifest)) {
       const bytes = unpacked.get(`tiny-faces/${file}`)!;
       expect(createHash('sha256').update(bytes).digest('hex'), file).toBe(sha256);
@@ -257,6 +259,15 @@ describe.skipIf(!hasChromium)('a visitor with weights', () => {
     await button('Cancel conversion').click();
     await page.getByText('Cancelled: nothing was kept.').waitFor();
     await page.unroute('**/tokenizer.json');
+    expect(Object.keys(await stored())).toEqual(['first']);
+
+    // So it is at the end, when a step of the model is to be computed.
+    await page.route('**/ort-wasm*.wasm', () => {});
+    await button('Convert').click();
+    await page.getByText(/^Trying a step of it \(3 of 3\)/).waitFor();
+    await button('Cancel conversion').click();
+    await page.getByText('Cancelled: nothing was kept.').waitFor();
+    await page.unroute('**/ort-wasm*.wasm');
     expect(Object.keys(await stored())).toEqual(['first']);
 
     const devtools = await visitor.context.newCDPSession(page);

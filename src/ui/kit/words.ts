@@ -151,10 +151,14 @@ export function conversionInWords({ progress, stopping }: NonNullable<ModelsStat
   if (stopping) return { long: 'Stopping…', short: 'stopping…' };
   if (!progress) return { long: 'Starting…', short: 'converting…' };
   const { stage, doneBytes, totalBytes } = progress;
-  const doing = stage === 'check' ? 'Checking the weights (1 of 2)' : 'Writing the model (2 of 2)';
+  const [doing, shortly] = {
+    check: ['Checking the weights (1 of 3)', 'checking'],
+    write: ['Writing the model (2 of 3)', 'writing'],
+    step: ['Trying a step of it (3 of 3)', 'trying'],
+  }[stage];
   return {
     long: `${doing} · ${bytesInWords({ loadedBytes: doneBytes, totalBytes })}`,
-    short: `${stage === 'check' ? 'checking' : 'writing'} ${Math.floor((100 * doneBytes) / totalBytes)}%`,
+    short: `${shortly} ${Math.floor((100 * doneBytes) / totalBytes)}%`,
   };
 }
 
