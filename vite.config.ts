@@ -75,6 +75,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          setupFiles: 'test/support/afterTheGpu.ts',
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/page/**'],
@@ -86,6 +87,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'page',
+          setupFiles: 'test/support/afterTheGpu.ts',
           environment: 'node',
           globalSetup: 'test/support/builtSite.ts',
           include: ['test/page/**/*.test.ts'],

@@ -10,13 +10,8 @@ import { packAt } from '../../src/engine/packReader.ts';
 import { toRgba } from '../../src/engine/rgba.ts';
 import { openRuntime } from '../../src/engine/runtime.ts';
 import type { GivenTokens } from '../../src/engine/starts.ts';
-import { readRecipe } from '../../src/png/readRecipe.ts';
-import { recipeTexts } from '../../src/png/recipeTexts.ts';
-import { encodePng } from '../../src/png/write.ts';
-import type { Recipe } from '../../src/recipe/recipe.ts';
 import { repainted } from '../../src/recipe/repaint.ts';
-import { encodeFree } from '../../src/recipe/start.ts';
-import type { Condition, ProviderChoice, RgbaImage } from '../../src/types.ts';
+import type { Condition, ProviderChoice } from '../../src/types.ts';
 import { countGpu, type GpuCounter } from '../support/gpuCounter.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { recipeFor } from '../support/recipes.ts';
@@ -205,31 +200,6 @@ describe('the loop on the GPU', () => {
     expect([masked.filter((i) => i < 36).length, masked.filter((i) => i >= 36).length]).toEqual([9, 6]);
     expect(tokens[5]).not.toEqual(tokens[2]);
     expect(created.slice(1)).toEqual(Array(5).fill(0));
-  });
-
-  it('makes a picture again from its file, bit for bit', async () => {
-    const plain = recipeFor(micro, { guidance: 3, steps: 2 });
-    const free = encodeFree(Array.from({ length: 36 }, (_, i) => i % 2 > 0));
-    const start = { kind: 'tokens', tokens: Array(36).fill(3), free, timestep: 80 } as const;
-    const recipes = [
-      { ...plain, redraw: 0.2 },
-      { ...plain, avoid: { kind: 'text', text: 'a beard' } as const, seed: 1 },
-      { ...plain, start },
-    ];
-    const made = async (asked: readonly Recipe[]) => {
-      const images: RgbaImage[] = [];
-      for await (const event of generate(micro, asked, new AbortController().signal)) {
-        if (event.type === 'image') images[event.index] = event.image;
-      }
-      return images;
-    };
-    for (const [i, image] of (await made(recipes)).entries()) {
-      const file = await encodePng(image, recipeTexts(recipes[i], micro.manifest, null));
-      const content = await readRecipe(new Uint8Array(await file.arrayBuffer()));
-      if (content.kind !== 'recipe') throw new Error('no recipe');
-      const [again] = await made([content.recipe]);
-      expect([...again.data]).toEqual([...image.data]);
-    }
   });
 
   it('takes up a picture as WASM does, and keeps what random brushes leave', async () => {
