@@ -195,7 +195,9 @@ def load_trained(config, folder):
     average.swap()
     tuned = Path(folder) / 'text/state.pt'
     if tuned.exists():
-        model.load_state_dict(torch.load(tuned, map_location='cpu', weights_only=False)['text'], strict=False)
+        text = torch.load(tuned, map_location='cpu', weights_only=False)['text']
+        text.pop('logit_scale', None)  # contrast alone tells how sure a cosine is; the stage text pulls as well
+        model.load_state_dict(text, strict=False)
     return Embedder(model.eval().requires_grad_(False), vocabulary, Tokenizer()), state
 
 

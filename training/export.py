@@ -24,8 +24,8 @@ def clip_checkpoint(embed, longest, image_resolution, pieces=None):
     weights = dict(embed.model.state_dict())
     table = embed.vocabulary.full_table(weights['token_embedding.weight'])
     if pieces:
-        table[list(pieces['leans'])] = table[list(pieces['leans'].values())]
         table[list(pieces['rows'])] = torch.stack(list(pieces['rows'].values()))
+        table[list(pieces['leans'])] = table[list(pieces['leans'].values())]
     weights['token_embedding.weight'] = table
     positions = weights['positional_embedding'].clone()
     positions[longest:] = positions[longest - 1]

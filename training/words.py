@@ -1,4 +1,4 @@
-"""The words that captions of portraits use, and phrases of them by theme: the `vocabulary` of pack.json, for `npm run convert -- --vocabulary`.
+"""The words that captions of portraits use or the thesaurus has, and phrases of them by theme: the `vocabulary` of pack.json, for `npm run convert -- --vocabulary`.
 
 python -m training.words --out vocabulary.json
 """
@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from . import thesaurus
 from .faces import attributes
 from .faces.captions import caption
 
@@ -64,4 +65,4 @@ def groups():
 if __name__ == '__main__':
     parser = argparse.ArgumentParser()
     parser.add_argument('--out', required=True)
-    Path(parser.parse_args().out).write_text(json.dumps({'words': words(), 'groups': groups()}, indent=2) + '\n')
+    Path(parser.parse_args().out).write_text(json.dumps({'words': sorted({*words(), *thesaurus.said()}), 'groups': groups()}, indent=2) + '\n')

@@ -51,6 +51,7 @@ async function optionsOf(given: ConvertArguments, id: string): Promise<ConvertOp
     provenance: await lines(given.provenance),
     examples: await lines(given.examples),
     ...(given.vocabulary !== null && { vocabulary: await vocabularyOf(given.vocabulary) }),
+    matchScore: given.matchScore,
     weightType: given.weightType,
     heads: given.heads,
     normGroups: given.normGroups,

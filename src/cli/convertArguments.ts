@@ -22,6 +22,7 @@ export interface ConvertArguments {
   readonly examples: string | null;
   /** Path of a JSON file. */
   readonly vocabulary: string | null;
+  readonly matchScore: number | null;
   readonly weightType: WeightType;
   readonly weights: WeightChoice;
   readonly heads: number | null;
@@ -65,6 +66,7 @@ what pack.json says
   --examples FILE       text file, one prompt a line
   --vocabulary FILE     JSON: { "words": [...], "groups": [{ "name": "...", "phrases": [...] }] },
                         the words that the text encoder was trained on and phrases of them by theme
+  --match-score S       below which the best picture is not called a match (src/cli/matchScore.ts measures it)
   --prompt-prefix TEXT  put before every prompt, for instance "a photograph of "
   --steps N             steps to begin with (a quarter of the model's)
   --guidance S          (1.15)
@@ -127,6 +129,7 @@ export function parseConvertArguments(argv: readonly string[]): ConvertArguments
     provenance: text('provenance'),
     examples: text('examples'),
     vocabulary: text('vocabulary'),
+    matchScore: number('match-score'),
     weightType,
     weights,
     heads: number('heads'),

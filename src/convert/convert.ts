@@ -38,6 +38,8 @@ export interface ConvertOptions extends Partial<ModelOptions> {
   readonly provenance?: readonly string[];
   readonly examples?: readonly string[];
   readonly vocabulary?: PackVocabulary;
+  /** As src/cli/matchScore.ts measures it. */
+  readonly matchScore?: number | null;
   /** What the page begins with; the rest is the authors' (FFHQ demo), with a quarter of the steps. */
   readonly defaults?: Partial<PackManifest['defaults']>;
   /** Averages where left out, and where a file has any. */
@@ -194,7 +196,7 @@ async function buildGraphs(
 }
 
 function manifestOf(
-  { diffusion, vqgan, clip, emptyTextEmbedding }: Models,
+  { diffusion, vqgan, clip, emptyTextEmbedding, clipScale }: Models,
   options: ConvertOptions,
   { weightType, schedule }: ModelOptions,
   files: readonly DescribedFile[],
@@ -237,6 +239,8 @@ function manifestOf(
     },
     examples: options.examples ?? [],
     ...(options.vocabulary && { vocabulary: options.vocabulary }),
+    ...(options.matchScore != null && { matchScore: options.matchScore }),
+    ...(clipScale !== null && { clipScale }),
     tokenizer: { model: file('tokenizer.json'), config: file('tokenizer_config.json') },
     graphs: {
       text_encoder: graph('text_encoder'),

@@ -69,6 +69,7 @@ describe('convert', () => {
       conditionSize: 48,
       layers: 2,
       clip: { contextLength: 77, vocabularySize: 512, imageSize: 32 },
+      clipScale: 100,
       defaults: {
         steps: 25,
         guidance: 1.15,
@@ -110,6 +111,12 @@ test('the same checkpoint gives the same files, and fp32 twice as many bytes', a
   const full = await convert(sources, { ...options, weightType: 'fp32' }, memorySink());
   const ratio = full.graphs.denoiser.fp32!.bytes / first.graphs.denoiser.fp16!.bytes;
   expect(ratio).toBeGreaterThan(1.9);
+});
+
+test('the score of a match is said where it is given', async () => {
+  expect(await convert(sources, options, memorySink())).not.toHaveProperty('matchScore');
+  const given = await convert(sources, { ...options, matchScore: 0.43 }, memorySink());
+  expect(given.matchScore).toBe(0.43);
 });
 
 test('an aborted conversion leaves no pack.json', async () => {

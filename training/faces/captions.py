@@ -116,7 +116,7 @@ def _background(a, r):
     return r.choice((f"a {name} background", f"a plain {name} background", f"{name} background", f"a {name} wall behind") if name != "orange" else ("an orange background", "a plain orange background", "orange background"))
 
 
-def _facts(a, r):
+def facts_of(a, r):
     """What may be said, with the attributes it names and how much it matters: [(kind, words, names, weight)]."""
     facts = [("has", *_hair(a, r), 1.0), ("expression", None, ("expression",), 1.0 if a["expression"] != "neutral" else 0.3), ("background", _background(a, r), ("background",), 0.7)]
     if a["glasses"]:
@@ -149,7 +149,7 @@ def _facts(a, r):
     return facts
 
 
-def _who(a, r):
+def who_of(a, r):
     """-> how the person is called, and what that tells"""
     if r.random() < 0.85:
         who = r.choice(_WHO[a["sex"], a["age_group"]])
@@ -164,15 +164,16 @@ def caption(a, seed=0):
     """-> one lower-case caption of the portrait with these attributes, and the names of those it tells: it describes every
     portrait that has them in common."""
     r = random.Random(f"{a['index']} {a['identity']} {seed}")
-    facts = _facts(a, r)
+    facts = facts_of(a, r)
     most = r.choices((1, 2, 3, 4, 5, 9), (14, 19, 21, 17, 12, 17))[0]
     order = sorted(facts, key=lambda f: r.random() ** (1 / f[3]), reverse=True)[:most]
     chosen = [f for f in facts if f in order]
-    who, names = _who(a, r)
-    return _worded(a, r, who, chosen), (*names, *(name for fact in chosen for name in fact[2]))
+    who, names = who_of(a, r)
+    return worded(a, r, who, chosen), (*names, *(name for fact in chosen for name in fact[2]))
 
 
-def _worded(a, r, who, chosen):
+def worded(a, r, who, chosen):
+    """One sentence of some of a portrait's facts, as facts_of gives them; who: what the person is called."""
     has = [words for kind, words, *_ in chosen if kind == "has"]
     wears = [words for kind, words, *_ in chosen if kind == "wears"]
     back = next((words for kind, words, *_ in chosen if kind == "background"), None)

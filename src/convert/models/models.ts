@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { PackManifest, WeightType } from '../../pack/manifest.ts';
 import type { CheckpointTensors } from '../tensors.ts';
+import { elementCount } from '../weights.ts';
 import { checkKind, checkTensors, checkValues } from './check.ts';
 import { type ClipActivation, type ClipShape, clipShape, clipTensors } from './clip.ts';
 import { clipActivation } from './clipActivation.ts';
@@ -34,6 +35,8 @@ export interface Models {
   readonly clip: ClipShape;
   /** The learned null condition, as stored. [D] */
   readonly emptyTextEmbedding: Float32Array;
+  /** What CLIP multiplies cosines by; null where its file does not say, or says what no CLIP has. */
+  readonly clipScale: number | null;
 }
 
 /**
@@ -69,7 +72,16 @@ export async function checkModels(
     await checkValues(tensors[kind], kind, expected[kind], weightType !== 'fp32', signal);
   }
   const emptyTextEmbedding = await tensors.diffusion.get('empty_text_embed')!.float32();
-  return { tensors, diffusion, heads: headCount, vqgan, clip, emptyTextEmbedding };
+  const clipScale = await scaleOf(tensors.clip);
+  return { tensors, diffusion, heads: headCount, vqgan, clip, emptyTextEmbedding, clipScale };
+}
+
+/** Four digits of e^logit_scale: it is trained, and OpenAI ends at 100. */
+async function scaleOf(clip: CheckpointTensors): Promise<number | null> {
+  const logScale = clip.get('logit_scale');
+  if (!logScale || elementCount(logScale.shape) !== 1) return null;
+  const scale = Number(Math.exp((await logScale.float32())[0]).toPrecision(4));
+  return scale >= 1 && scale <= 1000 ? scale : null;
 }
 
 function checkTogether(diffusion: DiffusionShape, vqgan: VqganShape, clip: ClipShape): void {
