@@ -11,7 +11,7 @@ import type { ProviderChoice } from '../../src/types.ts';
 import { recipeFor } from '../support/recipes.ts';
 
 /** A step takes a second on a software adapter (VITE_GPU_STEPS=100 takes every one of them). */
-const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 10);
+const steps = Number(import.meta.env.VITE_GPU_STEPS ?? 5);
 
 const settings = {
   condition: { kind: 'text', text: 'a photograph of a woman with a hat' },
@@ -58,11 +58,11 @@ describe('WebGPU and WASM', () => {
   });
 
   it.each(['int8', 'q4'])('draw the same tokens from weights stored as %s', async (weightType) => {
-    const short = { steps: 5 };
+    const short = { steps: 3 };
     const wasm = await runOn('wasm', `/test/.tmp/micro-${weightType}`, short);
     const webgpu = await runOn('webgpu', `/test/.tmp/micro-${weightType}`, short);
     expect(webgpu.device).toMatchObject({ provider: 'webgpu', weightType });
-    expect(webgpu.steps).toHaveLength(5);
+    expect(webgpu.steps).toHaveLength(3);
     expect(webgpu.steps).toEqual(wasm.steps);
   });
 

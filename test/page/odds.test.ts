@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     };
     await check('idle');
     await visitor.write(prompt);
-    await visitor.quick(100, 2);
+    await visitor.quick(100);
     await visitor.openAdvanced();
     await check('advanced');
     await visitor.button('Generate').click();
@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await visitor.ready();
     await visitor.slide('Steps', 2);
     await visitor.button('Generate').click();
-    await visitor.finished(2);
+    await visitor.finished(1);
     await check('results');
     await visitor.page
       .getByRole('button', { name: /^Use this seed/ })
@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await visitor.ready();
     await check('a link opened');
     await visitor.button('Make it again').click();
-    await visitor.finished(3);
+    await visitor.finished(2);
     expect(visitor.complaints).toEqual([]);
   });
 

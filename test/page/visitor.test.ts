@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
 
     it('types, generates, watches, gets ranked pictures and downloads one', async () => {
       await visitor.write(prompt);
-      await visitor.slide('Steps', 5);
+      await visitor.slide('Steps', 3);
       await visitor.button('Generate').click();
       await visitor.page.getByText(/Step \d of \d/).waitFor();
       await visitor.page
