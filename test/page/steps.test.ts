@@ -34,7 +34,10 @@ describe.skipIf(!hasChromium)('the steps of a picture', () => {
     await visitor.write('a hat');
     await generate(8, 2);
     await visitor.finished(2);
-    await page.getByRole('article').getByRole('link').first().click();
+    // Each is one once it is kept, and the second may be kept first.
+    const links = page.getByRole('article').getByRole('link');
+    await expect.poll(() => links.count(), { timeout: PATIENCE }).toBe(2);
+    await links.first().click();
     await slider().waitFor();
   }
 
