@@ -20,10 +20,10 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   afterEach(() => visitor.context?.close());
 
   it.each([
-    ['wide', { width: 1280, height: 800 }],
-    ['phone', { width: 360, height: 740 }],
-  ])('finds it accessible, light and dark: %s', async (_, viewport) => {
-    await visitor.visit('', {
+    ['wide', { width: 1280, height: 800 }, ''],
+    ['phone', { width: 360, height: 740 }, '?pack=packs/micro/'],
+  ])('finds it accessible, light and dark: %s', async (_, viewport, address) => {
+    await visitor.visit(address, {
       viewport,
       reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     };
     await check('idle');
     await visitor.write(prompt);
-    await visitor.quick(100);
+    await visitor.quick(100, address ? 16 : 1);
     await visitor.openAdvanced();
     await check('advanced');
     await visitor.button('Generate').click();
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await check('running');
     await visitor.button('Stop').click();
     await visitor.ready();
-    await visitor.slide('Steps', 2);
+    await visitor.quick();
     await visitor.button('Generate').click();
     await visitor.finished(1);
     await check('results');
@@ -56,7 +56,8 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       .first()
       .click();
     await visitor.write('a zebra');
-    await visitor.page.getByText('This model hasn’t learned “zebra”').waitFor();
+    // Nobody says which words the micro model has learned.
+    if (!address) await visitor.page.getByText('This model hasn’t learned “zebra”').waitFor();
     await check('seed kept, word unknown');
     await visitor.page
       .getByRole('button', { name: /^Copy link/ })
@@ -71,7 +72,8 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await visitor.ready();
     await check('a link opened');
     await visitor.button('Make it again').click();
-    await visitor.finished(2);
+    // A link writes the model's address in its own way: the page with the micro model is loaded anew, without its run.
+    await visitor.finished(address ? 1 : 2);
     expect(visitor.complaints).toEqual([]);
   });
 

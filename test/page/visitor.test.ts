@@ -81,6 +81,13 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.finished(1);
       expect(visitor.complaints).toEqual([]);
     });
+  });
+
+  describe('of a small model', () => {
+    beforeEach(async () => {
+      await visitor.visit('?pack=packs/micro/');
+      await visitor.ready();
+    });
 
     it('works by keyboard alone', async () => {
       await visitor.page.keyboard.type('red hair');
@@ -88,7 +95,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
       await visitor.page.getByRole('textbox', { name: 'Prompt' }).focus();
       await visitor.page.keyboard.press('Control+Enter');
       await visitor.finished(1);
-      await visitor.slide('Steps', 100);
+      await visitor.quick(100, 16);
       // From wherever the focus is: here the slider.
       await visitor.page.keyboard.press('Control+Enter');
       await visitor.page.getByText(/Step \d+ of 10\d/).waitFor();
@@ -99,18 +106,11 @@ describe.skipIf(!hasChromium)('a visitor', () => {
 
     it('clicks Generate twice and gets one run', async () => {
       await visitor.write('sunglasses');
-      await visitor.quick(4);
+      await visitor.quick(100);
       await visitor.button('Generate').dblclick();
       await visitor.finished(1);
       expect(await visitor.page.getByRole('article').count()).toBe(1);
       expect(visitor.complaints).toEqual([]);
-    });
-  });
-
-  describe('of a small model', () => {
-    beforeEach(async () => {
-      await visitor.visit('?pack=packs/micro/');
-      await visitor.ready();
     });
 
     it('makes the same file again from a seed, alone or among others', async () => {
