@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { type Connect, defaultClientConditions, type Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { canvasArguments, chromiumArguments, findChromium } from './src/cli/chromium.ts';
+import { canvasArguments, chromiumArguments, findChromium, uncleared } from './src/cli/chromium.ts';
 import { policyInPage, serviceWorker } from './src/cli/sitePlugins.ts';
 import { isolation, serverPolicy } from './src/offline/headers.ts';
 
@@ -41,6 +41,49 @@ class WalksFirst extends BaseSequencer {
     const isWalk = ({ project }: TestSpecification) => project.name === 'page';
     return [...sorted.filter(isWalk), ...sorted.filter((file) => !isWalk(file))];
   }
+}
+
+/** Tests that run in Chromium themselves, of the folder of that name. */
+function inChromium(
+  name: string,
+  executablePath: string,
+  args: readonly string[],
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    // Named beforehand: a dependency found while tests run would reload the page under them.
+    optimizeDeps: {
+      include: [
+        'react',
+        'react/jsx-dev-runtime',
+        'react-dom/client',
+        'zustand',
+        'zustand/vanilla',
+        'axe-core',
+        'idb',
+        '@huggingface/tokenizers',
+        '@noble/hashes/sha2.js',
+        '@noble/hashes/utils.js',
+      ],
+    },
+    test: {
+      name,
+      globalSetup: 'test/browser/writeMicroPack.ts',
+      include: [`test/${name}/**/*.test.ts`],
+      // WebGPU here is a software adapter: a hundred steps take a minute, or several on a busy machine.
+      testTimeout: 600_000,
+      hookTimeout: 240_000,
+      browser: {
+        enabled: true,
+        // Here and not above, where it would put them off until the other files are done.
+        fileParallelism: false,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args: [...chromiumArguments, ...args] } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
 }
 
 const chromium = findChromium();
@@ -88,7 +131,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/page/**'],
+          exclude: ['test/browser/**', 'test/gpu/**', 'test/page/**'],
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },
@@ -106,46 +149,8 @@ export default defineConfig({
       },
       ...(chromium
         ? [
-            {
-              extends: true as const,
-              // Named beforehand: a dependency found while tests run would reload the page under them.
-              optimizeDeps: {
-                include: [
-                  'react',
-                  'react/jsx-dev-runtime',
-                  'react-dom/client',
-                  'zustand',
-                  'zustand/vanilla',
-                  'axe-core',
-                  'idb',
-                  '@huggingface/tokenizers',
-                  '@noble/hashes/sha2.js',
-                  '@noble/hashes/utils.js',
-                ],
-              },
-              test: {
-                name: 'browser',
-                globalSetup: 'test/browser/writeMicroPack.ts',
-                include: ['test/browser/**/*.test.ts'],
-                // WebGPU here is a software adapter: a hundred steps take a minute, or several on a busy machine.
-                testTimeout: 600_000,
-                hookTimeout: 240_000,
-                browser: {
-                  enabled: true,
-                  // Here and not above, where it would put them off until the other files are done.
-                  fileParallelism: false,
-                  headless: true,
-                  screenshotFailures: false,
-                  provider: playwright({
-                    launchOptions: {
-                      executablePath: chromium,
-                      args: [...chromiumArguments, ...canvasArguments],
-                    },
-                  }),
-                  instances: [{ browser: 'chromium' as const }],
-                },
-              },
-            },
+            inChromium('browser', chromium, canvasArguments),
+            inChromium('gpu', chromium, [...canvasArguments, uncleared]),
           ]
         : []),
     ],

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { chromiumArguments, findChromium } from '../../src/cli/chromium.ts';
+import { chromiumArguments, findChromium, uncleared } from '../../src/cli/chromium.ts';
 import { writeStepCheck } from '../../src/cli/stepCheck.ts';
 import { isolation, serverPolicy } from '../../src/offline/headers.ts';
 import { convertMicroPack } from '../support/microPack.ts';
@@ -46,7 +46,7 @@ export class Place {
     for (const [path, bytes] of await checkedMicroPack()) files.set(`${pack}${path}`, bytes);
     const server = await troubledServer(files, { ...isolation, 'Content-Security-Policy': serverPolicy });
     // Else to ask how much memory is used would take its time.
-    const args = [...chromiumArguments, '--enable-blink-features=ForceEagerMeasureMemory'];
+    const args = [...chromiumArguments, uncleared, '--enable-blink-features=ForceEagerMeasureMemory'];
     const executablePath = findChromium()!;
     const browser = await chromium.launch({ executablePath, args, handleSIGINT: false });
     return new Place(server, browser, files);
