@@ -63,7 +63,11 @@ describe.skipIf(!hasChromium)('a visitor with weights', () => {
     await page.getByText('Ready to convert.').waitFor();
   }
   async function imported(name: string) {
-    await page.getByRole('status').getByText(`“${name}” is in the list.`).waitFor();
+    // The model's answer to a step may take three minutes, and is then done without.
+    await page
+      .getByRole('status')
+      .getByText(`“${name}” is in the list.`)
+      .waitFor({ timeout: 2 * PATIENCE });
   }
   /** Folders of packs in the browser's storage, with the files in each. */
   const stored = () =>

@@ -23,13 +23,13 @@ describe.skipIf(!hasChromium)('a visitor who wonders', () => {
     const manifest = JSON.parse(new TextDecoder().decode(files.get('pack.json')));
     // Its weights are random, and so are its cosines: at this scale they are told apart.
     const worded = { ...manifest, clipScale: 1000, vocabulary: { words: ['hair'], groups } };
-    addPack('worded', files.set('pack.json', new TextEncoder().encode(JSON.stringify(worded))));
+    addPack('phrased', files.set('pack.json', new TextEncoder().encode(JSON.stringify(worded))));
   });
   afterAll(() => visitor?.leave());
   afterEach(() => expect(visitor.complaints.filter((words) => words.startsWith('uncaught'))).toEqual([]));
 
   async function visit() {
-    await visitor.visit('?pack=packs/worded/&device=wasm');
+    await visitor.visit('?pack=packs/phrased/&device=wasm');
     await visitor.ready();
     await visitor.write('a woman with red hair and glasses, a hat, a beard, smiling');
     await visitor.openAdvanced();
