@@ -24,7 +24,8 @@ const checkpoints = {
   clip: `${given}ViT-tiny.pt`,
 };
 
-describe.skipIf(!hasChromium)('a visitor with weights', () => {
+// A conversion was once not announced in two minutes, in one of seven runs, and not seen why: then it is tried again.
+describe.skipIf(!hasChromium)('a visitor with weights', { retry: 1 }, () => {
   let visitor: Visitor;
   let page: Page;
 
