@@ -172,7 +172,7 @@ describe.skipIf(!hasChromium)('a visitor with weights', { retry: 1 }, () => {
     expect(await page.evaluate(() => sessionStorage.getItem('whole'))).toBe('false');
     await visitor.ready();
     await openModels();
-    expect(await ownModels()).toBe(0);
+    await expect.poll(ownModels, { timeout: PATIENCE }).toBe(0);
     // A file that the ended worker still held would be swept away at the next look.
     await expect
       .poll(async () => {
@@ -191,7 +191,7 @@ describe.skipIf(!hasChromium)('a visitor with weights', { retry: 1 }, () => {
     await page.getByText('Smallest, in memory too').waitFor();
     await button('Convert').click();
     await imported('Tiny faces');
-    expect(await ownModels()).toBe(1);
+    await expect.poll(ownModels, { timeout: PATIENCE }).toBe(1);
     expect(await models().nth(builtInModels.length).textContent()).toMatch(
       /Tiny faces.*\d\.\d MB.*licence: unknown/,
     );
@@ -238,11 +238,11 @@ describe.skipIf(!hasChromium)('a visitor with weights', { retry: 1 }, () => {
 
     await button('Delete Tiny faces').click();
     await button('Keep').click();
-    expect(await ownModels()).toBe(1);
+    await expect.poll(ownModels, { timeout: PATIENCE }).toBe(1);
     await button('Delete Tiny faces').click();
     await button('Delete for good').click();
     await page.getByText('“Tiny faces” was deleted.').waitFor();
-    expect(await ownModels()).toBe(0);
+    await expect.poll(ownModels, { timeout: PATIENCE }).toBe(0);
     expect(await stored()).toEqual({});
     // The built-in model takes its place.
     await page.locator('.model-line').getByText(builtInModels[0].name).waitFor();
@@ -289,7 +289,7 @@ describe.skipIf(!hasChromium)('a visitor with weights', { retry: 1 }, () => {
 
     await button('Convert').click();
     await imported('Second');
-    expect(await ownModels()).toBe(2);
+    await expect.poll(ownModels, { timeout: PATIENCE }).toBe(2);
     expect(await dialog().getByRole('alert').textContent()).toBe('');
   });
 
