@@ -24,6 +24,10 @@ function setUp() {
   return { client, workers, starts };
 }
 
+// What a test leaves waiting would otherwise be given up half a minute later, in the middle of another one.
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
 const ready: EngineEvent = { type: 'ready', manifest: microManifest, device: onWasm };
 const nothing = () => {};
 
@@ -137,54 +141,44 @@ describe('an embedding', () => {
   });
 
   it('ends with its worker, whether that is lost, silent or replaced', async () => {
-    vi.useFakeTimers();
-    try {
-      for (const [end, reason] of [
-        [(worker: StandInWorker<Request, EngineEvent>) => worker.dispatchEvent(new Event('error')), 'lost'],
-        [() => vi.advanceTimersByTime(40_000), 'lost'],
-      ] as const) {
-        const { client, worker } = await opened();
-        const asked = client.embed(tokens);
-        end(worker);
-        await expect(asked).rejects.toMatchObject({ code: reason });
-        await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
-      }
-      const { client, workers } = await opened();
+    for (const [end, reason] of [
+      [(worker: StandInWorker<Request, EngineEvent>) => worker.dispatchEvent(new Event('error')), 'lost'],
+      [() => vi.advanceTimersByTime(40_000), 'lost'],
+    ] as const) {
+      const { client, worker } = await opened();
       const asked = client.embed(tokens);
-      void client.open('https://example.org/q/', 'auto', nothing);
-      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-      // Nor is there one while another opens.
+      end(worker);
+      await expect(asked).rejects.toMatchObject({ code: reason });
       await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
-      expect(workers[1].requests).toHaveLength(1);
-    } finally {
-      vi.useRealTimers();
     }
+    const { client, workers } = await opened();
+    const asked = client.embed(tokens);
+    void client.open('https://example.org/q/', 'auto', nothing);
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    // Nor is there one while another opens.
+    await expect(client.embed(tokens)).rejects.toMatchObject({ code: 'lost' });
+    expect(workers[1].requests).toHaveLength(1);
   });
 });
 
 describe('a picture that is taken up', () => {
   it('is answered beside others, and has the time that opening the encoder takes', async () => {
-    vi.useFakeTimers();
-    try {
-      const { client, worker } = await opened();
-      const image = grey(7);
-      const [good, bad] = [client.encode(image), client.encode(image)];
-      expect(worker.requests.slice(1)).toEqual([
-        { type: 'encode', run: 0, image },
-        { type: 'encode', run: 1, image },
-      ]);
-      // The encoder has 1 MB.
-      const patience = openingPatience(1e6) + runPatience(microManifest, onWasm, 1);
-      vi.advanceTimersByTime(1000 * (patience - 1));
-      const picture = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, image: grey(8) };
-      worker.say({ type: 'taken up', run: 0, picture });
-      expect(await good).toBe(picture);
-      vi.advanceTimersByTime(1000 * (patience + 10));
-      await expect(bad).rejects.toMatchObject({ code: 'lost' });
-      expect(worker.terminated).toBe(true);
-    } finally {
-      vi.useRealTimers();
-    }
+    const { client, worker } = await opened();
+    const image = grey(7);
+    const [good, bad] = [client.encode(image), client.encode(image)];
+    expect(worker.requests.slice(1)).toEqual([
+      { type: 'encode', run: 0, image },
+      { type: 'encode', run: 1, image },
+    ]);
+    // The encoder has 1 MB.
+    const patience = openingPatience(1e6) + runPatience(microManifest, onWasm, 1);
+    vi.advanceTimersByTime(1000 * (patience - 1));
+    const picture = { tokens: Int32Array.of(0, 1, 2, 3) as ImageTokens, image: grey(8) };
+    worker.say({ type: 'taken up', run: 0, picture });
+    expect(await good).toBe(picture);
+    vi.advanceTimersByTime(1000 * (patience + 10));
+    await expect(bad).rejects.toMatchObject({ code: 'lost' });
+    expect(worker.terminated).toBe(true);
   });
 });
 
@@ -224,20 +218,15 @@ describe('a look at a step', () => {
   });
 
   it('ends with its worker, and a silent one is waited for no longer than for a picture', async () => {
-    vi.useFakeTimers();
-    try {
-      const { client, worker } = await opened();
-      const asked = client.look(step, true);
-      vi.advanceTimersByTime(40_000);
-      expect(worker.terminated).toBe(true);
-      await expect(asked).rejects.toMatchObject({ code: 'lost' });
-      const { client: other } = await opened();
-      const replaced = other.look(step, true);
-      void other.open('https://example.org/q/', 'auto', nothing);
-      await expect(replaced).rejects.toMatchObject({ name: 'AbortError' });
-    } finally {
-      vi.useRealTimers();
-    }
+    const { client, worker } = await opened();
+    const asked = client.look(step, true);
+    vi.advanceTimersByTime(40_000);
+    expect(worker.terminated).toBe(true);
+    await expect(asked).rejects.toMatchObject({ code: 'lost' });
+    const { client: other } = await opened();
+    const replaced = other.look(step, true);
+    void other.open('https://example.org/q/', 'auto', nothing);
+    await expect(replaced).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
@@ -306,8 +295,6 @@ describe('a worker that does not come up', () => {
 });
 
 describe('a worker that is lost', () => {
-  beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
   const wait = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
 
   it('in a run says so, and the next opening starts another', async () => {
