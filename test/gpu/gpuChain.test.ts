@@ -76,6 +76,8 @@ async function tokensOf(chain: Chain, most = Number.POSITIVE_INFINITY): Promise<
 
 describe('the loop on the GPU', () => {
   let micro: Engine;
+  /** Its sampler in TypeScript is the reference: the GPU would take longer for the same logits. */
+  let onWasm: Engine;
   let counter: GpuCounter;
   beforeAll(async () => {
     counter = countGpu();
@@ -83,9 +85,11 @@ describe('the loop on the GPU', () => {
     vi.spyOn(GPUAdapterInfo.prototype, 'isFallbackAdapter', 'get').mockReturnValue(false);
     vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue('a browser elsewhere');
     micro = await openPack('/test/.tmp/micro');
+    onWasm = await openPack('/test/.tmp/micro', 'wasm');
   }, timeout);
   afterAll(async () => {
     await micro?.dispose();
+    await onWasm?.dispose();
     counter.stop();
     vi.restoreAllMocks();
   });
@@ -126,13 +130,13 @@ describe('the loop on the GPU', () => {
 
   it('draws the reference’s tokens without guidance, too', async () => {
     const settings = { steps: 3, candidates: 2, guidance: 1 };
-    const reference = await tokensOf(await chainOf(micro, micro.startReference, settings));
+    const reference = await tokensOf(await chainOf(onWasm, onWasm.startReference, settings));
     expect(await tokensOf(await chainOf(micro, micro.startChain, settings))).toEqual(reference);
   });
 
   it('draws the reference’s tokens where each timestep has a step', async () => {
     const settings = { steps: 100, candidates: 1 };
-    const reference = await tokensOf(await chainOf(micro, micro.startReference, settings), 3);
+    const reference = await tokensOf(await chainOf(onWasm, onWasm.startReference, settings), 3);
     expect(await tokensOf(await chainOf(micro, micro.startChain, settings), 3)).toEqual(reference);
     expect(reference[2]).not.toEqual(reference[0]);
   });
@@ -140,8 +144,8 @@ describe('the loop on the GPU', () => {
   it('draws the reference’s tokens where one candidate avoids something and the other does not', async () => {
     const avoid = [null, await micro.encodeText(micro.tokenize('a beard').ids)];
     const settings = { steps: 3, candidates: 2, guidance: 3 };
-    const plain = await tokensOf(await chainOf(micro, micro.startReference, settings));
-    const reference = await tokensOf(await chainOf(micro, micro.startReference, { ...settings, avoid }));
+    const plain = await tokensOf(await chainOf(onWasm, onWasm.startReference, settings));
+    const reference = await tokensOf(await chainOf(onWasm, onWasm.startReference, { ...settings, avoid }));
     expect(await tokensOf(await chainOf(micro, micro.startChain, { ...settings, avoid }))).toEqual(reference);
     const halves = (tokens: number[][]) => [tokens[2].slice(0, 36), tokens[2].slice(36)];
     expect(halves(reference)[0]).toEqual(halves(plain)[0]);
@@ -157,16 +161,16 @@ describe('the loop on the GPU', () => {
     // From its middle on; the other candidate is all masked.
     const jumps = planJumpsFrom(timesteps >> 1, 'exact', timesteps, 6);
     const settings = { steps: 6, candidates: 2, guidance: 3, starts: [given, null], jumps };
-    const madeBy = async (startChain: StartChain) => {
-      const chain = await chainOf(micro, startChain, settings);
+    const madeBy = async (engine: Engine, startChain: StartChain) => {
+      const chain = await chainOf(engine, startChain, settings);
       const tokens: number[][] = [];
       for await (const step of chain.steps()) tokens.push([...step.tokens]);
       const picture = await chain.picture(0);
       chain.dispose();
       return { tokens, picture };
     };
-    const reference = await madeBy(micro.startReference);
-    const own = await madeBy(micro.startChain);
+    const reference = await madeBy(onWasm, onWasm.startReference);
+    const own = await madeBy(micro, micro.startChain);
     expect(own.tokens).toEqual(reference.tokens);
     expect(own.tokens).toHaveLength(3);
     const kept = (row: readonly number[]) => row.filter((_, i) => i % 3 === 0);
@@ -184,7 +188,7 @@ describe('the loop on the GPU', () => {
       free: Array.from({ length: 36 }, (_, i) => i % 3 > 0),
     };
     const settings = { steps: 3, candidates: 2, guidance, starts: [null, given], redraw: 0.25 };
-    const reference = await tokensOf(await chainOf(micro, micro.startReference, settings));
+    const reference = await tokensOf(await chainOf(onWasm, onWasm.startReference, settings));
     counter.take();
     const own = await chainOf(micro, micro.startChain, settings);
     const tokens: number[][] = [];
@@ -208,9 +212,7 @@ describe('the loop on the GPU', () => {
       i % 4 === 3 ? 255 : (i * i) % 251,
     );
     const tokens = await micro.encodePicture({ width, height, data });
-    const onWasm = await openPack('/test/.tmp/micro', 'wasm');
     expect([...tokens]).toEqual([...(await onWasm.encodePicture({ width, height, data }))]);
-    await onWasm.dispose();
     const draw = mulberry32(11);
     const brushes = [0.2, 0.8].map((share) =>
       Array.from({ length: 36 }, (_, i) => i === 7 || draw() < share),

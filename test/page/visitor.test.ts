@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recipeFragment } from '../../src/recipe/link.ts';
 import { makeRecipe } from '../../src/recipe/recipe.ts';
+import { accessibilityViolations } from '../support/accessibility.ts';
 import { siteFolder } from '../support/builtSite.ts';
 import { pngChunks } from '../support/png.ts';
 import { hasChromium, PATIENCE, Visitor } from '../support/visitor.ts';
@@ -13,75 +14,10 @@ vi.setConfig({ testTimeout: 3 * PATIENCE });
 describe.skipIf(!hasChromium)('a visitor', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.arrive({ args: [] });
+    visitor = await Visitor.arrive();
   });
   afterAll(() => visitor?.leave());
   afterEach(() => visitor.context?.close());
-
-  describe('of the built-in model', () => {
-    beforeEach(async () => {
-      await visitor.visit();
-      await visitor.ready();
-    });
-
-    it('types, generates, watches, gets ranked pictures and downloads one', async () => {
-      await visitor.write(prompt);
-      await visitor.slide('Steps', 3);
-      await visitor.button('Generate').click();
-      await visitor.page.getByText(/Step \d of \d/).waitFor();
-      await visitor.page
-        .getByText(/\d+ of 256 tiles set/)
-        .first()
-        .waitFor();
-      await visitor.finished(4);
-
-      const scores = await visitor.page.getByText(/^CLIP \d\.\d\d$/).allTextContents();
-      expect(scores).toHaveLength(4);
-      expect(scores).toEqual([...scores].sort().reverse());
-
-      const [download] = await Promise.all([
-        visitor.page.waitForEvent('download'),
-        visitor.results().first().click(),
-      ]);
-      expect(download.suggestedFilename()).toMatch(
-        /^a-smiling-woman-with-long-red-hair-and-round-glasses_\d+\.png$/,
-      );
-      const chunks = pngChunks(readFileSync(await download.path()));
-      const header = Buffer.from(chunks[0].data);
-      expect([chunks[0].type, header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual(['IHDR', 256, 256]);
-      const texts = chunks
-        .filter(({ type }) => type === 'iTXt')
-        .map(({ data }) => Buffer.from(data).toString('utf8'));
-      expect(texts.some((text) => text.includes(prompt))).toBe(true);
-      expect(visitor.complaints).toEqual([]);
-    });
-
-    it('cancels within a step, and generates again', async () => {
-      await visitor.write(prompt);
-      await visitor.slide('Steps', 100);
-      await visitor.button('Generate').click();
-      await visitor.page.getByText(/Step ([3-9]|[1-4]\d) of 10\d/).waitFor();
-      await visitor.button('Stop').click();
-      await visitor.ready();
-      const said = await visitor.wordsOfWorkers();
-      const steps = (words: readonly string[]) => words.filter((word) => word === 'step').length;
-      const cancel = said.indexOf('cancel');
-      expect(steps(said.slice(0, cancel))).toBeLessThan(60);
-      // Those on their way when it was pressed; had the run gone on, they would be forty at least.
-      expect(steps(said.slice(cancel))).toBeLessThan(10);
-      expect(said.slice(cancel)).not.toContain('image');
-      expect(said.at(-1)).toBe('cancelled');
-      expect(await visitor.results().count()).toBe(0);
-      // What was seen stays, with all that made it.
-      await visitor.page.getByText(/stopped at step \d+ of 10\d/).waitFor();
-      await visitor.page.getByRole('img', { name: 'Picture 4, unfinished' }).waitFor();
-
-      await visitor.quick();
-      await visitor.button('Generate').click();
-      await visitor.finished(1);
-      expect(visitor.complaints).toEqual([]);
-    });
-  });
 
   describe('of a small model', () => {
     beforeEach(async () => {
@@ -233,7 +169,7 @@ describe.skipIf(!hasChromium)('a visitor', () => {
   });
 
   it('sees what the model draws, takes up a prompt by a click, and is isolated', async () => {
-    await visitor.visit();
+    await visitor.visit('', { reducedMotion: 'reduce' });
     await visitor.ready();
     expect(await visitor.page.evaluate(() => crossOriginIsolated)).toBe(true);
     const pictures = visitor.page.getByRole('list', { name: 'What this model draws' }).getByRole('button');
@@ -241,6 +177,12 @@ describe.skipIf(!hasChromium)('a visitor', () => {
     await expect.poll(() => pictures.allTextContents()).toEqual(examples);
     await pictures.nth(1).click();
     expect(await visitor.page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe(examples[1]);
+    await visitor.write('a zebra');
+    await visitor.page.getByText('This model hasn’t learned “zebra”').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await visitor.page.emulateMedia({ colorScheme });
+      expect(await accessibilityViolations(visitor.page), colorScheme).toEqual([]);
+    }
     expect(visitor.complaints).toEqual([]);
   });
 
