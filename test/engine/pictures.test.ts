@@ -96,6 +96,11 @@ describe('fromRgba', () => {
   it('gives planes of 0 to 1, for the encoder', () => {
     const data = Uint8ClampedArray.of(0, 51, 255, 9, 128, 254, 1, 9);
     const planes = [0, 128 / 255, 0.2, 254 / 255, 1, 1 / 255];
-    expect([...fromRgba({ width: 2, height: 1, data })]).toEqual(planes.map(Math.fround));
+    for (const [width, height] of [
+      [2, 1],
+      [1, 2],
+    ]) {
+      expect([...fromRgba({ width, height, data })]).toEqual(planes.map(Math.fround));
+    }
   });
 });

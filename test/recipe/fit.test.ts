@@ -84,7 +84,9 @@ describe('a recipe on a model', () => {
     expect(await refused({ seed: 1.5 })).toContain('This picture cannot be made: seed should be');
     expect(await refused({ truncation: { kind: 'topK', k: 6 } })).toContain('6 codes');
     const start = elaborate.start.kind === 'tokens' ? elaborate.start : null;
-    expect(await refused({ start: { ...start!, tokens: [0, 1, 2], free: 'AQ==' } })).toContain('3 tokens');
+    expect(await refused({ start: { ...start!, tokens: [0, 1, 2], free: 'AQ==' } })).toContain(
+      'asks for 3 tokens, and this model has 4',
+    );
     expect(await refused({ start: { ...start!, tokens: [0, 1, 2, 6] } })).toContain('the code 6');
     expect(await refused({ start: { ...start!, timestep: 100 } })).toContain('timestep 100');
     // Steps are those of a whole run, wherever this one begins.

@@ -3,7 +3,7 @@ import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from '..
 import { MAX_CONDITIONS, MAX_DEPTH, type RecipeCondition } from '../../src/recipe/condition.ts';
 import { recipeFields } from '../../src/recipe/parse.ts';
 import { MAX_RECIPE_TEXT, readRecipeText } from '../../src/recipe/read.ts';
-import { makeRecipe } from '../../src/recipe/recipe.ts';
+import { makeRecipe, type Recipe } from '../../src/recipe/recipe.ts';
 import { decodeFree, encodeFree } from '../../src/recipe/start.ts';
 import { sameRecipe, writeRecipe } from '../../src/recipe/write.ts';
 import { avoiding, changed, elaborate, leaves, plain, recipes } from '../support/recipes.ts';
@@ -135,6 +135,14 @@ describe('a faulty recipe', () => {
     for (const path of [['condition'], ...others]) {
       expect(await refused(changed(elaborate, [...path, 'more'], 1))).toContain(
         `the field “more” in ${path.join('.')} is unknown`,
+      );
+    }
+    const most: Recipe['truncation'][] = [{ kind: 'none' }, { kind: 'topR', r: 1 }, { kind: 'topK', k: 1 }];
+    for (const truncation of most) {
+      const recipe = { ...plain, truncation };
+      expect(readRecipeText(JSON.stringify(recipe))).toEqual(recipe);
+      expect(await refused({ ...recipe, truncation: { ...truncation, more: 1 } })).toContain(
+        'the field “more” in truncation is unknown',
       );
     }
     expect(await refused(changed(elaborate, ['condition', 'to', 'parts', 0, 'more'], 1))).toContain(

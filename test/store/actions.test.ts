@@ -156,6 +156,10 @@ describe('a run', () => {
     actions.cancel();
     expect(runs[0].signal.aborted).toBe(true);
     expect(state().runs[0].status).toBe('stopping');
+    // Once is enough.
+    const { runs: stopping } = state();
+    actions.cancel();
+    expect(state().runs).toBe(stopping);
     runs[0].resolve({ cancelled: true });
     await run;
     expect(state().runs[0]).toMatchObject({ status: 'cancelled' });
