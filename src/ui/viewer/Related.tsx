@@ -32,7 +32,7 @@ export function Related({ head }: { readonly head: Head }) {
       </button>
       <button
         type="button"
-        className="quiet"
+        className="quiet viewer-row"
         title="Paint over what should be drawn again; the rest stays"
         onClick={() => void paintOver(head)}
       >
