@@ -11,15 +11,15 @@ import random
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from . import clip
 from . import config as configuration
 from .dictionary import Dictionary
 from .faces import attributes
+from .free_rows import FreeRows
 from .neighbours import WordModel, leaning, nearest
 from .runtime import prepare
-from .tokens import Tokenizer, rows as padded
+from .tokens import Tokenizer
 
 CAPTIONS, LONGEST = 30_000, 70  # of which the short ones, in characters, serve: a word counts more in them, and they cost less
 STEPS, BATCH, RATE = 3000, 96, 0.02
@@ -34,12 +34,12 @@ def learn(embed, caption, dictionary, model, seed, steps=STEPS):
     leans = leaning(trained, model, dictionary, tokenizer)
     texts = [caption(attributes.sample(seed, k), f'pieces {k}')[0] for k in range(CAPTIONS)]
     texts = sorted({text for text in texts if len(text) <= LONGEST})
-    places = {}  # word -> captions that have it
+    captions_with = {}
     for k, text in enumerate(texts):
         for word in set(text.split()):
-            places.setdefault(word, []).append(k)
+            captions_with.setdefault(word, []).append(k)
     several = [word for word in dictionary.words() if len(tokenizer.word(word)) > 1]
-    means = {word: to for word, to in nearest(several, list(places), model, dictionary).items()}
+    means = {word: to for word, to in nearest(several, list(captions_with), model, dictionary).items()}
     free = sorted({i for word in means for i in tokenizer.word(word)} - set(trained) - set(leans))
     means = {word: to for word, to in means.items() if set(tokenizer.word(word)) & set(free)}
     idle = [word for word in several if word not in means and set(tokenizer.word(word)) & set(free)]
@@ -47,43 +47,27 @@ def learn(embed, caption, dictionary, model, seed, steps=STEPS):
     weights = [COMMON if model.common(word) else 1 for word in words]
     idle_weights = [COMMON if model.common(word) else 1 for word in idle]
 
-    tower = embed.model.eval().requires_grad_(False)
-    table = tower.token_embedding.weight.detach()
-    # one row an id of the full table, of which the free pieces' learn
-    compact = torch.from_numpy(embed.vocabulary.compact.copy())
-    compact[list(leans)] = compact[list(leans.values())]
-    compact[free] = len(table) + torch.arange(len(free))
-    rows = table[:1].repeat(len(free), 1).requires_grad_()
-    optimizer = torch.optim.Adam([rows], lr=RATE)
-
-    def embedded(texts):
-        ids = torch.from_numpy(padded([tokenizer.encode(text) for text in texts]))
-        ends = ids.argmax(1)
-        return F.normalize(tower.encode_rows(torch.cat([table, rows])[compact[ids[:, : int(ends.max()) + 1]]], ends), dim=-1)
-
+    table = embed.model.token_embedding.weight.detach()
+    places = torch.from_numpy(embed.vocabulary.compact.copy())
+    places[list(leans)] = places[list(leans.values())]
+    learner = FreeRows(embed.model, table, places, free)
     with torch.no_grad():
-        wanted = torch.cat([embedded(texts[k : k + 256]) for k in range(0, len(texts), 256)])
-    told = []
-    for step in range(steps):
+        wanted = torch.cat([learner.embedded(texts[k : k + 256]) for k in range(0, len(texts), 256)])
+
+    def pairs():
         before, after = [], []
         for word in rng.choices(words, weights, k=BATCH):
-            before.append(rng.choice(places[means[word]]))
+            before.append(rng.choice(captions_with[means[word]]))
             parts = texts[before[-1]].split()
             if rng.random() < NOTHING:
                 parts.insert(rng.randint(0, len(parts)), rng.choices(idle, idle_weights)[0])
             else:
                 parts = [word if part == means[word] else part for part in parts]
             after.append(' '.join(parts))
-        loss = (1 - (embedded(after) * wanted[before]).sum(1)).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        for group in optimizer.param_groups:
-            group['lr'] = RATE * (1 - step / steps)
-        optimizer.step()
-        told.append(loss.item())
-        if step % 100 == 0:
-            print(f'step {step} of {steps}: 1 - cosine {sum(told[-100:]) / len(told[-100:]):.4f}, {len(words)} words, {len(free)} pieces', flush=True)
-    return leans, dict(zip(free, rows.detach())), sum(told[-100:]) / len(told[-100:])
+        return after, wanted[before]
+
+    rows, missed = learner.learn(pairs, steps, RATE, 100)
+    return leans, rows, missed
 
 
 def train(config, folder):

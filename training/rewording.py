@@ -10,12 +10,12 @@ import random
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from . import clip, thesaurus
 from . import config as configuration
+from .free_rows import FreeRows
 from .runtime import prepare
-from .tokens import Tokenizer, rows as padded
+from .tokens import Tokenizer
 
 STEPS, BATCH, RATE = 600, 96, 0.03
 LONGEST = 100  # characters; a phrase counts more in short sentences, and they cost less
@@ -42,36 +42,15 @@ def learn(embed, pieces, seed, steps=STEPS):
     """-> {token id: row [width]} of the thesaurus's words, and how near the sentences came"""
     tokenizer, rng = Tokenizer(), random.Random(seed)
     free = sorted({i for word in thesaurus.words() for i in tokenizer.encode(word)} - set(embed.vocabulary.trained))
-    tower = embed.model.eval().requires_grad_(False)
     table = full_table(embed, pieces)
-    rows = table[:1].repeat(len(free), 1).requires_grad_()
-    places = torch.arange(len(table))
-    places[free] = len(table) + torch.arange(len(free))
-    optimizer = torch.optim.Adam([rows], lr=RATE)
+    learner = FreeRows(embed.model, table, torch.arange(len(table)), free)
 
-    def embedded(texts):
-        ids = torch.from_numpy(padded([tokenizer.encode(text) for text in texts]))
-        ends = ids.argmax(1)
-        of = places[ids[:, : int(ends.max()) + 1]]
-        known = table[of.clamp(max=len(table) - 1)]
-        learnt = rows[(of - len(table)).clamp(min=0)]
-        return F.normalize(tower.encode_rows(torch.where((of < len(table))[..., None], known, learnt), ends), dim=-1)
-
-    told = []
-    for step in range(steps):
+    def batch():
         plain, said = zip(*pairs(rng, seed, BATCH))
         with torch.no_grad():
-            wanted = embedded(plain)
-        loss = (1 - (embedded(said) * wanted).sum(1)).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        for group in optimizer.param_groups:
-            group['lr'] = RATE * (1 - step / steps)
-        optimizer.step()
-        told.append(loss.item())
-        if step % 50 == 0:
-            print(f'step {step} of {steps}: 1 - cosine {sum(told[-50:]) / len(told[-50:]):.4f}, {len(free)} rows', flush=True)
-    return dict(zip(free, rows.detach())), sum(told[-50:]) / len(told[-50:])
+            return said, learner.embedded(plain)
+
+    return learner.learn(batch, steps, RATE, 50)
 
 
 def train(config, folder):

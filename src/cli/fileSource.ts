@@ -1,6 +1,8 @@
 // A file on disk as a ByteSource.
 import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ByteSource } from '../convert/source.ts';
+import type { ReadBytes } from '../engine/makeCheck.ts';
 import { UserError } from '../errors.ts';
 
 /** Bytes read after which what is no longer needed is let go at once. */
@@ -45,5 +47,17 @@ export async function openFileSource(path: string): Promise<FileSource> {
       return bytes;
     },
     dispose: () => file.close(),
+  };
+}
+
+/** Reads parts of the files of a folder, each opened for that alone. @throws {UserError} as openFileSource() does */
+export function readsFrom(folder: string): ReadBytes {
+  return async (path, start, end) => {
+    const source = await openFileSource(join(folder, path));
+    try {
+      return await source.slice(start, end);
+    } finally {
+      await source.dispose();
+    }
   };
 }

@@ -8,7 +8,7 @@ import { makeCheck } from '../engine/makeCheck.ts';
 import { UserError } from '../errors.ts';
 import { type PackCheck, type PackManifest, parseManifest } from '../pack/manifest.ts';
 import { rawValues } from './arguments.ts';
-import { openFileSource } from './fileSource.ts';
+import { readsFrom } from './fileSource.ts';
 import { openNativeRuntime } from './nodeRuntime.ts';
 
 const usage = `Writes the answer of one step into pack.json, which a GPU is held against.
@@ -36,16 +36,8 @@ export async function writeStepCheck(folder: string): Promise<PackCheck> {
  * @throws {UserError} where the runtime cannot run it, for instance for lack of memory
  */
 export async function stepCheck(folder: string, manifest: PackManifest): Promise<PackCheck> {
-  const read = async (path: string, start: number, end: number) => {
-    const source = await openFileSource(join(folder, path));
-    try {
-      return await source.slice(start, end);
-    } finally {
-      await source.dispose();
-    }
-  };
   try {
-    return await makeCheck(await openNativeRuntime(), manifest, read);
+    return await makeCheck(await openNativeRuntime(), manifest, readsFrom(folder));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0].slice(0, 120) : String(cause);
     throw new UserError(
