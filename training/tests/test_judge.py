@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 import torch
 
-from training.evaluate import everyday, face_check
+from training.evaluate import everyday, face_check, reconstructions
+from training.evaluate.data import UNKNOWN
 from training.evaluate.frechet import frechet
 from training.faces.attributes import sample
 from training.faces.captions import caption
@@ -53,3 +54,18 @@ def test_everyday_words_are_in_no_caption():
     captioned = {word for i in range(3000) for word in caption(sample(1, i), i)[0].replace(',', ' ').split()}
     assert not everyday.unseen() & captioned
     assert len(everyday.prompts()) > 200
+
+
+def test_what_is_kept_is_counted_where_it_shows():
+    labels = np.array([0, 1, UNKNOWN, 2, 1])
+    assert reconstructions.kept(labels, np.array([0, 1, 2, 0, 1]), np.array([0, 0, 2, 0, 1])) == (0.75, 0.5, 4)
+    assert reconstructions.kept(np.full(2, UNKNOWN), labels[:2], labels[:2]) is None
+
+
+def test_a_reconstruction_is_of_its_own_picture():
+    class Through(torch.nn.Module):
+        encode = decode = staticmethod(lambda x: x)
+
+    pictures = torch.randint(0, 256, (reconstructions.BATCH + 3, 8, 8, 3), dtype=torch.uint8)
+    made, noise = reconstructions.reconstructed({"threads": 1, "seed": 1, "bf16": False}, Through(), pictures)
+    assert np.array_equal(made, pictures.numpy()) and noise > 60
