@@ -193,7 +193,7 @@ describe.skipIf(!hasChromium)('a visitor who changes one thing', () => {
     );
     const own = page.getByRole('region', { name: 'Your picture' });
     await own.getByText('“mine.gif”').waitFor();
-    const slider = own.getByRole('slider', { name: 'How much of the picture, in %' });
+    const slider = own.getByRole('slider', { name: 'Share of the picture, in %' });
     expect(await slider.inputValue()).toBe('50');
     await slider.press('ArrowLeft');
     await isAccessible();

@@ -29,7 +29,7 @@ export function OwnPicture() {
       </div>
       {hasPrompt && (
         <Range
-          label="How much of the picture, in %"
+          label="Share of the picture, in %"
           value={Math.round(100 * share)}
           min={10}
           max={100}
