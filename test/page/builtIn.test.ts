@@ -34,6 +34,12 @@ describe.skipIf(!hasChromium)('a visitor of the built-in model', () => {
     expect(scores).toHaveLength(4);
     expect(scores).toEqual([...scores].sort().reverse());
 
+    // All four side by side: none stands alone in a second row.
+    const tops = await visitor.page
+      .locator('.run .tile')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().top));
+    expect(tops).toEqual(Array(4).fill(tops[0]));
+
     const [download] = await Promise.all([
       visitor.page.waitForEvent('download'),
       visitor.results().first().click(),
