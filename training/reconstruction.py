@@ -5,11 +5,12 @@ import torch.nn.functional as F
 
 
 # How much a pixel counts, by where it is: (top, bottom, left, right) in shares of the side. "framed" is for pictures whose eyes
-# are always in the middle: the face, and in it eyes, nose and mouth.
+# are always in the middle: the face, and in it eyes, nose and mouth; "eyes" adds the irises, and tops, of which little is in the frame.
 PARTS = {
     'middle': (((0.22, 0.84, 0.28, 0.72), 6),),
     'framed': (((0.24, 0.92, 0.2, 0.8), 3), ((0.55, 0.9, 0.32, 0.68), 6), ((0.41, 0.58, 0.24, 0.76), 9)),
 }
+PARTS['eyes'] = (*PARTS['framed'], ((0.92, 1, 0, 1), 4), ((0.455, 0.545, 0.345, 0.455), 40), ((0.455, 0.545, 0.58, 0.69), 40))
 
 
 def face_weight(size, device, parts='middle'):
@@ -20,12 +21,18 @@ def face_weight(size, device, parts='middle'):
     return weight / weight.mean()
 
 
-def pixel_loss(made, real, weight):
-    """L1 + MSE + half the L1 of the differences between neighbours (edges) + twice the L1 of 8x8 means (colours of areas)"""
+def pixel_loss(made, real, weight, colour=0):
+    """L1 + MSE + half the L1 of the differences between neighbours (edges) + twice the L1 of 8x8 means (colours of areas); and, where
+    `colour` is not 0, the weighted L1 of 4x4 means, to which what is no brightness adds as many times"""
     error = made - real
     across = (error[..., 1:] - error[..., :-1]).abs() * weight[..., 1:]
     down = (error[..., 1:, :] - error[..., :-1, :]).abs() * weight[..., 1:, :]
-    return (weight * (error.abs() + error * error)).mean() + 0.5 * (across.mean() + down.mean()) + 2 * F.avg_pool2d(error, 8).abs().mean()
+    loss = (weight * (error.abs() + error * error)).mean() + 0.5 * (across.mean() + down.mean()) + 2 * F.avg_pool2d(error, 8).abs().mean()
+    if not colour:
+        return loss
+    hue = error - error.mean(1, keepdim=True)
+    fine = F.avg_pool2d(error, 4).abs() + colour * F.avg_pool2d(hue, 4).abs()
+    return loss + (fine * F.avg_pool2d(weight, 4)).mean()
 
 
 def psnr(made, real):

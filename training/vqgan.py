@@ -57,6 +57,9 @@ class Trainer:
         size = self.stage['model']['ddconfig']['resolution']
         return face_weight(size // 2 if self.small else size, self.device, self.stage.get('parts', 'middle'))
 
+    def missed(self, made, real, weight):
+        return pixel_loss(made, real, weight, self.stage.get('colour', 0))
+
     @property
     def small(self):
         """Whether pictures are halved now."""
@@ -183,7 +186,7 @@ class Trainer:
         z, extra = self.quantised(self.latents(real))
         with autocast(self.device, self.config):
             made = self.model.decode_latent(z)
-        loss = pixel_loss(made.float(), real, weight)
+        loss = self.missed(made.float(), real, weight)
         self.optimizer.zero_grad()
         (loss + extra).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -199,7 +202,7 @@ class Trainer:
         with autocast(self.device, self.config):
             made = self.model.decode(tokens)
         seen = made.detach().float().requires_grad_()
-        loss = pixel_loss(seen, real, weight)
+        loss = self.missed(seen, real, weight)
         push, = torch.autograd.grad(loss, seen)
         values = {'loss': loss.item()}
         if progress > options['after']:
