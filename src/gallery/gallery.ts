@@ -5,6 +5,7 @@ import { createCatalogue } from './catalogue.ts';
 import { openDatabaseShelf } from './databaseShelf.ts';
 import { holdShelf } from './heldShelf.ts';
 import { inTurn } from './inTurn.ts';
+import { newId } from './newId.ts';
 import type { Head, KeptPicture, NewPicture } from './picture.ts';
 import { type HeadRecord, listed, readBody, readHead, writeRecord } from './record.ts';
 import type { Shelf } from './shelf.ts';
@@ -242,9 +243,4 @@ export async function openGallery({
 /** A change that could not be stored. */
 async function refuse(error: unknown): Promise<never> {
   throw cannotStore(error, null, await room());
-}
-
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,7 +3,7 @@
 import { asObject } from '../recipe/json.ts';
 
 /** The schema that this program writes. */
-export const RECORD_SCHEMA = 1;
+export const RECORD_SCHEMA = 2;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,8 +16,16 @@ export interface Migration {
   readonly body: (json: Json) => Json;
 }
 
-/** From each schema to the next: none yet. */
-export const migrations: readonly Migration[] = [];
+/** From each schema to the next. */
+export const migrations: readonly Migration[] = [
+  {
+    from: 1,
+    title: 'Pictures of a film know it',
+    reason: 'Seventeen pictures that belong together are one tile of the gallery.',
+    head: (json) => ({ ...json, film: null }),
+    body: (json) => json,
+  },
+];
 
 /** The same half of a record in this program's schema; null when it has none, or a newer one. */
 export function migrate(half: 'head' | 'body', value: unknown, steps = migrations): Json | null {

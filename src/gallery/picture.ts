@@ -2,6 +2,16 @@
 import type { Recipe } from '../recipe/recipe.ts';
 import type { StepTokens } from './steps.ts';
 
+/** Which picture of a film it is. */
+export interface FilmPlace {
+  /** Of the film, as of a picture. */
+  readonly id: string;
+  /** From 0. */
+  readonly frame: number;
+  /** How many the film was to have. */
+  readonly frames: number;
+}
+
 /** What the list holds of each picture; the rest is read when the picture is shown. */
 export interface Head {
   /** 128 random bits as 32 hexadecimal digits: no two tabs make the same one. */
@@ -20,6 +30,7 @@ export interface Head {
   readonly height: number;
   /** Of the PNG. */
   readonly bytes: number;
+  readonly film: FilmPlace | null;
 }
 
 /** A finished picture on its way into the gallery. */
@@ -33,6 +44,7 @@ export interface NewPicture {
   readonly score: number | null;
   /** Null where they are not known, as for a picture that was not made here. */
   readonly steps: StepTokens | null;
+  readonly film: FilmPlace | null;
 }
 
 export interface KeptPicture {

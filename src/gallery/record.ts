@@ -6,7 +6,7 @@ import { RecipeReader } from '../recipe/reader.ts';
 import { MAX_SEED } from '../recipe/recipe.ts';
 import { writeRecipe } from '../recipe/write.ts';
 import { migrate, RECORD_SCHEMA } from './migrate.ts';
-import type { Head, KeptPicture, NewPicture } from './picture.ts';
+import type { FilmPlace, Head, KeptPicture, NewPicture } from './picture.ts';
 import { promptOf } from './prompt.ts';
 import { decodeSteps, encodeSteps } from './steps.ts';
 
@@ -31,12 +31,13 @@ export const idPattern = /^[0-9a-f]{32}$/;
 const MAX_TIME = 8.64e15;
 const MAX_NAME = 1000;
 const MAX_SIDE = 1 << 16;
+const MAX_FRAMES = 1000;
 
 /** Both halves of a new picture's record. */
 export function writeRecord(
   id: string,
   time: number,
-  { png, recipe, model, score, steps }: NewPicture,
+  { png, recipe, model, score, steps, film }: NewPicture,
 ): { readonly head: HeadRecord; readonly body: BodyRecord } {
   const schema = RECORD_SCHEMA;
   return {
@@ -52,6 +53,7 @@ export function writeRecord(
       width: model.image.width,
       height: model.image.height,
       bytes: png.size,
+      film,
       removed: null,
     },
     body: {
@@ -72,6 +74,7 @@ export function readHead(value: unknown): HeadRecord | null {
   const score = reader.field('score');
   const removed = reader.field('removed');
   const favourite = reader.field('favourite');
+  const film = reader.field('film');
   const head: HeadRecord = {
     schema: RECORD_SCHEMA,
     id: reader.field('id').pattern(idPattern, 32, 'an id'),
@@ -84,10 +87,21 @@ export function readHead(value: unknown): HeadRecord | null {
     width: reader.field('width').integer(1, MAX_SIDE),
     height: reader.field('height').integer(1, MAX_SIDE),
     bytes: reader.field('bytes').integer(0, Number.MAX_SAFE_INTEGER),
+    film: film.value === null ? null : filmPlace(film),
     removed: removed.value === null ? null : removed.number(0, MAX_TIME),
   };
   if (typeof favourite.value !== 'boolean') favourite.fault('true or false', false);
   return reader.faults.length ? null : head;
+}
+
+function filmPlace(reader: RecipeReader): FilmPlace {
+  reader.only(['id', 'frame', 'frames']);
+  const frames = reader.field('frames').integer(2, MAX_FRAMES);
+  return {
+    id: reader.field('id').pattern(idPattern, 32, 'an id'),
+    frame: reader.field('frame').integer(0, frames - 1),
+    frames,
+  };
 }
 
 /** A head as the list has it. */

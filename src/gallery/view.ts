@@ -1,4 +1,5 @@
 // What of the gallery is on show, and in which order.
+import { type Entry, entriesOf } from './entries.ts';
 import { bestFirst, type Order } from './order.ts';
 import type { Head } from './picture.ts';
 import { search } from './search.ts';
@@ -10,9 +11,13 @@ export interface View {
   readonly favouritesOnly: boolean;
 }
 
-/** @param heads newest first, as the gallery lists them */
-export function inView(heads: readonly Head[], { order, query, favouritesOnly }: View): readonly Head[] {
+/**
+ * A film is shown whole where any of its pictures is, at the place of its best or newest one.
+ * @param heads newest first, as the gallery lists them
+ */
+export function inView(heads: readonly Head[], { order, query, favouritesOnly }: View): readonly Entry[] {
   const found = search(query);
-  const shown = heads.filter((head) => (!favouritesOnly || head.favourite) && found(head));
-  return order === 'best' ? shown.sort(bestFirst) : shown;
+  const listed = order === 'best' ? heads.toSorted(bestFirst) : heads;
+  const isShown = (head: Head) => (!favouritesOnly || head.favourite) && found(head);
+  return entriesOf(listed).filter((entry) => entry.some(isShown));
 }

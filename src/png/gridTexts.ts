@@ -1,6 +1,5 @@
 // What the file of a whole grid says: the recipe of each of its cells.
 import type { Recipe } from '../recipe/recipe.ts';
-import type { DescribedModel } from './recipeTexts.ts';
 import type { PngText } from './write.ts';
 
 /** Under it stand labels and recipes, row by row. */
@@ -13,15 +12,15 @@ export interface DescribedGrid {
   readonly recipes: readonly Recipe[];
 }
 
-/** The texts of a grid's PNG. */
+/** The texts of a grid's PNG. @param software as of madeWith() */
 export function gridTexts(
   prompt: string,
   { columns, rows, recipes }: DescribedGrid,
-  model: Pick<DescribedModel, 'name' | 'license'>,
+  software: PngText,
 ): PngText[] {
   return [
     { keyword: 'Description', text: prompt.toWellFormed() },
-    { keyword: 'Software', text: `CLIP-VQDiffusion in the browser, ${model.name} (${model.license})` },
+    software,
     { keyword: gridKeyword, text: JSON.stringify({ version: 1, columns, rows, recipes }) },
   ];
 }

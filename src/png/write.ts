@@ -14,7 +14,7 @@ const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** The picture at its real size, 8-bit RGB (decoded pictures are opaque), with the texts before the pixels. */
 export async function encodePng(image: RgbaImage, texts: readonly PngText[]): Promise<Blob> {
-  return pngFile(image, texts, [chunk('IDAT', await pixelStream(image))]);
+  return pngFile(image, texts, [chunk('IDAT', await deflate(paethRows(image)))]);
 }
 
 /** A file of this size, with the texts before these chunks. */
@@ -39,11 +39,6 @@ export function pngFile(
     ],
     { type: 'image/png' },
   );
-}
-
-/** What IDAT holds of a picture. */
-export function pixelStream(image: RgbaImage): Promise<Uint8Array> {
-  return deflate(paethRows(image));
 }
 
 /** Length, type, data, and their sum. */

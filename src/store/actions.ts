@@ -3,6 +3,7 @@
 import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import { late } from '../late.ts';
+import { madeWith } from '../png/recipeTexts.ts';
 import { encodePng } from '../png/write.ts';
 import { modelFingerprint } from '../recipe/fingerprint.ts';
 import { countPrompts } from '../recipe/wildcards.ts';
@@ -263,18 +264,19 @@ export function createActions(
       if (!grid) return;
       const title = titleOf(run);
       const { gridTexts } = await late(() => import('./saving.ts'));
-      const file = await encodePng(await draw(run), gridTexts(title, { ...grid, recipes }, model));
+      const file = await encodePng(await draw(run), gridTexts(title, { ...grid, recipes }, madeWith(model)));
       save(file, gridFileName(title, recipes[0].seed));
     });
 
   /** The pictures of a single row as one that moves, with the recipes of all inside. */
   const downloadFilm = ({ grid, recipes, model, candidates, ...run }: Run) =>
     attempt(async () => {
-      const images = candidates.flatMap(({ picture }) => picture?.image ?? []);
-      if (!grid || !images.length) return;
+      const pictures = candidates.flatMap(({ picture }) => picture ?? []);
+      if (!grid || !pictures.length) return;
       const title = titleOf({ ...run, recipes });
       const { encodeFilm, gridTexts } = await late(() => import('./saving.ts'));
-      const file = await encodeFilm(images, gridTexts(title, { ...grid, recipes }, model));
+      const files = await Promise.all(pictures.map((picture) => pictureFile(model, picture)));
+      const file = await encodeFilm(files, gridTexts(title, { ...grid, recipes }, madeWith(model)));
       save(file, filmFileName(title, recipes[0].seed));
     });
 

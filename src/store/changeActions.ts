@@ -1,7 +1,7 @@
 // One thing of a kept picture changed: a quality pushed, or a phrase of its prompt swapped, by the same seed.
 import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
-import { morphed } from '../recipe/morph.ts';
+import { morphed, shareOfWay } from '../recipe/morph.ts';
 import { pushed, type Quality, strengths } from '../recipe/push.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
@@ -41,7 +41,7 @@ export function createChangeActions({ getState }: AppStore) {
       const { recipe } = opened(one);
       const { recipe: end } = opened(other);
       const recipes = morphed(recipe, end, MORPH);
-      const columns = recipes.map((_, i) => `${Math.round((100 * i) / (MORPH - 1))} %`);
+      const columns = recipes.map((_, i) => shareOfWay(i, MORPH));
       return { prompt: escapeChoices(one.head.prompt), recipes, grid: { columns, rows: [''] } };
     },
 

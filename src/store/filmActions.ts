@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts';
 import type { KeptPicture } from '../gallery/picture.ts';
 import { framesOf } from '../png/film.ts';
 import { filmed } from '../recipe/film.ts';
+import { shareOfWay } from '../recipe/morph.ts';
 import { escapeChoices } from '../recipe/wildcards.ts';
 import type { RgbaImage } from '../types.ts';
 import { videoFileName } from './fileName.ts';
@@ -29,7 +30,7 @@ export function filmJob(
     throw new UserError('recipe', 'This picture is not finished: make it again, and take that one.');
   }
   const recipes = filmed(recipe, end.recipe, end.tokens, manifest);
-  const columns = recipes.map((_, i) => `${Math.round((100 * i) / (recipes.length - 1))} %`);
+  const columns = recipes.map((_, i) => shareOfWay(i, recipes.length));
   return { prompt: escapeChoices(one.head.prompt), recipes, grid: { columns, rows: [''] }, inTurn: true };
 }
 

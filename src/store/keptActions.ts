@@ -1,5 +1,6 @@
 // What can be done with kept pictures. Failures end up in the page's state, a sentence each.
 import { UserError } from '../errors.ts';
+import type { Entry } from '../gallery/entries.ts';
 import { type Gallery, UNDO_TIME } from '../gallery/gallery.ts';
 import type { Head, KeptPicture } from '../gallery/picture.ts';
 import type { View } from '../gallery/view.ts';
@@ -13,6 +14,7 @@ import { builtInModels } from './address.ts';
 import { recipeText } from './copyActions.ts';
 import { pictureFileName } from './fileName.ts';
 import { type KeptStore, type Viewed, withoutKept } from './kept.ts';
+import type { keptFilm } from './keptFilm.ts';
 import type { Job } from './line.ts';
 import type { Mending } from './relatedActions.ts';
 import type { Selection } from './selection.ts';
@@ -71,6 +73,11 @@ export function createKeptActions(
     return picture;
   }
 
+  async function filmOf(film: Entry): ReturnType<typeof keptFilm> {
+    const saving = await late(() => import('./saving.ts'));
+    return saving.keptFilm(await gallery, film);
+  }
+
   function offerUndo(removed: readonly string[], wait = UNDO_TIME): void {
     clearTimeout(undoTimer);
     kept.setState({ removed });
@@ -114,6 +121,21 @@ export function createKeptActions(
           const which = missing === 1 ? '1 picture is' : `${missing} pictures are`;
           throw new UserError('storage', `${which} not in the archive: deleted meanwhile, or damaged.`);
         }
+      }),
+
+    /** What the page plays; null where it cannot be had, which is told. */
+    async filmFile(film: Entry): Promise<Blob | null> {
+      let file: Blob | null = null;
+      await attempt(async () => {
+        file = (await filmOf(film)).file;
+      });
+      return file;
+    },
+
+    downloadKeptFilm: (film: Entry) =>
+      attempt(async () => {
+        const { file, name } = await filmOf(film);
+        save(file, name);
       }),
 
     setFavourite: (ids: readonly string[], favourite: boolean) =>

@@ -71,6 +71,8 @@ export interface Run {
   readonly recipes: readonly Recipe[];
   /** For pictures that stay in the order of their recipes, row by row; null for candidates. */
   readonly grid: GridLabels | null;
+  /** Whether each picture goes on from the one before. */
+  readonly isFilm: boolean;
   /** Begun by itself, out of the line: nobody is looking for it. */
   readonly waited: boolean;
   readonly model: RunModel;
@@ -85,7 +87,12 @@ export interface Run {
 }
 
 /** A run before its first event. */
-export function startRun(id: number, { prompt, recipes, grid }: Job, model: RunModel, waited: boolean): Run {
+export function startRun(
+  id: number,
+  { prompt, recipes, grid, inTurn }: Job,
+  model: RunModel,
+  waited: boolean,
+): Run {
   const nothing: Candidate = { tokens: null, preview: null, picture: null };
   const taken = recipes.map(() => 0);
   const progress = { step: 0, steps: 0, indices: [], taken, done: 0, since: null, secondsLeft: null };
@@ -95,6 +102,7 @@ export function startRun(id: number, { prompt, recipes, grid }: Job, model: RunM
     prompt,
     recipes,
     grid,
+    isFilm: inTurn === true,
     waited,
     model,
     status: 'running',

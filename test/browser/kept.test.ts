@@ -20,6 +20,8 @@ async function pageWith(pictures: readonly (readonly [string, number, number])[]
 
 const section = page.getByRole('region', { name: 'Earlier pictures' });
 const prompts = () => [...document.querySelectorAll('.kept-prompt')].map(({ textContent }) => textContent);
+const box = (name: string) => section.getByRole('checkbox', { name: `Select “${name}”` });
+const bar = page.getByRole('region', { name: 'Selected pictures' });
 const faces = [
   ['a man with a beard', 1, 0.5],
   ['red hair', 2, 0.9],
@@ -72,6 +74,70 @@ describe('kept pictures', () => {
     expect(page.getByRole('button', { name: 'Undo' }).query()).toBeNull();
   });
 
+  describe('of a film', () => {
+    const ends = ['a girl', 'a girl → a boy', 'a boy'];
+    const film = 'film “a girl → a boy”';
+    const image = () => document.querySelector<HTMLImageElement>(`img[alt="${film}"]`);
+
+    async function pageWithFilm(): Promise<Gallery> {
+      const gallery = await pageWith([['red hair', 1, 0.5]]);
+      for (const [frame, prompt] of ends.entries()) {
+        const place = { id: 'f'.repeat(32), frame, frames: 3 };
+        await gallery.keep({ ...(await newPicture(prompt, 10 + frame)), film: place });
+      }
+      await expect.poll(prompts).toEqual(['a girl → a boy', 'red hair']);
+      return gallery;
+    }
+
+    it('are one tile that plays, opens its pictures, and is downloaded as one file', async () => {
+      const gallery = await pageWithFilm();
+      await expect.element(section.getByText('4 pictures')).toBeVisible();
+      await expect.element(section.getByText('Film, 3 pictures')).toBeVisible();
+      await expect.poll(() => image()?.src).toBeTruthy();
+      const still = image()!.src;
+      const play = section.getByRole('button', { name: `Play: ${film}` });
+      await play.click();
+      await expect.poll(() => image()?.src).not.toBe(still);
+      const playing = image()!.src;
+      const moving = await (await fetch(playing)).text();
+      expect(moving).toContain('acTL');
+      await image()!.decode();
+      // Another picture comes: what plays goes on.
+      await gallery.keep(await newPicture('a hat', 20));
+      await expect.poll(prompts).toHaveLength(3);
+      expect(image()!.src).toBe(playing);
+      await play.click();
+      await expect.poll(() => image()?.src).not.toBe(playing);
+      await section.getByRole('button', { name: `Download: ${film}` }).click();
+      await expect.poll(() => mounted.saved.map(({ name }) => name)).toEqual(['a-girl-a-boy_film_10.png']);
+      expect(await mounted.saved[0].file.text()).toBe(moving);
+      await section.getByRole('link', { name: film }).click();
+      await expect.element(page.getByRole('dialog').getByText('1 of 3')).toBeVisible();
+    });
+
+    it('are chosen, made favourites and deleted together, and come back', async () => {
+      const gallery = await pageWithFilm();
+      await section.getByRole('checkbox', { name: `Select ${film}` }).click();
+      await expect.element(bar.getByText('3 selected')).toBeVisible();
+      await section.getByRole('button', { name: `Favourite: ${film}` }).click();
+      await expect.poll(() => gallery.list().filter(({ favourite }) => favourite)).toHaveLength(3);
+      await section.getByRole('button', { name: `Delete: ${film}` }).click();
+      await expect.poll(prompts).toEqual(['red hair']);
+      await expect.element(page.getByText('3 pictures deleted')).toBeVisible();
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(prompts).toEqual(['a girl → a boy', 'red hair']);
+    });
+
+    it('that were stopped say how many there are; a single one is a picture', async () => {
+      const gallery = await pageWithFilm();
+      await gallery.remove([gallery.list()[0].id]);
+      await expect.element(section.getByText('Film, 2 of 3 pictures')).toBeVisible();
+      await gallery.remove([gallery.list()[0].id]);
+      await expect.poll(prompts).toEqual(['a girl', 'red hair']);
+      expect(section.getByRole('button', { name: /^Play/ }).query()).toBeNull();
+    });
+  });
+
   it('come back after a reload as well', async () => {
     const gallery = await pageWith(faces);
     await section.getByRole('button', { name: 'Delete: “red hair”' }).click();
@@ -92,9 +158,6 @@ describe('kept pictures', () => {
     expect(mounted.store.getState().draft).toMatchObject({ seed: '3', candidates: 1 });
     await expect.element(page.getByText(/^Filled in from “a-béret_3\.png”/)).toBeVisible();
   });
-
-  const box = (name: string) => section.getByRole('checkbox', { name: `Select “${name}”` });
-  const bar = page.getByRole('region', { name: 'Selected pictures' });
 
   it('are selected one by one and in a range, deleted together, and come back', async () => {
     const gallery = await pageWith(faces);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Migration, migrate, migrations, RECORD_SCHEMA } from '../../src/gallery/migrate.ts';
 import { listed, readBody, readHead, writeRecord } from '../../src/gallery/record.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
-import { newPicture } from '../support/pictures.ts';
+import { headOf, newPicture } from '../support/pictures.ts';
 import { changed, elaborate, leaves, recipes } from '../support/recipes.ts';
 
 const id = '0123456789abcdef0123456789abcdef';
@@ -60,6 +60,7 @@ describe('a record', () => {
       width: 4,
       height: 4,
       bytes: picture.png.size,
+      film: null,
     });
     expect(await readRecipe(await body.png.bytes())).toMatchObject({ recipe: picture.recipe });
     expect(readBody(body, head)?.steps).toBeNull();
@@ -71,7 +72,7 @@ describe('a record', () => {
   });
 
   it('of the first schema is read for ever', () => {
-    expect(readHead(firstHead)).toEqual(firstHead);
+    expect(readHead(firstHead)).toEqual({ ...firstHead, schema: RECORD_SCHEMA, film: null });
     expect(readBody(firstBody, firstHead as never)).toMatchObject({
       recipe: { version: 3, redraw: 0, seed: 42, model: { id: 'micro' } },
       steps: { mask: 5, rows: [Int32Array.of(5, 5, 2, 5), Int32Array.of(0, 4, 2, 1)] },
@@ -80,7 +81,7 @@ describe('a record', () => {
 
   it.each([undefined, null, 7, 'head', [], {}, { id }])('is skipped where there is none: %j', (value) => {
     expect(readHead(value)).toBeNull();
-    expect(readBody(value, firstHead)).toBeNull();
+    expect(readBody(value, headOf(1))).toBeNull();
   });
 
   it('is skipped when any one of its fields is missing or of another kind', () => {
@@ -91,6 +92,16 @@ describe('a record', () => {
         if ((path[0] === 'prompt' || path[0] === 'model') && value === 'no') continue;
         expect(readHead(changed(firstHead, path, value)), label).toBeNull();
       }
+    }
+  });
+
+  it('knows which picture of a film it is', async () => {
+    const film = { id: 'f'.repeat(32), frame: 3, frames: 17 };
+    const { head } = writeRecord(id, 1, { ...(await newPicture('')), film });
+    expect(readHead(head)?.film).toEqual(film);
+    const odd = [{}, 7, { ...film, id: 'f' }, { ...film, frame: 17 }, { ...film, frame: -1 }];
+    for (const place of [...odd, { ...film, frame: 0, frames: 1 }, { ...film, frames: 1001 }]) {
+      expect(readHead({ ...head, film: place }), JSON.stringify(place)).toBeNull();
     }
   });
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/gallery/catalogue.ts';
+import { titleOfEntry } from '../../src/gallery/entries.ts';
+import { RECORD_SCHEMA } from '../../src/gallery/migrate.ts';
+import type { Head } from '../../src/gallery/picture.ts';
 import type { HeadRecord } from '../../src/gallery/record.ts';
 import { inView, type View } from '../../src/gallery/view.ts';
 import { headOf } from '../support/pictures.ts';
@@ -16,7 +19,7 @@ describe('what is on show', () => {
     headOf(2, { prompt: '赤い髪の女性', score: 0.9 }),
     headOf(1, { prompt: '', score: 0 }),
   ];
-  const shown = (view: Partial<View>) => seeds(inView(heads, { ...everything, ...view }));
+  const shown = (view: Partial<View>) => seeds(inView(heads, { ...everything, ...view }).flat());
 
   it('is everything, newest first', () => expect(shown({})).toEqual([6, 5, 4, 3, 2, 1]));
 
@@ -44,10 +47,33 @@ describe('what is on show', () => {
   });
 });
 
+describe('a film', () => {
+  const frame = (n: number, place: number, change: Partial<Head> = {}) =>
+    headOf(n, { film: { id: 'f', frame: place, frames: 3 }, prompt: `a ${place}`, ...change });
+  // Another tab's picture came between; the frames as they were made, and one made again later.
+  const heads = [headOf(9), frame(8, 1), frame(5, 2, { score: 0.9 }), headOf(4), frame(3, 0)];
+  const shown = (view: Partial<View>) => inView(heads, { ...everything, ...view }).map(seeds);
+
+  it('is one entry, where its first picture in the list is, and in its own order', () => {
+    expect(shown({})).toEqual([[9], [3, 8, 5], [4]]);
+    expect(shown({ order: 'best' })).toEqual([[3, 8, 5], [9], [4]]);
+  });
+
+  it('is found whole by any of its pictures', () => {
+    expect(shown({ query: 'a 2' })).toEqual([[3, 8, 5]]);
+    const favourite = inView([...heads, frame(2, 0, { favourite: true })], {
+      ...everything,
+      favouritesOnly: true,
+    });
+    expect(favourite).toHaveLength(1);
+    expect(titleOfEntry(inView(heads, everything)[1])).toBe('a 0 → a 2');
+  });
+});
+
 describe('the catalogue', () => {
   const record = (n: number, change: Partial<HeadRecord> = {}): HeadRecord => ({
     ...headOf(n),
-    schema: 1,
+    schema: RECORD_SCHEMA,
     removed: null,
     ...change,
   });

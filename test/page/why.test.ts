@@ -133,6 +133,16 @@ describe.skipIf(!hasChromium)('a visitor who wonders', () => {
     expect(video.name).toMatch(/_film_\d+\.webm$/);
     // EBML, as WebM begins.
     expect([...video.bytes.subarray(0, 4)]).toEqual([0x1a, 0x45, 0xdf, 0xa3]);
+    // After a reload it is one tile, whose file is the same.
+    await page.getByRole('button', { name: 'Move to earlier pictures' }).click();
+    await page.reload();
+    const earlier = page.getByRole('region', { name: 'Earlier pictures' });
+    await earlier.getByText(`Film, ${FRAMES} pictures`).waitFor();
+    expect(await earlier.getByRole('listitem').count()).toBe(3);
+    const again = await saved(() => earlier.getByRole('button', { name: /^Download: film/ }).click());
+    expect(again.name).toBe(png.name);
+    expect(again.bytes.equals(png.bytes)).toBe(true);
+    await isAccessible();
     // The page's own policy lets it show no video.
     const other = await visitor.context.newPage();
     const shown = await other.evaluate(

@@ -11,6 +11,7 @@ const picture = (value: number, width = 3): RgbaImage => ({
   height: 2,
   data: Uint8ClampedArray.from({ length: 8 * width }, (_, i) => (i % 4 === 3 ? 255 : value + i)),
 });
+const still = (image: RgbaImage) => encodePng(image, [{ keyword: 'Title', text: 'one of them' }]);
 const chunksOf = async (file: Blob) => pngChunks(Buffer.from(await file.arrayBuffer()));
 
 describe('a film', () => {
@@ -21,8 +22,8 @@ describe('a film', () => {
   });
 
   it('holds each picture as a still file would, in numbered frames of the whole size', async () => {
-    const images = [picture(0), picture(60), picture(120)];
-    const chunks = await chunksOf(await encodeFilm(images, [{ keyword: 'Title', text: 'a morph' }]));
+    const files = await Promise.all([picture(0), picture(60), picture(120)].map(still));
+    const chunks = await chunksOf(await encodeFilm(files, [{ keyword: 'Title', text: 'a morph' }]));
     expect(chunks.map(({ type }) => type)).toEqual([
       'IHDR',
       'iTXt',
@@ -38,10 +39,7 @@ describe('a film', () => {
       'IEND',
     ]);
     const stills = await Promise.all(
-      images.map(
-        async (image) =>
-          (await chunksOf(await encodePng(image, []))).find(({ type }) => type === 'IDAT')!.data,
-      ),
+      files.map(async (file) => (await chunksOf(file)).find(({ type }) => type === 'IDAT')!.data),
     );
     const pixels = chunks.flatMap(({ type, data }) =>
       type === 'IDAT' ? [data] : type === 'fdAT' ? [data.subarray(4)] : [],
@@ -64,7 +62,10 @@ describe('a film', () => {
   });
 
   it('is of pictures of one size', async () => {
-    await expect(encodeFilm([picture(0), picture(0, 4)], [])).rejects.toThrow(RangeError);
+    const files = await Promise.all([picture(0), picture(0, 4)].map(still));
+    await expect(encodeFilm(files, [])).rejects.toThrow(RangeError);
     await expect(encodeFilm([], [])).rejects.toThrow(RangeError);
+    const bare = new Blob([(await files[0].bytes()).subarray(0, 33)]);
+    await expect(encodeFilm([bare], [])).rejects.toThrow(RangeError);
   });
 });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import type { Head, NewPicture } from '../../src/gallery/picture.ts';
 import { readRecipe } from '../../src/png/readRecipe.ts';
 import { keepPictures } from '../../src/store/keepPictures.ts';
 import { allKept, createKeptStore, idsAround, idsOfRuns } from '../../src/store/kept.ts';
-import { imageEvent, stepEvent } from '../support/page.ts';
+import { imageEvent, microRecipe, stepEvent } from '../support/page.ts';
 import { headOf } from '../support/pictures.ts';
 import { ready, started } from '../support/readyPage.ts';
 
@@ -79,6 +79,27 @@ describe('finished pictures', () => {
     await expect.poll(around).toEqual([headOf(2).id, headOf(1).id]);
     const elsewhere = { id: 'earlier', ids: ['earlier', 'still earlier'] };
     expect(idsAround(elsewhere, state().runs, kept.getState().ids)).toEqual(elsewhere.ids);
+  });
+
+  it('of a film know their places in it, and no others do', async () => {
+    const { actions, runs, taken } = await keepingPage();
+    const recipes = [1, 2].map((seed) => ({ ...microRecipe, seed }));
+    const grid = { columns: ['0 %', '100 %'], rows: [''] };
+    for (const film of [{ inTurn: true }, {}] as const) {
+      const before = runs.length;
+      const done = actions.makeRelated({ prompt: 'a hat', recipes, grid, ...film });
+      for (let call = before; call < before + ('inTurn' in film ? 2 : 1); call++) {
+        await vi.waitFor(() => expect(runs.length).toBeGreaterThan(call));
+        for (const [i] of runs[call].recipes.entries()) runs[call].onEvent(imageEvent(i, 0.5));
+        runs[call].resolve({ cancelled: false });
+      }
+      await done;
+    }
+    await expect.poll(() => taken).toHaveLength(4);
+    const [first, second, ...others] = taken.map(({ film }) => film);
+    expect(first).toEqual({ id: expect.stringMatching(/^[0-9a-f]{32}$/), frame: 0, frames: 2 });
+    expect(second).toEqual({ ...first, frame: 1 });
+    expect(others).toEqual([null, null]);
   });
 
   it('that cannot be kept stay in their run, and it is said once', async () => {

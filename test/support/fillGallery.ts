@@ -50,6 +50,7 @@ export async function fillGallery(
       recipe: recipeFor(prompt, seed),
       model,
       score,
+      film: null,
       steps: null,
     });
     return { head, body: { ...body, png: null, steps: null } };

@@ -24,6 +24,7 @@ export async function newPicture(
     recipe,
     model,
     score,
+    film: null,
     steps: { mask: 5, rows: [Int32Array.of(5, 5, 2, 5), Int32Array.of(0, 4, 2, 1)] },
   };
 }
@@ -41,6 +42,7 @@ export function headOf(n: number, change: Partial<Head> = {}): Head {
     width: 4,
     height: 4,
     bytes: 100,
+    film: null,
     ...change,
   };
 }

@@ -4,6 +4,8 @@ import { inView } from '../../gallery/view.ts';
 import { useKeptActions, useKeptState } from '../context.ts';
 import { Icon } from '../kit/icons.tsx';
 import { picturesInWords } from '../kit/words.ts';
+import { idsOf } from './EntryTools.tsx';
+import { FilmTile } from './FilmTile.tsx';
 import { KeptTile } from './KeptTile.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useRowWindow } from './useRowWindow.ts';
@@ -21,9 +23,11 @@ export function EarlierPictures({ earlier, notes }: EarlierPicturesProps) {
   // The same function for all tiles, and for as long as they are: none is drawn anew when another one comes.
   const latest = useRef(shown);
   latest.current = shown;
-  const among = useCallback(() => latest.current.map(({ id }) => id), []);
+  const among = useCallback(() => idsOf(latest.current.flat()), []);
   const list = useRef<HTMLUListElement>(null);
-  const { from, to, above, below } = useRowWindow(list, shown);
+  const firsts = useMemo(() => shown.map(([head]) => head), [shown]);
+  const { from, to, above, below } = useRowWindow(list, firsts);
+  const pictures = shown.flat();
   const { look, downloadAll } = useKeptActions();
   return (
     <section className="kept" aria-label="Earlier pictures">
@@ -31,9 +35,9 @@ export function EarlierPictures({ earlier, notes }: EarlierPicturesProps) {
         <header className="kept-head">
           <h2>Earlier pictures</h2>
           <p className="kept-count" aria-live="polite">
-            {shown.length === earlier.length
-              ? picturesInWords(shown.length)
-              : `${shown.length} of ${picturesInWords(earlier.length)}`}
+            {pictures.length === earlier.length
+              ? picturesInWords(pictures.length)
+              : `${pictures.length} of ${picturesInWords(earlier.length)}`}
           </p>
           <search className="kept-tools">
             <input
@@ -65,7 +69,7 @@ export function EarlierPictures({ earlier, notes }: EarlierPicturesProps) {
               className="quiet"
               disabled={!shown.length}
               title="One archive of the pictures on show"
-              onClick={() => void downloadAll(shown)}
+              onClick={() => void downloadAll(pictures)}
             >
               <Icon name="download" /> Download all
             </button>
@@ -78,16 +82,22 @@ export function EarlierPictures({ earlier, notes }: EarlierPicturesProps) {
         </p>
       ))}
       <ul ref={list} className="tiles kept-tiles" style={{ paddingTop: above, paddingBottom: below }}>
-        {shown.slice(from, to).map((head, i) => (
-          <KeptTile key={head.id} head={head} among={among} place={from + i} count={shown.length} />
-        ))}
+        {shown.slice(from, to).map((entry, i) => {
+          const [head] = entry;
+          const placed = { among, place: from + i, count: shown.length };
+          return entry.length > 1 ? (
+            <FilmTile key={head.id} film={entry} {...placed} />
+          ) : (
+            <KeptTile key={head.id} head={head} {...placed} />
+          );
+        })}
       </ul>
       {earlier.length > 0 && !shown.length && (
         <p className="kept-note">
           {view.favouritesOnly ? 'None of your favourites is among them.' : 'No prompt has these words.'}
         </p>
       )}
-      <SelectionBar shown={shown} />
+      <SelectionBar shown={pictures} />
     </section>
   );
 }

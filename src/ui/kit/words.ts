@@ -1,4 +1,5 @@
 // How figures and settings read on the page.
+import type { Entry } from '../../gallery/entries.ts';
 import type { Head } from '../../gallery/picture.ts';
 import { promptOf, WORDLESS } from '../../gallery/prompt.ts';
 import { quoted } from '../../quote.ts';
@@ -84,6 +85,13 @@ export function truncationInWords(truncation: Truncation): string {
 export function pictureInWords({ prompt, seed }: Pick<Head, 'prompt' | 'seed'>): string {
   const words = prompt.trim().slice(0, 120);
   return `${words ? `“${words}”` : WORDLESS}, seed ${seed}`;
+}
+
+/** "Film, 17 pictures", and of one that was stopped "Film, 5 of 17 pictures". */
+export function filmInWords(film: Entry): string {
+  const frames = film[0].film?.frames ?? film.length;
+  const count = picturesInWords(frames);
+  return `Film, ${film.length < frames ? `${film.length} of ${count}` : count}`;
 }
 
 /** All of a recipe but for its prompt and model. */
