@@ -41,7 +41,7 @@ export function FilmTile({ film, among, place, count }: FilmTileProps) {
         <p className="kept-line">{filmInWords(film)}</p>
         <div className="tile-actions">
           <IconButton
-            icon="loop"
+            icon="download"
             title="Download film"
             name={`Download: ${name}`}
             onClick={() => void downloadKeptFilm(film)}
