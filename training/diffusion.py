@@ -55,8 +55,9 @@ class Vagueness:
         return F.normalize(embedding - lost, dim=-1)
 
 
-def losses(model, run, tokens, condition, t, context):
-    """run is the model, compiled or not -> cross-entropy on masked and on visible positions, mean over each sample's own [N], share of visible ones kept [N]"""
+def losses(model, run, tokens, condition, t, context, heavy=1.0):
+    """run is the model, compiled or not; heavy: how much positions count [L]
+    -> cross-entropy on masked and on visible positions, mean over each sample's own [N], share of visible ones kept [N]"""
     seen = model.corrupt(tokens, t)
     with context:
         logits = run(seen, condition, t)
@@ -64,7 +65,7 @@ def losses(model, run, tokens, condition, t, context):
     masked = (seen == model.codes).float()
     mean = lambda value, where: (value * where).sum(1) / where.sum(1).clamp(min=1)
     kept = (logits.detach().argmax(2) == tokens).float()
-    return mean(entropy, masked), mean(entropy, 1 - masked), mean(kept, 1 - masked)
+    return mean(entropy, masked * heavy), mean(entropy, (1 - masked) * heavy), mean(kept, 1 - masked)
 
 
 class Trainer:
@@ -73,7 +74,7 @@ class Trainer:
         self.device = prepare(config)
         self.session = Session(folder, minutes or self.stage['minutes'], config.get('seconds_per_step'))
         self.curves = Curves(self.session.folder, ['step', 'minutes', 'masked', 'visible', 'kept', 'rate', 'test_masked', 'test_visible', 'test_kept'])
-        self.model = build(config).to(self.device)
+        self.model = self.built().to(self.device)
         self.optimizer = torch.optim.AdamW(self.parameter_groups(), lr=1e-3, betas=(0.9, 0.97), fused=True)
         self.average = Average(self.model.parameters(), self.stage['average'])
         self.step = 0
@@ -90,6 +91,9 @@ class Trainer:
         self.run_model = compiled(self.model) if self.stage.get('compile') or self.device.type == 'cuda' else self.model
         self.shuffle = Shuffle(generator(state, config['seed'] + 2), lambda: self.cache.split('train'))
         self.vague = self.vagueness()
+
+    def built(self):
+        return build(self.config)
 
     def parameter_groups(self):
         """What reads the condition learns faster: a condition has unit length, so its entries are sqrt(width) times smaller than
@@ -116,6 +120,12 @@ class Trainer:
         flips = torch.from_numpy(flips).long()
         return self.cache.tokens[indices, flips].to(self.device), self.cache.embeddings[indices, flips].to(self.device)
 
+    def context(self):
+        return autocast(self.device, self.config)
+
+    def losses(self, run, tokens, condition, t):
+        return losses(self.model, run, tokens, condition, t, self.context())
+
     def train_step(self):
         rate = warm_cosine(self.step, self.stage['warm'], self.session.progress, self.stage['rate'], 0.02)
         set_rate(self.optimizer, rate)
@@ -124,7 +134,7 @@ class Trainer:
         absent = torch.rand(n, 1, device=self.device) < NULL_SHARE
         condition = torch.where(absent, self.model.null_condition(), noisy(self.vague(embedding)))
         t = torch.randint(0, self.model.steps, (n,), device=self.device)
-        masked, visible, kept = losses(self.model, self.run_model, tokens, condition, t, autocast(self.device, self.config))
+        masked, visible, kept = self.losses(self.run_model, tokens, condition, t)
         loss = masked.mean() + visible.mean()
         self.optimizer.zero_grad()
         loss.backward()
@@ -144,7 +154,7 @@ class Trainer:
             torch.manual_seed(1)
             for part in range(0, len(indices), 32):
                 t = torch.tensor(CHECKED, device=self.device).repeat(32)[: len(tokens[part : part + 32])]
-                rows.append(torch.stack(losses(self.model, self.model, tokens[part : part + 32], noisy(embedding[part : part + 32]), t, autocast(self.device, self.config))))
+                rows.append(torch.stack(losses(self.model, self.model, tokens[part : part + 32], noisy(embedding[part : part + 32]), t, self.context())))
         self.average.swap()
         masked, visible, kept = torch.cat(rows, 1).cpu()
         times = torch.cat([torch.tensor(CHECKED).repeat(32)[: row.shape[1]] for row in rows])
