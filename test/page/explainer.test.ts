@@ -152,6 +152,36 @@ describe.skipIf(!hasChromium)('how it works', () => {
     await visitor.ready();
   });
 
+  it('stays when it is opened again at once, while the browser still goes back', async () => {
+    await visit();
+    await visitor.button('How it works').click();
+    await explainer().waitFor();
+    const [shut, opener] = await Promise.all([
+      explainer().getByRole('button', { name: 'Close', exact: true }).elementHandle(),
+      visitor.button('How it works').elementHandle(),
+    ]);
+    const hasGoneBack = page.evaluate(() =>
+      new Promise((done) => addEventListener('popstate', done, { once: true })).then(() => true),
+    );
+    const between = await page.evaluate(
+      async ([shut, opener]) => {
+        (shut as HTMLElement).click();
+        await null;
+        const closed = { dialog: document.querySelector('dialog[open]') !== null, fragment: location.hash };
+        (opener as HTMLElement).click();
+        return closed;
+      },
+      [shut, opener],
+    );
+    expect(between).toEqual({ dialog: false, fragment: '' });
+    expect(await hasGoneBack).toBe(true);
+    await explainer().waitFor();
+    expect(await fragment()).toBe('#how-it-works');
+    await page.goBack();
+    await isClosed();
+    expect(await fragment()).toBe('');
+  });
+
   it('waits for the visitor’s own pictures', async () => {
     await visit();
     await visitor.write('a hat');
