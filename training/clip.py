@@ -193,11 +193,13 @@ def load_trained(config, folder):
     average = Average(model.parameters(), 0)
     average.load_state_dict(state['average'])
     average.swap()
-    tuned = Path(folder) / 'text/state.pt'
+    named, tuned = Path(folder) / 'named.pt', Path(folder) / 'text/state.pt'
     if tuned.exists():
         text = torch.load(tuned, map_location='cpu', weights_only=False)['text']
         text.pop('logit_scale', None)  # contrast alone tells how sure a cosine is; the stage text pulls as well
         model.load_state_dict(text, strict=False)
+    if named.exists():
+        model.load_state_dict(torch.load(named), strict=False)
     return Embedder(model.eval().requires_grad_(False), vocabulary, Tokenizer()), state
 
 

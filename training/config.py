@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-STAGES = ('data', 'vqgan', 'clip', 'tokens', 'diffusion', 'text', 'pieces', 'evaluate', 'export')
+STAGES = ('data', 'vqgan', 'clip', 'tokens', 'diffusion', 'text', 'pieces', 'rewording', 'naming', 'evaluate', 'export')
 NEEDED = ('name', 'seed', 'threads', 'bf16', 'captions', 'provenance', 'data', 'vqgan', 'clip', 'diffusion', 'text', 'evaluate')
 
 

@@ -55,17 +55,20 @@ class Vagueness:
         return F.normalize(embedding - lost, dim=-1)
 
 
-def losses(model, run, tokens, condition, t, context, heavy=1.0):
-    """run is the model, compiled or not; heavy: how much positions count [L]
-    -> cross-entropy on masked and on visible positions, mean over each sample's own [N], share of visible ones kept [N]"""
+def mean_where(values, weight):
+    """[N, L], [N, L] -> each sample's weighted mean [N]"""
+    return (values * weight).sum(1) / weight.sum(1).clamp(min=1)
+
+
+def losses(model, run, tokens, condition, t, context):
+    """run is the model, compiled or not -> cross-entropy on masked and on visible positions, mean over each sample's own [N], share of visible ones kept [N]"""
     seen = model.corrupt(tokens, t)
     with context:
         logits = run(seen, condition, t)
     entropy = F.cross_entropy(logits.flatten(0, 1).float(), tokens.flatten(), reduction='none').view_as(tokens)
     masked = (seen == model.codes).float()
-    mean = lambda value, where: (value * where).sum(1) / where.sum(1).clamp(min=1)
     kept = (logits.detach().argmax(2) == tokens).float()
-    return mean(entropy, masked * heavy), mean(entropy, (1 - masked) * heavy), mean(kept, 1 - masked)
+    return mean_where(entropy, masked), mean_where(entropy, 1 - masked), mean_where(kept, 1 - masked)
 
 
 class Trainer:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import cache, clip, diffusion, export, figures, pieces, rewording, text, vqgan
+from . import cache, clip, diffusion, export, figures, naming, pieces, rewording, text, vqgan
 from . import config as configuration
 
 
@@ -31,6 +31,7 @@ def stages(config, data, run, minutes):
         'text': lambda: text.train(config, data, run / 'cache', run / 'clip'),
         'pieces': lambda: pieces.train(config, run / 'clip'),
         'rewording': lambda: rewording.train(config, run / 'clip'),
+        'naming': lambda: naming.train(config, run / 'clip'),
         'evaluate': lambda: figures.evaluate(config, data, run),
         'export': lambda: export.export(config, run, run / 'export'),
     }

@@ -173,7 +173,7 @@ def alike(trained):
     return found
 
 
-def _filled(phrase, colour):
+def filled(phrase, colour):
     text = ' '.join(phrase.format(c=colour).split())
     return re.sub(r'^an? (?=(\w))', lambda m: 'an ' if m[1] in 'aeiou' else 'a ', text)
 
@@ -208,7 +208,7 @@ def pair(r, index, seed):
     if kind == 'colour':
         said, plain = r.choice(list(LEARNT_COLOURS.items()))
         verb, thing = THINGS[r.choice(COLOURED[plain])]
-        return tuple(worded(who, [*others, (verb, _filled(thing, colour), (), 1)]) for colour in (plain, said))
+        return tuple(worded(who, [*others, (verb, filled(thing, colour), (), 1)]) for colour in (plain, said))
     if kind == 'who':
         sex, thing, name = r.choice(WHO)
         verb = 'wears' if thing in ('a suit', 'a fedora', 'a beanie', 'a cap') else 'has'
@@ -217,6 +217,6 @@ def pair(r, index, seed):
     colour = r.choice(COLOURS[kind]) if kind in COLOURS and r.random() < 0.4 else ''
     if '{c}' not in plain or '{c}' not in said:
         colour = ''
-    fact = lambda words: (VERBS[kind], _filled(words, colour), (), 1)
+    fact = lambda words: (VERBS[kind], filled(words, colour), (), 1)
     place = r.randint(0, len(others))
     return tuple(worded(who, [*others[:place], fact(words), *others[place:]]) for words in (plain, said))

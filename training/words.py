@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from . import thesaurus
+from . import people, thesaurus
 from .faces import attributes
 from .faces.captions import caption
 
@@ -65,4 +65,4 @@ def groups():
 if __name__ == '__main__':
     parser = argparse.ArgumentParser()
     parser.add_argument('--out', required=True)
-    Path(parser.parse_args().out).write_text(json.dumps({'words': sorted({*words(), *thesaurus.said()}), 'groups': groups()}, indent=2) + '\n')
+    Path(parser.parse_args().out).write_text(json.dumps({'words': sorted({*words(), *thesaurus.said(), *people.words()}), 'groups': groups()}, indent=2) + '\n')

@@ -73,7 +73,7 @@ class Growth:
     def denoiser(self):
         trained, _ = diffusion.load_trained(self.config, self.given['diffusion'])
         made = self.folder / 'denoiser', self.folder / 'diffusion'
-        denoiser.Trainer(self.config, cache.Cache(self.folder / 'cache'), trained, self.codes, *made).run()
+        denoiser.Trainer(self.config, cache.Cache(self.folder / 'cache'), trained, self.codes, self.before, *made).run()
 
 
 def main(arguments=None):

@@ -1,0 +1,133 @@
+"""People called by how they look (people.py): the text tower goes on, so that "a bald man" is embedded as a man with a bald head was.
+
+Captions never say so, and their words lead astray before a person: "a blonde woman" had brown hair. The tower as it was is the teacher, of
+this and of everything else: captions, what the thesaurus says, and any other words among them are to be embedded as before.
+
+python -m training.naming CONFIG --clip FOLDER      after training.rewording; writes FOLDER/named.pt, and FOLDER/pieces.pt anew
+                                                    (the stage of that name in training.run)
+"""
+import copy
+import random
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from . import clip, people, thesaurus
+from . import config as configuration
+from .faces import attributes
+from .rewording import LONGEST, full_table
+from .runtime import prepare
+from .tokens import END, START, Tokenizer, rows as padded
+from .vocabulary import VOCABULARY_SIZE
+
+STEPS, BATCH, RATE = 3000, 96, 6e-4
+KEEP = 3.0  # how much more it counts that everything else stays
+OTHER_WORDS = 0.3  # of what is to stay gets one to three words of any kind
+REPORT = 50
+
+
+class Naming:
+    """The tower that goes on, and its teacher."""
+
+    def __init__(self, embed, pieces, seed, caption):
+        self.tokenizer, self.rng, self.seed, self.caption = Tokenizer(), random.Random(seed), seed, caption
+        self.teacher, self.table = embed.model.eval().requires_grad_(False), full_table(embed, pieces)
+        self.tower = copy.deepcopy(self.teacher)
+        self.learnt = {name: p.requires_grad_() for name, p in self.tower.named_parameters() if not name.startswith('visual.') and name != 'logit_scale'}
+        # A word leans to another's row; words of people that had none of their own get one, where they are one token.
+        trained, compact = embed.vocabulary.trained, embed.vocabulary.compact
+        said = {ids[0] for ids in map(self.tokenizer.encode, sorted(people.words())) if len(ids) == 1}
+        self.own = sorted(said - set(trained))
+        self.places = torch.arange(VOCABULARY_SIZE) + len(trained) + 1
+        self.places[trained] = torch.from_numpy(compact[trained])
+        for i, to in pieces['leans'].items():
+            if i not in said:
+                self.places[i] = self.places[to]
+        self.rows = self.table[self.own].clone().requires_grad_()
+
+    def encoded(self, texts):
+        return [list(self.tokenizer.encode(text)) for text in texts]
+
+    def taught(self, ids):
+        """as the teacher embeds them: unit [N, D]"""
+        ids = torch.from_numpy(padded(ids))
+        ends = ids.argmax(1)
+        with torch.no_grad():
+            return F.normalize(self.teacher.encode_rows(self.table[ids[:, : int(ends.max()) + 1]], ends), dim=-1)
+
+    def embedded(self, ids):
+        ids = torch.from_numpy(padded(ids))
+        ends = ids.argmax(1)
+        trained = self.tower.token_embedding.weight
+        table = torch.cat([trained, self.table.index_copy(0, torch.tensor(self.own), self.rows)])
+        return F.normalize(self.tower.encode_rows(table[self.places[ids[:, : int(ends.max()) + 1]]], ends), dim=-1)
+
+    def named(self, count):
+        """(as captions say it, as people may) count times"""
+        pairs = []
+        while len(pairs) < count:
+            plain, said = people.pair(self.rng, self.rng.randrange(1 << 30), self.seed)
+            if len(said) <= LONGEST:
+                pairs.append((plain, said))
+        return map(self.encoded, zip(*pairs))
+
+    def others(self, count):
+        """What is to be embedded as before."""
+        ids = [[]]
+        while len(ids) < count:
+            index = self.rng.randrange(1 << 30)
+            text = thesaurus.pair(self.rng, index, self.seed)[1] if self.rng.random() < 0.4 else self.caption(attributes.sample(self.seed, index), index)[0]
+            if len(text) > LONGEST:
+                continue
+            ids += self.encoded([text])
+            if self.rng.random() < OTHER_WORDS:
+                for _ in range(self.rng.choice((1, 1, 2, 3))):
+                    ids[-1].insert(self.rng.randint(0, len(ids[-1])), self.rng.randrange(min(START, END)))
+        return ids
+
+    def missed(self, count=BATCH):
+        """1 - cosine of what is to be learnt and of what is to stay"""
+        plain, said = self.named(count)
+        kept = self.others(count)
+        return 1 - (self.embedded(said) * self.taught(plain)).sum(1), 1 - (self.embedded(kept) * self.taught(kept)).sum(1)
+
+    def learn(self, steps=STEPS):
+        """-> 1 - cosine of both at the end, of unseen sentences"""
+        optimizer = torch.optim.Adam([*self.learnt.values(), self.rows], lr=RATE)
+        told = []
+        for step in range(steps):
+            named, kept = (each.mean() for each in self.missed())
+            optimizer.zero_grad()
+            (named + KEEP * kept).backward()
+            torch.nn.utils.clip_grad_norm_([*self.learnt.values(), self.rows], 1.0)
+            for group in optimizer.param_groups:
+                group['lr'] = RATE * min(1, (step + 1) / 50) * (1 - step / steps)
+            optimizer.step()
+            told.append((named.item(), kept.item()))
+            if step % REPORT == 0:
+                named, kept = (sum(each) / len(each) for each in zip(*told[-REPORT:]))
+                print(f'step {step} of {steps}: 1 - cosine {named:.4f} of people, {kept:.5f} of everything else', flush=True)
+        with torch.no_grad():
+            return tuple(each.mean().item() for each in self.missed(1000))
+
+
+def train(config, folder):
+    """Nothing where the configuration names no `pieces`."""
+    if not config.get('pieces'):
+        return
+    prepare(config)
+    folder = Path(folder)
+    pieces = torch.load(folder / 'pieces.pt')
+    embed, _ = clip.load_trained(config, folder)
+    naming = Naming(embed, pieces, config['seed'], clip.caption_source(config['captions']))
+    named, kept = naming.learn()
+    print(f'1 - cosine {named:.4f} of people, {kept:.5f} of everything else', flush=True)
+    rows = {**pieces['rows'], **dict(zip(naming.own, naming.rows.detach()))}
+    leans = {i: to for i, to in pieces['leans'].items() if i not in naming.own}
+    torch.save({**pieces, 'rows': rows, 'leans': leans}, folder / 'pieces.pt')
+    torch.save({name: p.detach() for name, p in naming.learnt.items()}, folder / 'named.pt')
+
+
+if __name__ == '__main__':
+    configuration.command(train, 'clip')
