@@ -21,7 +21,7 @@ from .runtime import prepare
 from .tokens import END, START, Tokenizer, rows as padded
 from .vocabulary import VOCABULARY_SIZE
 
-STEPS, BATCH, RATE = 3000, 96, 6e-4
+STEPS, BATCH, RATE = 3600, 96, 6e-4
 KEEP = 3.0  # how much more it counts that everything else stays
 OTHER_WORDS = 0.3  # of what is to stay gets one to three words of any kind
 REPORT = 50

@@ -65,4 +65,4 @@ def groups():
 if __name__ == '__main__':
     parser = argparse.ArgumentParser()
     parser.add_argument('--out', required=True)
-    Path(parser.parse_args().out).write_text(json.dumps({'words': sorted({*words(), *thesaurus.said(), *people.words()}), 'groups': groups()}, indent=2) + '\n')
+    Path(parser.parse_args().out).write_text(json.dumps({'words': sorted({*words(), *thesaurus.said(), *(word for word in people.words() if word.isalpha())}), 'groups': groups()}, indent=2) + '\n')
