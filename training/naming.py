@@ -23,7 +23,8 @@ from .vocabulary import VOCABULARY_SIZE
 
 STEPS, BATCH, RATE = 3600, 96, 6e-4
 KEEP = 3.0  # how much more it counts that everything else stays
-OTHER_WORDS = 0.3  # of what is to stay gets one to three words of any kind
+PARTS = 0.35  # of what is to stay are parts of sentences: people type "white hair, blue background" too, and nothing else would hold them
+OTHER_WORDS = 0.3  # of it get one to three words of any kind
 REPORT = 50
 
 
@@ -72,6 +73,12 @@ class Naming:
                 pairs.append((plain, said))
         return map(self.encoded, zip(*pairs))
 
+    def part(self, text):
+        """a few words in a row, without a comma at an end"""
+        words = text.split()
+        first = self.rng.randrange(len(words))
+        return ' '.join(words[first : self.rng.randint(first + 1, len(words))]).strip(' ,.')
+
     def others(self, count):
         """What is to be embedded as before."""
         ids = [[]]
@@ -80,6 +87,8 @@ class Naming:
             text = thesaurus.pair(self.rng, index, self.seed)[1] if self.rng.random() < 0.4 else self.caption(attributes.sample(self.seed, index), index)[0]
             if len(text) > LONGEST:
                 continue
+            if self.rng.random() < PARTS:
+                text = self.part(text)
             ids += self.encoded([text])
             if self.rng.random() < OTHER_WORDS:
                 for _ in range(self.rng.choice((1, 1, 2, 3))):
