@@ -96,6 +96,21 @@ def test_the_denoiser_begins_with_the_trained_ones_logits_and_is_the_same_when_p
     assert torch.allclose(denoiser.plain(wide, model)(tokens, condition, t), model(tokens, condition, t), atol=1e-5)
 
 
+def test_the_denoiser_learns_its_places_from_pictures_and_all_others_from_the_trained_one(made, tmp_path):
+    folder, stage = made
+    trained, _ = diffusion.load_trained(stage.config, folder / 'diffusion')
+    trainer = denoiser.Trainer(stage.config, cache.Cache(folder / 'out/cache'), trained, stage.codes, stage.before, tmp_path / 'goes on', tmp_path / 'made')
+    tokens, condition = trainer.pick(np.arange(4), np.zeros(4, bool))
+
+    def masked(tokens):
+        return trainer.losses(trainer.model, tokens, condition, torch.full((4,), trainer.model.steps - 1))[0]  # nothing is to be seen
+
+    place, other = stage.codes.places[0], tokens.shape[1] - 1
+    changed = lambda at: torch.where(torch.arange(tokens.shape[1]) == at, (tokens + 1) % stage.codes.base, tokens)
+    assert torch.allclose(masked(changed(other)), masked(tokens))
+    assert not torch.allclose(masked(changed(place)), masked(tokens), rtol=1e-3)
+
+
 def test_the_decoder_begins_as_the_trained_one(made):
     _, stage = made
     trained, wide = stage.trained, growth.widened(stage.config, stage.trained, stage.codes)
