@@ -122,11 +122,11 @@ class Naming:
 
 
 def train(config, folder):
-    """Nothing where the configuration names no `pieces`."""
-    if not config.get('pieces'):
+    """Nothing where the configuration names no `pieces`, or where it is done: the tower as it was is no more the teacher then."""
+    folder = Path(folder)
+    if not config.get('pieces') or (folder / 'named.pt').exists():
         return
     prepare(config)
-    folder = Path(folder)
     pieces = torch.load(folder / 'pieces.pt')
     embed, _ = clip.load_trained(config, folder)
     naming = Naming(embed, pieces, config['seed'], clip.caption_source(config['captions']))

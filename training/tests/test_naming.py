@@ -44,7 +44,11 @@ def test_the_tower_learns_to_call_people_and_keeps_everything_else(monkeypatch, 
     before = naming.Naming(embed, pieces, 7, caption)
     monkeypatch.setattr(naming, 'STEPS', 40)
     monkeypatch.setattr(naming, 'BATCH', 24)
-    naming.train({'pieces': True, 'threads': 2, 'seed': 7, 'captions': 'faces'}, tmp_path)
+    config = {'pieces': True, 'threads': 2, 'seed': 7, 'captions': 'faces'}
+    naming.train(config, tmp_path)
+    written = (tmp_path / 'named.pt').stat().st_mtime_ns
+    naming.train(config, tmp_path)
+    assert (tmp_path / 'named.pt').stat().st_mtime_ns == written  # once
 
     made, weights = torch.load(tmp_path / 'pieces.pt'), torch.load(tmp_path / 'named.pt')
     assert girl in made['rows'] and girl not in made['leans'] and tokens('scarlet')[0] in made['leans']
