@@ -95,28 +95,28 @@ class Naming:
                     ids[-1].insert(self.rng.randint(0, len(ids[-1])), self.rng.randrange(min(START, END)))
         return ids
 
-    def missed(self, count=BATCH):
+    def missed(self, count):
         """1 - cosine of what is to be learnt and of what is to stay"""
         plain, said = self.named(count)
         kept = self.others(count)
         return 1 - (self.embedded(said) * self.taught(plain)).sum(1), 1 - (self.embedded(kept) * self.taught(kept)).sum(1)
 
-    def learn(self, steps=STEPS):
+    def learn(self):
         """-> 1 - cosine of both at the end, of unseen sentences"""
         optimizer = torch.optim.Adam([*self.learnt.values(), self.rows], lr=RATE)
         told = []
-        for step in range(steps):
-            named, kept = (each.mean() for each in self.missed())
+        for step in range(STEPS):
+            named, kept = (each.mean() for each in self.missed(BATCH))
             optimizer.zero_grad()
             (named + KEEP * kept).backward()
             torch.nn.utils.clip_grad_norm_([*self.learnt.values(), self.rows], 1.0)
             for group in optimizer.param_groups:
-                group['lr'] = RATE * min(1, (step + 1) / 50) * (1 - step / steps)
+                group['lr'] = RATE * min(1, (step + 1) / 50) * (1 - step / STEPS)
             optimizer.step()
             told.append((named.item(), kept.item()))
             if step % REPORT == 0:
                 named, kept = (sum(each) / len(each) for each in zip(*told[-REPORT:]))
-                print(f'step {step} of {steps}: 1 - cosine {named:.4f} of people, {kept:.5f} of everything else', flush=True)
+                print(f'step {step} of {STEPS}: 1 - cosine {named:.4f} of people, {kept:.5f} of everything else', flush=True)
         with torch.no_grad():
             return tuple(each.mean().item() for each in self.missed(1000))
 
