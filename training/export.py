@@ -24,7 +24,8 @@ def clip_checkpoint(embed, longest, image_resolution, pieces=None):
     weights = dict(embed.model.state_dict())
     table = embed.vocabulary.full_table(weights['token_embedding.weight'])
     if pieces:
-        table[list(pieces['rows'])] = torch.stack(list(pieces['rows'].values()))
+        for i, row in pieces['rows'].items():
+            table[i] = row
         table[list(pieces['leans'])] = table[list(pieces['leans'].values())]
     weights['token_embedding.weight'] = table
     positions = weights['positional_embedding'].clone()
