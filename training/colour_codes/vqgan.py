@@ -141,11 +141,12 @@ class DecoderTrainer(vqgan.Trainer):
 
 
 def begin(model, before, stage, folder):
-    """The state from which the last phase goes on with another codebook; the discriminator is the trained one, where it was kept."""
+    """The state from which the last phase goes on with another codebook. Where the trained one came without its discriminator (from a pack or
+    another machine), a new one learns beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     side = vqgan.decoder_side(model)
+    optimizer = {'optimizer': torch.optim.Adam(side, lr=1e-3, betas=(0.9, 0.98)).state_dict()} if 'discriminator' in before else {}
     torch.save({
         **before, 'step': 0, 'phase': vqgan.PHASES[-1], 'phase_step': 0, 'elapsed': 0.0, 'book': None,
-        'model': model.state_dict(), 'optimizer': torch.optim.Adam(side, lr=1e-3, betas=(0.9, 0.98)).state_dict(),
-        'average': Average(side, stage['average']).state_dict(),
+        'model': model.state_dict(), **optimizer, 'average': Average(side, stage['average']).state_dict(),
     }, folder / 'state.pt')

@@ -116,3 +116,15 @@ def test_the_decoder_begins_as_the_trained_one(made):
     trained, wide = stage.trained, growth.widened(stage.config, stage.trained, stage.codes)
     tokens = torch.randint(0, stage.codes.base, (2, 64))
     assert torch.equal(wide.decode(tokens), trained.decode(tokens))
+
+
+def test_the_decoder_goes_on_from_averages_alone(made, tmp_path):
+    folder, stage = made
+    before = torch.load(folder / 'vqgan/state.pt', weights_only=False)
+    alone = {name: value for name, value in before.items() if name not in ('optimizer', 'discriminator', 'critic')}  # as from a pack
+    wide = growth.widened(stage.config, stage.trained, stage.codes)
+    trainer = growth.DecoderTrainer(stage.config, stage.faces, wide, stage.codes, stage.tokens, alone, tmp_path / 'decoder')
+    before = {name: value.clone() for name, value in trainer.model.decoder.state_dict().items()}
+    assert all(torch.equal(value, wide.decoder.state_dict()[name]) for name, value in before.items())
+    trainer.train_step()
+    assert any(not torch.equal(value, before[name]) for name, value in trainer.model.decoder.state_dict().items())
