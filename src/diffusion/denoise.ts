@@ -4,7 +4,7 @@ import { createDistribution, placeOfLikeliest } from './distribution.ts';
 import { guide, needsGuidance } from './guidance.ts';
 import { posterior, posteriorStep } from './posterior.ts';
 import type { Noise } from './random.ts';
-import { hideHalves, isLook, judge, type Look, type Move, maskLeastLikely } from './redraw.ts';
+import { halves, hideHalves, isLook, judge, type Look, type Move, maskLeastLikely } from './redraw.ts';
 import { sampleClass } from './sample.ts';
 import type { Schedule } from './schedule.ts';
 import { createStart } from './start.ts';
@@ -34,8 +34,6 @@ export interface DenoiseOptions {
 }
 
 export interface Looking {
-  /** As of halves(). [positions] */
-  readonly half: Uint8Array;
   /** The denoiser for all candidates twice, both under the prompt. [2 * candidates, positions, K] */
   readonly predict: (tokens: ImageTokens, timestep: number) => Promise<Logits>;
 }
@@ -85,9 +83,9 @@ export async function* denoise(options: DenoiseOptions): AsyncGenerator<DenoiseS
   }
 
   /** Masks what is least likely; the guess goes on showing it. */
-  async function doubt({ timestep, share }: Look): Promise<void> {
+  async function doubt({ timestep, share, round }: Look): Promise<void> {
     if (!looking) throw new TypeError('denoise: a look, and nothing to look with');
-    const { half } = looking;
+    const half = halves(positions, round);
     const logits = await looking.predict(hideHalves(tokens, half, mask), timestep);
     const likelihood = judge(logits, tokens, half, mask);
     for (let row = 0; row < tokens.length; row += positions) {

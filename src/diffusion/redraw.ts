@@ -1,4 +1,4 @@
-// A second look at a whole picture: every token is judged by what the others show of it, and the least likely ones are
+// Second looks at a whole picture: every token is judged by what the others show of it, and the least likely ones are
 // drawn once more. What a chain draws early it draws knowing little, and no later step takes it back.
 import type { ImageTokens, Logits } from '../types.ts';
 import { seededNoise } from './random.ts';
@@ -11,6 +11,8 @@ export interface Look {
   readonly timestep: number;
   /** Of the tokens that may change, how many are drawn once more, 0..1. */
   readonly share: number;
+  /** Which look it is, from 0: each hides other halves. */
+  readonly round: number;
 }
 
 /** A step of a chain. */
@@ -18,19 +20,26 @@ export type Move = Jump | Look;
 
 export const isLook = (move: Move): move is Look => 'share' in move;
 
+/** What a look draws again at most: two looks of a tenth mend more faces than one of a fifth (training/README.md). */
+const MOST_AT_ONCE = 0.1;
+
+/** How many looks such a share takes. */
+export const looksFor = (share: number): number => Math.ceil(share / MOST_AT_ONCE - 1e-9);
+
 /**
- * A look, and two jumps from the timestep at which such a share is masked; one where the share is as little as a timestep's.
- * Chance is keyed beyond the chain's own timesteps, so that nothing is drawn twice by the same numbers.
- * @param share 0..1; for 0 there is nothing to do
+ * Looks, and behind each two jumps from the timestep at which its share is masked; one where that is as little as a
+ * timestep's. Chance is keyed beyond the chain's own timesteps, so that nothing is drawn twice by the same numbers.
+ * @param share 0..1 of the tokens over all looks; for 0 there is nothing to do
  */
-export function planRedraw(share: number, timesteps: number): Move[] {
+export function planRedraw(share: number, timesteps: number, looks = looksFor(share)): Move[] {
   if (share === 0) return [];
-  const first = Math.min(timesteps - 1, Math.max(1, Math.round(timesteps * share)));
+  const once = share / looks;
+  const first = Math.min(timesteps - 1, Math.max(1, Math.round(timesteps * once)));
   const jumps = stridedJumps([...new Set([first, Math.round(first / 2)])]);
-  return [
-    { timestep: Math.max(0, Math.round(timesteps / 2) - 1), share },
-    ...jumps.map((jump) => ({ ...jump, chance: timesteps + jump.timestep })),
-  ];
+  return Array.from({ length: looks }, (_, round) => [
+    { timestep: Math.max(0, Math.round(timesteps / 2) - 1), share: once, round },
+    ...jumps.map((jump) => ({ ...jump, chance: (round + 1) * timesteps + jump.timestep })),
+  ]).flat();
 }
 
 /** Keeps these draws apart from those of the chain, whose classes are below it. */
@@ -39,9 +48,10 @@ const HALVES = 0x68616c66;
 /**
  * Which tokens each of the two evaluations hides: a half by chance, the same of every picture, as the denoiser met them in
  * its training. (The squares of a board break faces besides.) 0 or 1. [positions]
+ * @param round of a look
  */
-export function halves(positions: number): Uint8Array {
-  const noise = seededNoise(0);
+export function halves(positions: number, round: number): Uint8Array {
+  const noise = seededNoise(round);
   const order = Array.from({ length: positions }, (_, position) => ({
     position,
     chance: noise(0, position, HALVES),

@@ -2,7 +2,7 @@
 // the sampler in TypeScript (here), or on the GPU, with the sampler in WGSL (gpu/gpuChain.ts).
 import { denoise } from '../diffusion/denoise.ts';
 import { seededNoise } from '../diffusion/random.ts';
-import { halves, isLook, type Move } from '../diffusion/redraw.ts';
+import { isLook, type Move } from '../diffusion/redraw.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import type { Frame } from '../events.ts';
 import type { Condition, ImageTokens, Pixels, Truncation } from '../types.ts';
@@ -60,7 +60,6 @@ export function arrayChains(
     const predict = await denoiser.condition(conditions, avoided, guidance);
     const twice = [...conditions, ...conditions];
     const looking = jumps.some(isLook) && {
-      half: halves(positions),
       predict: await denoiser.condition(
         twice,
         twice.map(() => null),

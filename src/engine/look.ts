@@ -65,7 +65,7 @@ export function createLooker(engine: LookingEngine): Looker {
   /** How likely each token is by what the others show: what the second look decides by. */
   async function judgeWhole({ condition }: Recipe, look: Look, tokens: ImageTokens): Promise<Float32Array> {
     const { grid, codebookSize } = manifest;
-    const half = halves(grid.rows * grid.columns);
+    const half = halves(grid.rows * grid.columns, look.round);
     const wanted = (await evaluate(condition)).condition;
     const predict = await denoiser.condition([wanted, wanted], [null, null], 1);
     const logits = await predict(hideHalves(tokens, half, codebookSize), look.timestep);

@@ -1,4 +1,4 @@
-// A recipe in the fragment of an address, which is never sent to a server: #r=3.<base64url of short JSON>
+// A recipe in the fragment of an address, which is never sent to a server: #r=4.<base64url of short JSON>
 import { UserError } from '../errors.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64.ts';
 import type { RecipeCondition } from './condition.ts';
@@ -20,7 +20,7 @@ const source: RecipeSource = {
 };
 
 /**
- * `#r=3.eyJtb2RlbCI6...`, to stand behind the page's address.
+ * `#r=4.eyJtb2RlbCI6...`, to stand behind the page's address.
  * @throws {UserError} `recipe` when it would be too long
  */
 export function recipeFragment(recipe: Recipe): string {
@@ -80,6 +80,7 @@ function shorten({
     guidance,
     ...(truncation.kind !== 'none' && { truncation: truncation.kind === 'topR' ? truncation.r : truncation }),
     ...(rest.redraw !== 0 && { redraw: rest.redraw }),
+    ...(rest.looks && { looks: rest.looks }),
     ...(rest.sampler !== 'exact' && { sampler: rest.sampler }),
     ...(rest.arithmetic !== 'single' && { arithmetic: rest.arithmetic }),
   };

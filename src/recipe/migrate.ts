@@ -1,5 +1,6 @@
 // Older recipes, one version at a time. A step rewrites JSON and judges nothing: what it does not know stays where it
 // was, so that parse.ts names it.
+import { looksFor } from '../diffusion/redraw.ts';
 import { UserError } from '../errors.ts';
 import { asObject } from './json.ts';
 import { type RecipeSource, refusal } from './reader.ts';
@@ -29,6 +30,17 @@ export const migrations: readonly Migration[] = [
     title: 'Tokens may be drawn once more at the end',
     reason: 'Until version 2 every token stayed as it was drawn, which is what no redraw says.',
     step: (json) => ({ redraw: 0, ...json, version: 3 }),
+  },
+  {
+    from: 3,
+    title: 'More than a tenth is drawn once more in several looks',
+    reason: 'Until version 3 all that was drawn once more was chosen in one look. Up to a tenth it still is.',
+    step: ({ redraw, ...json }) => ({
+      ...json,
+      redraw,
+      ...(typeof redraw === 'number' && looksFor(redraw) > 1 && { looks: 1 }),
+      version: 4,
+    }),
   },
 ];
 

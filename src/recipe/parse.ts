@@ -1,5 +1,6 @@
 // From JSON of this version to a recipe. Older versions go through migrate.ts first.
 import { needsGuidance } from '../diffusion/guidance.ts';
+import { looksFor } from '../diffusion/redraw.ts';
 import { packIdPattern } from '../pack/packTypes.ts';
 import { samplers, type Truncation } from '../types.ts';
 import { readCondition } from './condition.ts';
@@ -29,6 +30,7 @@ export const recipeFields = [
   'guidance',
   'truncation',
   'redraw',
+  'looks',
   'sampler',
   'arithmetic',
 ] as const satisfies readonly (keyof Recipe)[];
@@ -41,6 +43,7 @@ export function parseRecipe(value: unknown, source: RecipeSource): Recipe {
   const reader = new RecipeReader(value, '', []);
   reader.only(recipeFields);
   const avoided = reader.field('avoid');
+  const looks = reader.field('looks');
   const recipe: Recipe = {
     version: readVersion(reader.field('version')),
     model: readModel(reader.field('model')),
@@ -52,10 +55,13 @@ export function parseRecipe(value: unknown, source: RecipeSource): Recipe {
     guidance: reader.field('guidance').number(0, MAX_GUIDANCE),
     truncation: readTruncation(reader.field('truncation')),
     redraw: reader.field('redraw').number(0, 1),
+    ...(looks.value !== undefined && { looks: looks.integer(1, 1) as 1 }),
     sampler: reader.field('sampler').oneOf(samplers) ?? 'exact',
     arithmetic: reader.field('arithmetic').oneOf(['single', 'half']) ?? 'single',
   };
   if (recipe.avoid && !needsGuidance(recipe.guidance)) avoided.fault('left out where guidance is 1', null);
+  if (recipe.looks && looksFor(recipe.redraw) <= 1)
+    looks.fault('left out where one look is what it takes', null);
   if (reader.faults.length) throw refusal(source, reader.faults);
   return recipe;
 }

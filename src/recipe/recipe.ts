@@ -6,7 +6,7 @@ import type { RecipeCondition } from './condition.ts';
 import type { RecipeStart } from './start.ts';
 
 /** The schema that this program writes; migrate.ts leads older ones here. */
-export const RECIPE_VERSION = 3;
+export const RECIPE_VERSION = 4;
 
 export const MAX_SEED = 0xffffffff;
 export const MAX_GUIDANCE = 100;
@@ -35,8 +35,10 @@ export interface Recipe {
   /** Classifier-free guidance scale s in u + s (c - u); 1 needs no second branch. */
   readonly guidance: number;
   readonly truncation: Truncation;
-  /** The share of the tokens, 0..1, that is drawn once more at the end: the least likely ones; 0 for none. */
+  /** The share of the tokens, 0..1, that is drawn once more at the end: the least likely ones of each look; 0 for none. */
   readonly redraw: number;
+  /** Only of pictures from when all of it was drawn in one look, whatever its share. */
+  readonly looks?: 1;
   readonly sampler: Sampler;
   readonly arithmetic: Arithmetic;
 }

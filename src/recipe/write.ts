@@ -6,11 +6,11 @@ import { orderedStart } from './start.ts';
 
 /**
  * Canonical JSON: the fields in their one order, numbers as ECMAScript writes them, nothing between.
- * `{"version":3,"model":{"id":"faces","fingerprint":null},"condition":{"kind":"text","text":"a hat"}, ...}`
+ * `{"version":4,"model":{"id":"faces","fingerprint":null},"condition":{"kind":"text","text":"a hat"}, ...}`
  */
 export function writeRecipe(recipe: Recipe): string {
   const { version, model, condition, avoid, start, seed, steps, guidance } = recipe;
-  const { truncation, redraw, sampler, arithmetic } = recipe;
+  const { truncation, redraw, looks, sampler, arithmetic } = recipe;
   const ordered: Recipe = {
     version,
     model: { id: model.id, fingerprint: model.fingerprint },
@@ -22,6 +22,7 @@ export function writeRecipe(recipe: Recipe): string {
     guidance,
     truncation: orderedTruncation(truncation),
     redraw,
+    ...(looks && { looks }),
     sampler,
     arithmetic,
   };

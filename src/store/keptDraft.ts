@@ -25,6 +25,7 @@ const believable: Readonly<Record<keyof Draft, (value: unknown) => boolean>> = {
   guidance: isNumber(100),
   truncation: isTruncation,
   redraw: isNumber(1),
+  looks: (value) => value === null || value === 1,
   candidates: isWhole(maxCandidates),
   sampler: (value) => samplers.some((known) => known === value),
 };
@@ -54,7 +55,9 @@ export interface KeptDraft {
 export function parseDraft(text: string | null): KeptDraft | null {
   const found = readSchema(text, schema);
   if (!found || !isRecord(found.draft)) return null;
-  const { draft, tunedFor } = found;
+  const { tunedFor } = found;
+  // Drafts of before have no looks.
+  const draft: Record<string, unknown> = { looks: null, ...found.draft };
   const kept = fields.filter((field) => Object.hasOwn(draft, field) && believable[field](draft[field]));
   return {
     draft: Object.fromEntries(kept.map((field) => [field, draft[field]])),

@@ -21,6 +21,8 @@ export interface Tuning {
   readonly truncation: Truncation;
   /** The share of tokens that is drawn once more at the end, 0..1. */
   readonly redraw: number;
+  /** As a recipe of before has it, null for one of today. */
+  readonly looks: 1 | null;
   readonly candidates: number;
   readonly sampler: Sampler;
 }
@@ -50,6 +52,7 @@ export function modelDefaults({ defaults }: PackManifest): Tuning {
     guidance,
     truncation,
     redraw,
+    looks: null,
     candidates: Math.min(defaults.candidates, maxCandidates),
     sampler: 'exact',
   };
@@ -96,7 +99,7 @@ function choicesComplaint({ prompt, candidates }: Draft): string | null {
 
 /** The recipes of a draft without complaint, those of one choice of the prompt together. */
 export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmetic): Recipe[] {
-  const { prompt, avoid, seed, steps, guidance, truncation, redraw, candidates, sampler } = draft;
+  const { prompt, avoid, seed, steps, guidance, truncation, redraw, looks, candidates, sampler } = draft;
   const base: RecipeParts = {
     model,
     condition: { kind: 'text', text: prompt },
@@ -106,6 +109,7 @@ export function recipesOf(draft: Draft, model: RecipeModel, arithmetic: Arithmet
     guidance,
     truncation,
     redraw,
+    ...(looks && { looks }),
     sampler,
     arithmetic,
   };
@@ -124,7 +128,7 @@ export function avoidOf({ avoid }: Pick<Recipe, 'avoid'>): string {
 
 /** What a recipe says, for the form; there it makes this one picture. A prompt stays where the recipe has none. */
 export function draftOf(recipe: Recipe): Partial<Draft> {
-  const { condition, seed, steps, guidance, truncation, redraw, sampler } = recipe;
+  const { condition, seed, steps, guidance, truncation, redraw, looks = null, sampler } = recipe;
   return {
     ...(condition.kind === 'text' && { prompt: escapeChoices(condition.text) }),
     avoid: avoidOf(recipe),
@@ -134,6 +138,7 @@ export function draftOf(recipe: Recipe): Partial<Draft> {
     guidance,
     truncation,
     redraw,
+    looks,
     candidates: 1,
     sampler,
   };

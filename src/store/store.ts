@@ -94,6 +94,7 @@ export function createAppStore(): AppStore {
       guidance: 1,
       truncation: { kind: 'none' },
       redraw: 0,
+      looks: null,
       candidates: 4,
       sampler: 'exact',
     },

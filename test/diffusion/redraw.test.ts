@@ -4,6 +4,7 @@ import { seededNoise } from '../../src/diffusion/random.ts';
 import {
   halves,
   hideHalves,
+  isLook,
   judge,
   maskLeastLikely,
   planRedraw,
@@ -21,33 +22,52 @@ const schedule = (codes: number) =>
 describe('the plan of a second look', () => {
   it('looks at halves, and jumps twice from where such a share is masked', () => {
     expect(planRedraw(0.1, 100)).toEqual([
-      { timestep: 49, share: 0.1 },
+      { timestep: 49, share: 0.1, round: 0 },
       { timestep: 10, from: 10, to: 5, chance: 110 },
       { timestep: 5, from: 5, to: -1, chance: 105 },
     ]);
-    expect(planRedraw(1, 100).map(({ timestep }) => timestep)).toEqual([49, 99, 50]);
+    expect(planRedraw(1, 100, 1).map(({ timestep }) => timestep)).toEqual([49, 99, 50]);
+  });
+
+  it('looks as often as a share takes that is a tenth at most, each time by other numbers', () => {
+    expect(planRedraw(0.2, 100)).toEqual([
+      ...planRedraw(0.1, 100),
+      { timestep: 49, share: 0.1, round: 1 },
+      { timestep: 10, from: 10, to: 5, chance: 210 },
+      { timestep: 5, from: 5, to: -1, chance: 205 },
+    ]);
+    const looks = (share: number) => planRedraw(share, 100).filter(isLook);
+    // As sliders have them: 3 * 0.1 is more than 0.3.
+    expect([0.05, 0.1, 0.15, 3 * 0.1, 0.7, 1].map((share) => looks(share).length)).toEqual([
+      1, 1, 2, 3, 7, 10,
+    ]);
+    expect(looks(0.15).map(({ share }) => share)).toEqual([0.075, 0.075]);
   });
 
   it('is none for no share, and within the shortest of schedules', () => {
-    expect(planRedraw(0, 100)).toEqual([]);
+    expect([planRedraw(0, 100), planRedraw(0, 100, 1)]).toEqual([[], []]);
     for (const timesteps of [2, 3, 5]) {
       const moves = planRedraw(0.1, timesteps);
       expect(moves.every(({ timestep }) => timestep >= 0 && timestep < timesteps)).toBe(true);
       expect(moves.at(-1)).toMatchObject({ to: -1 });
     }
-    expect(planRedraw(0.5, 1).slice(1)).toEqual([{ timestep: 0, from: 0, to: -1, chance: 1 }]);
+    expect(planRedraw(0.5, 1, 1).slice(1)).toEqual([{ timestep: 0, from: 0, to: -1, chance: 1 }]);
   });
 });
 
 describe('the halves', () => {
   it('are as large, and mixed', () => {
     for (const positions of [256, 36, 5]) {
-      const half = halves(positions);
+      const half = halves(positions, 0);
       expect(half.filter((one) => one === 1)).toHaveLength(Math.ceil(positions / 2));
     }
-    const alike = halves(256).filter((one, i, all) => one === all[i - 1]);
+    const alike = halves(256, 0).filter((one, i, all) => one === all[i - 1]);
     expect(alike.length).toBeGreaterThan(90);
     expect(alike.length).toBeLessThan(166);
+    const again = halves(256, 1);
+    const both = halves(256, 0).filter((one, i) => one === again[i]);
+    expect(both.length).toBeGreaterThan(90);
+    expect(both.length).toBeLessThan(166);
   });
 
   it('are hidden one after the other', () => {
@@ -105,11 +125,11 @@ describe('a chain with a second look', () => {
       .map((value, i) =>
         seen[Math.floor(i / codes)] === i % codes ? 40 : value + Math.sin(timestep + i),
       ) as Logits;
-  const run = async (share: number, free?: Uint8Array) => {
+  const run = async (share: number, free?: Uint8Array, looks = 1) => {
     const steps: { step: number; tokens: number[]; guess: number[]; timestep: number }[] = [];
     for await (const step of denoise({
       schedule: schedule(codes),
-      jumps: [...planJumps('exact', 100, 4), ...planRedraw(share, 100)],
+      jumps: [...planJumps('exact', 100, 4), ...planRedraw(share, 100, looks)],
       guidance: 1,
       truncation: { kind: 'none' },
       noise: [seededNoise(1), seededNoise(2)],
@@ -118,7 +138,7 @@ describe('a chain with a second look', () => {
         : allMasked(schedule(codes), 2, positions),
       ...(free && { free }),
       predict,
-      looking: { half: halves(positions), predict },
+      looking: { predict },
     })) {
       const { tokens, guess, ...counted } = step;
       steps.push({ ...counted, tokens: [...tokens], guess: [...guess] });
@@ -143,6 +163,19 @@ describe('a chain with a second look', () => {
     const changed = last.tokens.flatMap((token, i) => (token === whole.tokens[i] ? [] : i));
     expect(changed.length).toBeGreaterThan(2);
     for (const i of changed) expect(looked.tokens[i]).toBe(codes);
+  });
+
+  it('goes on to a look at what came of the first', async () => {
+    const once = await run(0.2);
+    const twice = await run(0.4, undefined, 2);
+    expect(twice.slice(0, once.length)).toEqual(once);
+    expect(twice.map(({ timestep }) => timestep).slice(once.length)).toEqual([49, 20, 10]);
+    const masked = ({ tokens: own }: { tokens: number[] }) =>
+      own.flatMap((token, i) => (token === codes ? i : []));
+    const [first, second] = [twice[4], twice[7]].map(masked);
+    expect([first.length, second.length]).toEqual([16, 16]);
+    expect(second).not.toEqual(first);
+    expect(twice.at(-1)!.tokens).not.toContain(codes);
   });
 
   it('keeps what has to stay', async () => {

@@ -74,7 +74,7 @@ describe('a record', () => {
   it('of the first schema is read for ever', () => {
     expect(readHead(firstHead)).toEqual({ ...firstHead, schema: RECORD_SCHEMA, film: null });
     expect(readBody(firstBody, firstHead as never)).toMatchObject({
-      recipe: { version: 3, redraw: 0, seed: 42, model: { id: 'micro' } },
+      recipe: { version: 4, redraw: 0, seed: 42, model: { id: 'micro' } },
       steps: { mask: 5, rows: [Int32Array.of(5, 5, 2, 5), Int32Array.of(0, 4, 2, 1)] },
     });
   });

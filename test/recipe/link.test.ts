@@ -4,7 +4,7 @@ import { makeRecipe } from '../../src/recipe/recipe.ts';
 import { avoiding, plain, recipes } from '../support/recipes.ts';
 import { refusal } from '../support/refusal.ts';
 
-const link = (json: unknown, version = '3') =>
+const link = (json: unknown, version = '4') =>
   `#r=${version}.${Buffer.from(typeof json === 'string' ? json : JSON.stringify(json)).toString('base64url')}`;
 const short = {
   model: 'micro 00112233445566778899aabb',
@@ -21,14 +21,20 @@ describe('a link', () => {
     expect(recipeFragment(plain).length).toBeLessThan(210);
   });
 
-  it('of the version before brings its recipe back', () => {
+  it('of the versions before brings its recipe back', () => {
     expect(readRecipeFragment(link(short, '2'))).toEqual(plain);
+    expect(readRecipeFragment(link(short, '3'))).toEqual(plain);
+    expect(readRecipeFragment(link({ ...short, redraw: 0.25 }, '3'))).toEqual({
+      ...plain,
+      redraw: 0.25,
+      looks: 1,
+    });
   });
 
   it('brings every recipe back', () => {
     for (const recipe of recipes) {
       const fragment = recipeFragment(recipe);
-      expect(fragment).toMatch(/^#r=3\.[\w-]+$/);
+      expect(fragment).toMatch(/^#r=4\.[\w-]+$/);
       expect(readRecipeFragment(fragment)).toEqual(recipe);
       expect(new URL(`https://example.org/page/?pack=x${fragment}`).hash).toBe(fragment);
     }
@@ -61,8 +67,8 @@ describe('a link', () => {
       expect(await refusal(() => readRecipeFragment(wrong)), wrong).toContain('in this link');
     }
     const bytes = Buffer.from([0x22, 0xff, 0x22]).toString('base64url');
-    expect(await refusal(() => readRecipeFragment(`#r=3.${bytes}`))).toContain('cut off or changed');
-    expect(await refusal(() => readRecipeFragment(`#r=3.${'A'.repeat(1e6)}`))).toContain('longer than');
+    expect(await refusal(() => readRecipeFragment(`#r=4.${bytes}`))).toContain('cut off or changed');
+    expect(await refusal(() => readRecipeFragment(`#r=4.${'A'.repeat(1e6)}`))).toContain('longer than');
   });
 
   it('is read as strictly as a file', async () => {
@@ -77,7 +83,7 @@ describe('a link', () => {
     expect(await refused({ ...short, truncation: 'all' })).toContain('truncation should be');
     expect(await refused([])).toContain('should be an object');
     expect(await refusal(() => readRecipeFragment(link(short, '1')))).toContain('cut off or changed');
-    expect(await refusal(() => readRecipeFragment(link(short, '4')))).toContain('Reload the page');
+    expect(await refusal(() => readRecipeFragment(link(short, '5')))).toContain('Reload the page');
   });
 
   it('says what to do when it would be too long', async () => {

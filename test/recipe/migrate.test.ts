@@ -45,6 +45,15 @@ describe('migrations', () => {
     expect(await refusal(() => read({ ...plain, redraw: 1.5 }))).toContain('redraw');
   });
 
+  it('draw in one look what version 3 drew in one', async () => {
+    const older = { ...plain, version: 3 };
+    expect(read({ ...older, redraw: 0.1 })).toEqual({ ...plain, redraw: 0.1 });
+    expect(read({ ...older, redraw: 0.25 })).toEqual({ ...plain, redraw: 0.25, looks: 1 });
+    expect(await refusal(() => read({ ...older, redraw: undefined }))).toContain('redraw');
+    expect(await refusal(() => read({ ...plain, redraw: 0.25, looks: 2 }))).toContain('looks');
+    expect(await refusal(() => read({ ...plain, redraw: 0.1, looks: 1 }))).toContain('looks');
+  });
+
   it('lose nothing of it without a word', async () => {
     for (const [field, value] of Object.entries({
       candidates: 4,
@@ -69,7 +78,7 @@ describe('migrations', () => {
   it('do not guess at versions to come, nor at what is no version', async () => {
     const newer = await refusal(() => read({ ...plain, version: RECIPE_VERSION + 1, dream: true }));
     expect(newer).toBe(
-      'This recipe cannot be used: it has version 4, and this page reads up to 3. Reload the page to get a newer one.',
+      'This recipe cannot be used: it has version 5, and this page reads up to 4. Reload the page to get a newer one.',
     );
     for (const version of [0, -1, 1.5, '2', null, {}]) {
       expect(await refusal(() => read({ ...plain, version }))).toContain('version is no whole number');

@@ -345,6 +345,7 @@ describe('seeds', () => {
       guidance: 1.15,
       truncation: { kind: 'none' },
       redraw: 0,
+      looks: null,
       candidates: 4,
       sampler: 'exact',
     });

@@ -14,6 +14,7 @@ const written = {
   guidance: 2.5,
   truncation: { kind: 'topR', r: 0.5 },
   redraw: 0.1,
+  looks: null,
   candidates: 2,
   sampler: 'authors-fast',
 } as const;
@@ -32,6 +33,12 @@ function reloaded(change: Partial<ReturnType<ReturnType<typeof createAppStore>['
 describe('a kept form', () => {
   it('comes back whole, with the model it was made for', () => {
     expect(reloaded(written)).toMatchObject({ draft: written, tunedFor: 'models/micro/' });
+  });
+
+  it('of before, without looks, comes back whole as well', () => {
+    const { looks: _, ...before } = written;
+    const kept = parseDraft(JSON.stringify({ schema: 1, tunedFor: 'models/micro/', draft: before }));
+    expect(kept).toEqual({ draft: written, tunedFor: 'models/micro/' });
   });
 
   it('leaves a seed that was not locked behind, however the next is drawn', () => {
@@ -61,6 +68,7 @@ describe('a kept form', () => {
       steps: 2.5,
       guidance: 101,
       truncation: { kind: 'topK', k: 0 },
+      looks: 2,
       candidates: 17,
       sampler: 'fast',
     })) {

@@ -21,7 +21,7 @@ export const avoiding: Recipe = { ...plain, avoid: { kind: 'text', text: 'лиц
 
 /** Every kind of condition, in one another; tokens to start from. */
 export const elaborate: Recipe = {
-  version: 3,
+  version: 4,
   model: { id: 'micro', fingerprint: null },
   condition: {
     kind: 'direction',
@@ -56,6 +56,7 @@ export const recipes: readonly Recipe[] = [
   avoiding,
   elaborate,
   { ...plain, truncation: { kind: 'none' } },
+  { ...plain, redraw: 0.25, looks: 1 },
 ];
 
 /** A recipe that the opened engine can make, with a change. */

@@ -2,7 +2,7 @@
 // sampler's constants, and brings down the tokens.
 import { needsGuidance } from '../../diffusion/guidance.ts';
 import { posteriorStep } from '../../diffusion/posterior.ts';
-import { halves, isLook } from '../../diffusion/redraw.ts';
+import { halves, isLook, type Look } from '../../diffusion/redraw.ts';
 import { notNumbers } from '../../diffusion/start.ts';
 import type { Jump } from '../../diffusion/timesteps.ts';
 import type { PackManifest } from '../../pack/manifest.ts';
@@ -13,7 +13,7 @@ import { toRgba } from '../rgba.ts';
 import type { GpuTensor, Graph } from '../session.ts';
 import { startsOf } from '../starts.ts';
 import { allocateBatch } from './batch.ts';
-import type { BindDoubt, BoundDoubt } from './doubt.ts';
+import type { BindDoubt } from './doubt.ts';
 import type { Painter } from './painter.ts';
 import { createReadback } from './readback.ts';
 import type { Sampler } from './sampler.ts';
@@ -32,17 +32,16 @@ export function gpuChains(
   { conditioner, denoiser, decoder }: ChainGraphs,
   manifest: PackManifest,
 ): StartChain {
-  const half = halves(manifest.grid.rows * manifest.grid.columns);
   return async ({ schedule, jumps, guidance, truncation, conditions, avoided, seeds, starts }) => {
     const { codebookSize } = schedule;
-    const look = jumps.find(isLook);
+    const looks = jumps.filter(isLook);
     const batch = await allocateBatch(
       device,
       { conditioner, denoiser },
       manifest.image,
       seeds.length,
       guidance,
-      look !== undefined,
+      looks.length > 0,
     );
     const { tokens, guess, chosen, timestep, modulation, prompted, logits, picture } = batch;
     const [rows, positions] = tokens.dims;
@@ -60,7 +59,9 @@ export function gpuChains(
         condition: { type: 'float32', data, dims: [rows, manifest.conditionSize] },
       });
     await modulate(modulation, branches(conditions, avoided, needsGuidance(guidance), manifest));
-    const doubt = look ? await bindDoubt(look, batch, half, free, denoiser) : null;
+    const doubts = await Promise.all(
+      looks.map((look) => bindDoubt(look, batch, halves(positions, look.round), free, denoiser)),
+    );
     if (prompted !== modulation) {
       await modulate(prompted, branches([...conditions, ...conditions], [], false, manifest));
     }
@@ -79,8 +80,8 @@ export function gpuChains(
     }
 
     /** The same of a look. */
-    async function submitLook({ look: lookAgain }: BoundDoubt): Promise<void> {
-      await lookAgain();
+    async function submitLook({ round }: Look): Promise<void> {
+      await doubts[round].look();
       const encoder = device.createCommandEncoder();
       readback.copy(encoder, tokens.buffer);
       device.queue.submit([encoder.finish()]);
@@ -109,7 +110,7 @@ export function gpuChains(
         // Each step is in the queue before the tokens of the one before it are here: the GPU does not wait for us.
         let arriving: Promise<ChainStep> | null = null;
         for (const [i, move] of jumps.entries()) {
-          await (isLook(move) ? submitLook(doubt!) : submit(move));
+          await (isLook(move) ? submitLook(move) : submit(move));
           const next = arrive(i + 1, move.timestep);
           // Whoever stops half-way never asks for it.
           next.catch(() => {});
@@ -135,7 +136,7 @@ export function gpuChains(
 
       dispose() {
         bound.dispose();
-        doubt?.dispose();
+        for (const doubt of doubts) doubt.dispose();
         readback.dispose();
         batch.dispose();
       },

@@ -83,7 +83,7 @@ export function TuningFields() {
             max={0.5}
             step={0.05}
             hint="Draws the oddest tiles again, 0 = off"
-            onChange={(redraw) => edit({ redraw })}
+            onChange={(redraw) => edit({ redraw, looks: null })}
           />
           <SeedField />
           <AvoidField />
