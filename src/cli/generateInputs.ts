@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { readRecipe } from '../png/readRecipe.ts';
+import { quoted } from '../quote.ts';
 import { readRecipeJson } from '../recipe/read.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
@@ -26,9 +27,12 @@ export function readJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError('settings', `${path} is not JSON: ${(cause as Error).message}.`, { cause });
+    throw new UserError('settings', `${path} is not JSON: ${faultIn(cause)}.`, { cause });
   }
 }
+
+/** What JSON.parse says, which quotes the file: its line ends and control characters as escapes. */
+export const faultIn = (cause: unknown): string => quoted((cause as Error).message, 160);
 
 /** @throws {UserError} */
 export function readText(path: string): string {

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { SamplingSettings } from './generateArguments.ts';
+import { faultIn } from './generateInputs.ts';
 
 export interface Result {
   readonly prompt: string;
@@ -74,6 +75,6 @@ function readLines(folder: string, path: string): Result[] {
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Result);
   } catch (cause) {
-    throw new UserError('settings', `Cannot go on with ${path}: ${(cause as Error).message}.`, { cause });
+    throw new UserError('settings', `Cannot go on with ${path}: ${faultIn(cause)}.`, { cause });
   }
 }

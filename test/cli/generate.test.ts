@@ -190,6 +190,29 @@ describe('npm run generate', () => {
     expect(err).toMatch(message);
     expect(err.trim().split('\n')).toHaveLength(1);
   });
+
+  test('quotes a file that is no JSON in one line, its control characters as escapes', async () => {
+    const file = join(folder, 'raw.json');
+    await writeFile(file, 'RIFF\n\x1b[31m red\r\n');
+    const { code, err } = await runCommand([
+      '--pack',
+      'nowhere',
+      '--recipes',
+      file,
+      '--out',
+      join(folder, 'x'),
+    ]);
+    expect(code).toBe(1);
+    expect(err).toContain('is not JSON');
+    expect(err.trim()).not.toMatch(/\p{Cc}/u);
+    const out = join(folder, 'torn');
+    await mkdir(out);
+    await writeFile(join(out, 'results.jsonl'), '{"seed": \x1b[31m}\n');
+    const torn = await runCommand([...pack, '--prompts', 'LICENSE', '--out', out, '--native']);
+    expect(torn.code).toBe(1);
+    expect(torn.err).toContain('Cannot go on with');
+    expect(torn.err.trim()).not.toMatch(/\p{Cc}/u);
+  });
 });
 
 describe('arguments', () => {

@@ -1,7 +1,7 @@
 // What a step did, in words.
 import type { StepTokens } from '../../gallery/steps.ts';
 
-/** "Step 3 of 13: 77 of 256 tokens set", and of a second look "Step 11 of 13: second look, 26 unlikely tokens taken back". */
+/** "Step 3 of 16: 77 of 256 tokens set", and of a look "Step 11 of 16: second look, 26 unlikely tokens taken back". */
 export function stepInWords({ mask, rows }: StepTokens, step: number): string {
   const tokens = rows[step - 1];
   const before = rows[step - 2];
