@@ -41,9 +41,10 @@ describe.skipIf(!hasChromium)('a visitor who changes one thing', () => {
   const isAccessible = async () => expect(await accessibilityViolations(page)).toEqual([]);
 
   async function makeOne(prompt: string) {
+    const before = await visitor.results().count();
     await visitor.write(prompt);
     await visitor.button('Generate').click();
-    await visitor.finished(1);
+    await visitor.finished(before + 1);
   }
   /** The files of the newest run, in order, once there are so many. */
   async function filesOf(count: number): Promise<Buffer[]> {
