@@ -48,7 +48,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp('colours')
     config = configuration.load('configs/smoke.yaml')
     config['colour_codes'] = {
-        'attribute': 'colour', 'places': [[0, 0]], 'looks': 4, 'batch': 16, 'rate': 1e-3, 'minutes': {'free': 0.2, 'tell': 2, 'keep': 8, 'decoder': 0.5, 'denoiser': 0.3},
+        'attribute': 'colour', 'places': [[0, 0]], 'looks': 4, 'batch': 16, 'rate': 1e-3, 'minutes': {'free': 0.2, 'tell': 2, 'keep': 16, 'decoder': 0.5, 'denoiser': 0.3},
         'free': {'crop': {}}, 'decoder': {'crop': {}, 'colour': 6}, 'denoiser': {},
     }
     pipeline.render(config, folder / 'data')
@@ -71,7 +71,7 @@ def test_the_model_that_comes_out_is_whole_and_tells_colours(made):
     wanted = torch.from_numpy(stage.tokens[unseen, 0])
     colours = stage.codes.colour_of(tokens[:, 0])
     assert (colours == stage.codes.colour_of(wanted[:, 0])).float().mean() > 0.8  # one in four by chance
-    assert (tokens[:, 1:] == wanted[:, 1:]).float().mean() > 0.55  # and the others are what they were: 64 % on one processor, over 70 on another, 3 by chance
+    assert (tokens[:, 1:] == wanted[:, 1:]).float().mean() > 0.7  # and the others are what they were
     assert model.decode(tokens).shape == (len(unseen), 3, 32, 32)
     denoiser, _ = diffusion.load_trained(config, folder / 'out/diffusion')
     assert denoiser.codes == stage.codes.total
