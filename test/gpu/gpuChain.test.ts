@@ -1,6 +1,6 @@
 // The loop on the GPU against the loop with the sampler in TypeScript, on the software adapter; and what goes to and fro.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { planRedraw } from '../../src/diffusion/redraw.ts';
+import { type Move, planRedraw } from '../../src/diffusion/redraw.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
 import { type Jump, planJumps, planJumpsFrom } from '../../src/diffusion/timesteps.ts';
 import type { Chain, StartChain } from '../../src/engine/chain.ts';
@@ -38,7 +38,7 @@ interface GpuRun {
   /** What each candidate avoids; null or missing for the null condition. */
   readonly avoid?: readonly (Condition | null)[];
   readonly starts?: readonly (GivenTokens | null)[];
-  readonly jumps?: readonly Jump[];
+  readonly jumps?: readonly Move[];
   readonly redraw?: number;
 }
 
@@ -207,6 +207,13 @@ describe('the loop on the GPU', () => {
     }
     expect(tokens).toHaveLength(9);
     expect(created.slice(1)).toEqual(Array(8).fill(0));
+    // A run that goes on after its first look, as when a GPU was lost.
+    const { timesteps } = micro.manifest;
+    const jumps = [...planJumps('exact', timesteps, 3), ...planRedraw(0.2, timesteps)].slice(6);
+    const free = [Array(36).fill(true), given.free];
+    const starts = [0, 1].map((i) => ({ tokens: tokens[5].slice(36 * i, 36 * i + 36), free: free[i] }));
+    const rest = await chainOf(micro, micro.startChain, { ...settings, starts, jumps });
+    expect(await tokensOf(rest)).toEqual(reference.slice(6));
   });
 
   it('takes up a picture as WASM does, and keeps what random brushes leave', async () => {

@@ -59,8 +59,17 @@ export function gpuChains(
         condition: { type: 'float32', data, dims: [rows, manifest.conditionSize] },
       });
     await modulate(modulation, branches(conditions, avoided, needsGuidance(guidance), manifest));
-    const doubts = await Promise.all(
-      looks.map((look) => bindDoubt(look, batch, halves(positions, look.round), free, denoiser)),
+    // By round: a run that goes on after its first look has the second alone.
+    const doubts = new Map(
+      await Promise.all(
+        looks.map(
+          async (look) =>
+            [
+              look.round,
+              await bindDoubt(look, batch, halves(positions, look.round), free, denoiser),
+            ] as const,
+        ),
+      ),
     );
     if (prompted !== modulation) {
       await modulate(prompted, branches([...conditions, ...conditions], [], false, manifest));
@@ -81,7 +90,7 @@ export function gpuChains(
 
     /** The same of a look. */
     async function submitLook({ round }: Look): Promise<void> {
-      await doubts[round].look();
+      await doubts.get(round)!.look();
       const encoder = device.createCommandEncoder();
       readback.copy(encoder, tokens.buffer);
       device.queue.submit([encoder.finish()]);
@@ -136,7 +145,7 @@ export function gpuChains(
 
       dispose() {
         bound.dispose();
-        for (const doubt of doubts) doubt.dispose();
+        for (const doubt of doubts.values()) doubt.dispose();
         readback.dispose();
         batch.dispose();
       },
