@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Move, planRedraw } from '../../src/diffusion/redraw.ts';
 import { createSchedule } from '../../src/diffusion/schedule.ts';
-import { type Jump, planJumps, planJumpsFrom } from '../../src/diffusion/timesteps.ts';
+import { planJumps, planJumpsFrom } from '../../src/diffusion/timesteps.ts';
 import type { Chain, StartChain } from '../../src/engine/chain.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import { generate } from '../../src/engine/generate.ts';
