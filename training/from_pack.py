@@ -99,11 +99,15 @@ def diffusion(config, folder):
 
 
 def clip(config, folder):
-    """-> (model, ids of the tokens that have rows of their own)"""
+    """-> (model, ids of the tokens that have rows of their own, {token id: the one whose row it has})"""
     text, image = graph(folder, 'text_encoder'), graph(folder, 'image_encoder')
     places = text['token_places'].long()
     unknown = places.bincount().argmax()
-    trained = (places != unknown).nonzero().flatten()
+    first = {}  # a row belongs to the first that has it
+    for i in (places != unknown).nonzero().flatten().tolist():
+        first.setdefault(int(places[i]), i)
+    trained = sorted(first.values())
+    leans = {i: first[place] for i, place in enumerate(places.tolist()) if first.get(place, i) != i}
     scale = json.loads((folder / 'pack.json').read_text())['clipScale']
     given = {
         **image, **text,
@@ -113,7 +117,7 @@ def clip(config, folder):
         'visual.positional_embedding': image['positions_and_class'],
         'logit_scale': torch.tensor(math.log(scale)),
     }
-    return filled(CLIP(**config['clip']['model'], vocab_size=len(trained) + 1), given), trained.tolist()
+    return filled(CLIP(**config['clip']['model'], vocab_size=len(trained) + 1), given), trained, leans
 
 
 def averages(parameters):
@@ -123,7 +127,7 @@ def averages(parameters):
 
 def unpack(config, pack, run):
     pack, run = Path(pack), Path(run)
-    codes, denoiser, (embed, trained) = vqgan(config, pack), diffusion(config, pack), clip(config, pack)
+    codes, denoiser, (embed, trained, leans) = vqgan(config, pack), diffusion(config, pack), clip(config, pack)
     ended = {'step': STEPS, 'elapsed': 0.0, 'torch_rng': torch.get_rng_state(), 'numpy_rng': np.random.default_rng(config['seed']).bit_generator.state}
     states = {
         'vqgan': {**ended, 'phase': PHASES[-1], 'phase_step': 0, 'book': None, 'model': codes.state_dict(), 'average': averages(decoder_side(codes))},
@@ -135,7 +139,7 @@ def unpack(config, pack, run):
         if (run / name / 'state.pt').exists():
             raise FileExistsError(f'{run / name} holds a training already; give another folder')
         torch.save(state, run / name / 'state.pt')
-    torch.save({'rows': {}, 'leans': {}}, run / 'clip/pieces.pt')  # they are among the trained tokens now
+    torch.save({'rows': {}, 'leans': leans}, run / 'clip/pieces.pt')  # rows are those of trained tokens now
 
 
 if __name__ == '__main__':

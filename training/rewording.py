@@ -24,7 +24,8 @@ LONGEST = 100  # characters; a phrase counts more in short sentences, and they c
 def full_table(embed, pieces):
     """The token table with what earlier stages gave to words that no caption has. [49408, width]"""
     table = embed.vocabulary.full_table(embed.model.token_embedding.weight.detach())
-    table[list(pieces['rows'])] = torch.stack(list(pieces['rows'].values()))
+    for i, row in pieces['rows'].items():
+        table[i] = row
     table[list(pieces['leans'])] = table[list(pieces['leans'].values())]
     return table
 

@@ -11,6 +11,7 @@ from training import clip, config, diffusion, from_pack, vqgan
 from training.data import signed
 from training.export import clip_checkpoint
 from training.faces import attributes, captions, dataset
+from training.rewording import full_table
 
 PACK = Path(__file__).parents[2] / 'public/models/portraits'
 CONFIG = config.load('configs/faces256.yaml')
@@ -65,8 +66,11 @@ def test_pictures_come_back_and_are_known_by_their_captions(run):
     with torch.no_grad():
         alike = embed.pictures(pictures) @ embed.texts(texts).t()
     assert alike.argmax(1).tolist() == [0, 1, 2]
-    table = clip_checkpoint(embed, state['longest'], 128, torch.load(run / 'clip/pieces.pt'))['token_embedding.weight']
-    assert len(torch.unique(table, dim=0)) == len(from_pack.graph(PACK, 'text_encoder')['token_embedding'])
+    pieces = torch.load(run / 'clip/pieces.pt')
+    table = clip_checkpoint(embed, state['longest'], 128, pieces)['token_embedding.weight']
+    rows = len(from_pack.graph(PACK, 'text_encoder')['token_embedding'])
+    assert len(torch.unique(table, dim=0)) == rows == len(state['trained_ids']) + 1  # words that lean to another go on doing so
+    assert torch.equal(full_table(embed, pieces).half(), table)  # as naming goes on from it
 
 
 def test_a_run_is_not_written_over_and_four_bits_are_refused(run, tmp_path):
