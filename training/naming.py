@@ -1,7 +1,8 @@
 """People called by how they look (people.py): the text tower goes on, so that "a bald man" is embedded as a man with a bald head was.
 
 Captions never say so, and their words lead astray before a person: "a blonde woman" had brown hair. The tower as it was is the teacher, of
-this and of everything else: captions, what the thesaurus says, and any other words among them are to be embedded as before.
+this and of everything else: captions, what the thesaurus says, and any other words among them are to be embedded as before. Of what somebody
+is without it tells by what is left when that is taken away: nobody captions "a man without glasses".
 
 python -m training.naming CONFIG --clip FOLDER      after training.rewording; writes FOLDER/named.pt, and FOLDER/pieces.pt anew
                                                     (the stage of that name in training.run)
@@ -65,13 +66,24 @@ class Naming:
         return F.normalize(self.tower.encode_rows(table[self.places[ids[:, : int(ends.max()) + 1]]], ends), dim=-1)
 
     def named(self, count):
-        """(as captions say it, as people may) count times"""
-        pairs = []
-        while len(pairs) < count:
-            plain, said = people.pair(self.rng, self.rng.randrange(1 << 30), self.seed)
-            if len(said) <= LONGEST:
-                pairs.append((plain, said))
-        return map(self.encoded, zip(*pairs))
+        """[(as captions say it, [(odds, what to take away from that)], as people may)] * count"""
+        made = []
+        while len(made) < count:
+            each = people.pair(self.rng, self.rng.randrange(1 << 30), self.seed)
+            if len(each[-1]) <= LONGEST:
+                made.append(each)
+        return made
+
+    def wanted(self, named):
+        """What the teacher makes of them: unit [N, D]"""
+        plain = self.taught(self.encoded(plain for plain, _, _ in named))
+        taken = [(i, odds, text) for i, (_, taken, _) in enumerate(named) for odds, text in taken]
+        if not taken:
+            return plain
+        at, odds, texts = zip(*taken)
+        at = torch.tensor(at)
+        away = torch.tensor(odds)[:, None] * (plain[at] - self.taught(self.encoded(texts)))
+        return F.normalize(plain.index_add(0, at, away), dim=-1)
 
     def part(self, text):
         """a few words in a row, without a comma at an end"""
@@ -80,26 +92,29 @@ class Naming:
         return ' '.join(words[first : self.rng.randint(first + 1, len(words))]).strip(' ,.')
 
     def others(self, count):
-        """What is to be embedded as before."""
-        ids = [[]]
-        while len(ids) < count:
+        """What is to be embedded as before: ids for the teacher, which reads what is meant, and as they are said."""
+        meant, said = [[]], [[]]
+        while len(said) < count:
             index = self.rng.randrange(1 << 30)
             text = thesaurus.pair(self.rng, index, self.seed)[1] if self.rng.random() < 0.4 else self.caption(attributes.sample(self.seed, index), index)[0]
             if len(text) > LONGEST:
                 continue
             if self.rng.random() < PARTS:
                 text = self.part(text)
-            ids += self.encoded([text])
-            if self.rng.random() < OTHER_WORDS:
+            plain, ids = self.encoded([people.meant(text), text])
+            if plain == ids and self.rng.random() < OTHER_WORDS:
                 for _ in range(self.rng.choice((1, 1, 2, 3))):
-                    ids[-1].insert(self.rng.randint(0, len(ids[-1])), self.rng.randrange(min(START, END)))
-        return ids
+                    ids.insert(self.rng.randint(0, len(ids)), self.rng.randrange(min(START, END)))
+                plain = ids
+            meant.append(plain)
+            said.append(ids)
+        return meant, said
 
     def missed(self, count):
         """1 - cosine of what is to be learnt and of what is to stay"""
-        plain, said = self.named(count)
-        kept = self.others(count)
-        return 1 - (self.embedded(said) * self.taught(plain)).sum(1), 1 - (self.embedded(kept) * self.taught(kept)).sum(1)
+        named = self.named(count)
+        meant, kept = self.others(count)
+        return 1 - (self.embedded(self.encoded(said for *_, said in named)) * self.wanted(named)).sum(1), 1 - (self.embedded(kept) * self.taught(meant)).sum(1)
 
     def learn(self):
         """-> 1 - cosine of both at the end, of unseen sentences"""

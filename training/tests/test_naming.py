@@ -12,28 +12,39 @@ from training.tests.test_rewording import small_clip
 
 
 def test_pairs_say_the_same_once_in_words_of_captions():
-    known, rng, said_of = set(words.words(12_000)), random.Random(5), {}
+    known, rng, said_of, taken_of = set(words.words(12_000)), random.Random(5), {}, {}
     for k in range(3000):
-        plain, said = people.pair(rng, k, 3)
-        assert set(re.findall('[a-z]+', plain)) <= known | thesaurus.said() | thesaurus.EMPTY, plain
-        assert plain != said or 'with no' in said, said
+        plain, taken, said = people.pair(rng, k, 3)
+        assert set(re.findall('[a-z]+', ' '.join([plain, *(text for _, text in taken)]))) <= known | thesaurus.said() | thesaurus.EMPTY, plain
+        assert plain != said or 'no ' in said, said
         women, men = ({'woman', 'lady', 'female', 'grandma', 'she', 'girl'} & set(each.split()) for each in (plain, said)), {'man', 'guy', 'male', 'grandpa', 'he', 'boy'}
         assert not any(women) or not men & set(f'{plain} {said}'.split()), (plain, said)
         for word in ('bald', 'blonde', 'black', 'bearded'):
             if re.search(rf'\b{word} (man|woman|lady|guy|male|female)\b', said):
                 said_of.setdefault(word, []).append(plain)
-        for word in ('girl', 'without', 'year'):
+        for word in ('girl', 'boy', 'without', 'year', 'smile'):
             if word in said.split():
                 said_of.setdefault(word, []).append(plain)
-    for word, plain in {'bald': 'a bald head', 'blonde': 'blond hair', 'black': 'dark skin', 'bearded': ' beard', 'girl': 'young woman'}.items():
+        if re.search(r'(no|without|wearing|and|or) (a )?glasses\b', said) and 'glasses' not in plain:
+            taken_of[said] = [text for _, text in taken if 'glasses' in text]
+    for word, plain in {'bald': 'a bald head', 'blonde': 'blond hair', 'black': 'dark skin', 'bearded': ' beard', 'girl': 'young woman', 'boy': 'young'}.items():
         assert all(plain in each for each in said_of[word]), word
+    assert all(re.search('no beard|clean-shaven', each) for each in said_of['boy'])
     assert all(re.search('young|middle-aged|old', each) for each in said_of['year'])
+    assert all(re.search('smil|grin|laugh|neutral expression', each) for each in said_of['smile'])
     assert len(said_of['without']) > 20
+    assert len(taken_of) > 60 and all(len(each) == 3 and any('sunglasses' in text for text in each) for each in taken_of.values())
+
+
+def test_smiles_are_read_as_words_that_nothing_takes_away():
+    read = {text: people.meant(text) for text in ('smile', 'a woman with a big smile', 'a smile and red hair', 'a closed mouth smile', 'a friendly smile', 'a smiling man')}
+    assert list(read.values()) == ['friendly smile', 'a woman with a toothy smile', 'a friendly smile and red hair', 'a closed mouth smile', 'a friendly smile', 'a smiling man']
 
 
 def test_the_tower_learns_to_call_people_and_keeps_everything_else(monkeypatch, tmp_path):
-    same = [('a man with a bald head', 'a bald man'), ('a woman with blond hair', 'a blonde'), ('a young woman', 'a girl')]
-    monkeypatch.setattr(people, 'pair', lambda rng, index, seed: same[index % 3])
+    same = [('a man with a bald head', [], 'a bald man'), ('a woman with blond hair', [], 'a blonde'), ('a young woman', [], 'a girl'),
+            ('a man', [(0.5, 'a man with glasses')], 'a man without glasses')]
+    monkeypatch.setattr(people, 'pair', lambda rng, index, seed: same[index % 4])
     tokens = small_clip({49406, 49407}).tokenizer.encode
     embed = small_clip({49406, 49407, *(i for word in words.words(3000) for i in tokens(word))})
     girl, lass = tokens('girl')[0], tokens('lass')[0]
@@ -52,9 +63,12 @@ def test_the_tower_learns_to_call_people_and_keeps_everything_else(monkeypatch, 
 
     made, weights = torch.load(tmp_path / 'pieces.pt'), torch.load(tmp_path / 'named.pt')
     assert girl in made['rows'] and girl not in made['leans'] and tokens('scarlet')[0] in made['leans']
-    plain, said = (before.encoded(each) for each in zip(*same))
-    others = before.others(100)
-    wanted, was, stays = (before.taught(each) for each in (plain, said, others))
+    said = before.encoded(each for *_, each in same)
+    meant, others = before.others(100)
+    wanted, was, stays = before.wanted(same), before.taught(said), before.taught(meant)
+    man, worn = before.taught(before.encoded(['a man', 'a man with glasses']))
+    away = man + 0.5 * (man - worn)
+    assert torch.allclose(wanted[3], away / away.norm(), atol=1e-6) and wanted[3] @ worn < man @ worn
     embed.model.load_state_dict(weights, strict=False)  # before's teacher too
     after = naming.Naming(embed, made, 7, caption)
     apart = lambda one, other: 1 - (one * other).sum(1).mean()
