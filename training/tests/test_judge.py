@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from training.evaluate import everyday, face_check, reconstructions
+from training.evaluate.asked import asked
 from training.evaluate.data import UNKNOWN
 from training.evaluate.frechet import frechet
-from training.faces.attributes import sample
+from training.faces.attributes import sample, skin_tone
 from training.faces.captions import caption
 from training.faces.landmarks import PARTS, landmarks
 
@@ -69,3 +70,16 @@ def test_a_reconstruction_is_of_its_own_picture():
     pictures = torch.randint(0, 256, (reconstructions.BATCH + 3, 8, 8, 3), dtype=torch.uint8)
     made, noise = reconstructions.reconstructed({"threads": 1, "seed": 1, "bf16": False}, Through(), pictures)
     assert np.array_equal(made, pictures.numpy()) and noise > 60
+
+
+def test_renders_show_what_prompts_ask_for_by_different_people():
+    expects = [{"hair": ["afro"], "hair_colour": ["blue"], "age_group": ["old"]}, {"beard": ["goatee"], "sex": ["man"], "glasses": ["none"]},
+               {"hat": ["cap"], "skin_tone": ["dark", "brown"]}, {"hat": ["cap"], "hat_colour": ["pink"], "sex": ["woman"]}] * 3  # fmt: skip
+    made = asked(expects, count=400)
+    for a, expect in zip(made, expects):
+        assert all((a[name] or "none") in values for name, values in expect.items())
+        assert all(a[f"{name}_colour"] for name in ("hat", "beard", "glasses") if a[name])
+        assert (a["age"] > 55) == (a["age_group"] == "old") and a["skin_tone"] == skin_tone(a["skin"])
+    assert len({a["identity"] for a in made}) == len(made)
+    with pytest.raises(ValueError, match="nobody of"):
+        asked([{"sex": ["cat"]}], count=20)
